@@ -1,0 +1,137 @@
+import { type Static, Type } from 'typebox';
+
+const Count = Type.Integer({ minimum: 0 });
+
+/** Where a number comes from; every figure in a report shows it. */
+export const Origin = Type.Object({
+  /** What the number is, as named in the technology or baseline file: `mac.int8.relu`. */
+  entry: Type.String(),
+  value: Type.Number(),
+  low: Type.Number(),
+  high: Type.Number(),
+  unit: Type.String(),
+  class: Type.Union(['measured', 'library', 'literature', 'scaled', 'assumed'].map((c) => Type.Literal(c))),
+  source: Type.String(),
+  conditions: Type.String(),
+});
+export type Origin = Static<typeof Origin>;
+
+/** A value with its band. */
+export const Band = Type.Object({ value: Type.Number(), low: Type.Number(), high: Type.Number() });
+export type Band = Static<typeof Band>;
+
+export const Tier = Type.Union([Type.Literal('T0'), Type.Literal('T1'), Type.Literal('T2'), Type.Literal('T3')]);
+export type Tier = Static<typeof Tier>;
+
+export const Mismatch = Type.Object({
+  /** The rung that differs from the one above: `rtl`, `verilator`, `icarus`, `reference`. */
+  level: Type.String(),
+  sample: Count,
+  layer: Type.String(),
+  /** Flat index into the layer's output, and its NHWC position. */
+  index: Count,
+  position: Type.Array(Count),
+  channel: Count,
+  /** Clock at which the byte left the hardware; null where no clock exists. */
+  cycle: Type.Union([Count, Type.Null()]),
+  expected: Type.Integer(),
+  found: Type.Integer(),
+});
+export type Mismatch = Static<typeof Mismatch>;
+
+export const LevelResult = Type.Object({
+  samples: Count,
+  matched: Count,
+  /** Latency and interval seen at this rung; null for rungs without a clock. */
+  cycles: Type.Union([Type.Object({ latency: Count, interval: Type.Union([Count, Type.Null()]) }), Type.Null()]),
+  tool: Type.String(),
+});
+export type LevelResult = Static<typeof LevelResult>;
+
+export const Verification = Type.Object({
+  verdict: Type.Union([Type.Literal('equal'), Type.Literal('different')]),
+  levels: Type.Record(Type.String(), LevelResult),
+  firstMismatch: Type.Union([Mismatch, Type.Null()]),
+  /** In words: the manifest's samples, the zoo's samples, a file, or seeded random inputs. */
+  inputs: Type.String(),
+  notes: Type.Array(Type.String()),
+});
+export type Verification = Static<typeof Verification>;
+
+/** One hardware stage: its folding, its share of the time and of the work. */
+export const StageResult = Type.Object({
+  name: Type.String(),
+  kind: Type.String(),
+  /** Model layers computed by this stage. */
+  layers: Type.Array(Type.String()),
+  pe: Count,
+  simd: Count,
+  multipliers: Count,
+  macs: Count,
+  /** Clocks per inference in which the stage is occupied. */
+  cycles: Count,
+  utilisation: Type.Number(),
+});
+export type StageResult = Static<typeof StageResult>;
+
+export const EnergyResult = Type.Object({
+  tier: Tier,
+  joulesPerInference: Band,
+  /** 1 MAC = 2 ops. */
+  joulesPerOp: Band,
+  breakdown: Type.Object({
+    /** `mac`, `requantize`, `weight-memory`, `activation-memory`, `registers`, `clock`, `leakage`. */
+    byComponent: Type.Record(Type.String(), Band),
+    byLayer: Type.Record(Type.String(), Band),
+    /** layer -> component -> joules (the sums above come from here). */
+    byLayerAndComponent: Type.Record(Type.String(), Type.Record(Type.String(), Type.Number())),
+  }),
+  scope: Type.String(),
+  origins: Type.Array(Origin),
+});
+export type EnergyResult = Static<typeof EnergyResult>;
+
+export const AreaResult = Type.Object({
+  tier: Tier,
+  squareMicrons: Band,
+  byComponent: Type.Record(Type.String(), Band),
+  origins: Type.Array(Origin),
+});
+export type AreaResult = Static<typeof AreaResult>;
+
+/** ONE RESULT: everything that reports, league, sweeps and CI read about one design. */
+export const Result = Type.Object({
+  schema: Type.Literal('joulesmith/result/1'),
+  design: Type.Object({
+    name: Type.String(),
+    architecture: Type.String(),
+    parameters: Type.Record(Type.String(), Type.Unknown()),
+    clockHertz: Type.Number(),
+    technology: Type.String(),
+  }),
+  model: Type.Object({
+    name: Type.String(),
+    sha256: Type.String(),
+    macs: Count,
+    parameters: Count,
+    layers: Count,
+    accuracy: Type.Union([Type.Number(), Type.Null()]),
+  }),
+  stages: Type.Array(StageResult),
+  multipliers: Count,
+  cycles: Type.Object({ latency: Count, interval: Count }),
+  throughput: Type.Object({ inferencesPerSecond: Type.Number(), macsPerCycle: Type.Number() }),
+  latencySeconds: Type.Number(),
+  utilisation: Type.Number(),
+  hardware: Type.Object({
+    registerBits: Count,
+    weightMemoryBits: Count,
+    activationMemoryBits: Count,
+    requantizers: Count,
+  }),
+  energy: EnergyResult,
+  area: AreaResult,
+  verification: Type.Union([Verification, Type.Null()]),
+  tools: Type.Record(Type.String(), Type.String()),
+});
+export type Result = Static<typeof Result>;
