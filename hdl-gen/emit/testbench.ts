@@ -1,0 +1,208 @@
+import { acceleratorPorts as port } from '../arch/architecture.ts';
+import type { Pauses } from './pause.ts';
+import { noPauses, pausePolynomial } from './pause.ts';
+
+export interface TestbenchRequest {
+  /** Name of the accelerator's top module. */
+  readonly top: string;
+  /** Bytes per frame. */
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+  readonly frames: number;
+  readonly pauses?: { readonly source: Pauses; readonly sink: Pauses };
+  /** Names of the vector files, read from the folder in which the simulation runs. */
+  readonly files: { readonly input: string; readonly expected: string };
+  /** The bench gives up after this clock. */
+  readonly maxClocks: number;
+}
+
+export interface Testbench {
+  readonly top: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The bench writes every output byte to this file, "HEX CLOCK" a line, when it is run with +record. */
+export const recordFile = 'found.txt';
+
+/** How many mismatches the bench spells out; it counts all of them. */
+const spelledOut = 10;
+
+function widthFor(largest: number): number {
+  return Math.max(1, Math.ceil(Math.log2(largest + 1)));
+}
+
+/** `[high:0] ` of a register that counts to `largest`; nothing for one bit. */
+function range(largest: number): string {
+  const width = widthFor(largest);
+  return width === 1 ? '' : `[${width - 1}:0] `;
+}
+
+/** Two hexadecimal digits a line, as $readmemh reads them. */
+export function hexLines(bytes: Int8Array): string {
+  const lines = Array.from(bytes, (byte) => (byte & 0xff).toString(16).padStart(2, '0'));
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * A self-checking Verilog-2005 bench around an accelerator, for Icarus and for Verilator (--binary --timing).
+ *
+ * Clock 0 is the first rising edge with rst = 0. All of the bench's state changes by non-blocking assignment at the
+ * rising edge, so both sides see the values from before the edge and no simulator's event order can matter.
+ *
+ * Prints `frame N first_in A last_out B` per frame, `mismatch frame N byte I clock C expected E found F` for the first
+ * mismatches, `unstable clock C` when a byte offered is withdrawn or changed, `counters ...` (the hardware's own), and
+ * last `done frames N mismatches M clocks C`, or `timeout clock C frame N byte I`.
+ */
+export function emitTestbench(request: TestbenchRequest): Testbench {
+  const { top, inputBytes, outputBytes, frames, files, maxClocks } = request;
+  const { source, sink } = request.pauses ?? { source: noPauses, sink: noPauses };
+  const inputs = frames * inputBytes;
+  const outputs = frames * outputBytes;
+  const name = `${top}_tb`;
+  const polynomial = `32'h${pausePolynomial.toString(16).padStart(8, '0')}`;
+  const constant = (value: number, largest: number) => `${widthFor(largest)}'d${value}`;
+  const text = `// Self-checking test bench of ${top}: ${frames} frame${frames === 1 ? '' : 's'} of ${inputBytes} input and ${outputBytes} output bytes.
+//
+// With Icarus:    iverilog -g2005 -o bench ${name}.v ${top}.v ... && vvp bench
+// With Verilator: verilator --binary --timing --top-module ${name} ${name}.v ${top}.v ... && obj_dir/V${name}
+//
+// Reads ${files.input} and ${files.expected}. Plus arguments: +record writes every output byte with its clock to
+// ${recordFile}; +source_seed= +source_probability= +sink_seed= +sink_probability= (decimal) choose the random pauses.
+module ${name};
+  localparam MAX_CLOCKS = 32'd${maxClocks};
+
+  reg [7:0] input_bytes [0:${inputs - 1}];
+  reg [7:0] expected_bytes [0:${outputs - 1}];
+  reg [31:0] first_in [0:${frames - 1}];
+
+  reg clk = 1'b0;
+  reg rst = 1'b1;
+  initial forever #5 clk = !clk;
+
+  // Clock 0 is the first rising edge after reset is released.
+  reg [31:0] clock = 32'd0;
+
+  // Pauses: an LFSR per side steps once per clock; a side pauses while the low byte is below its probability (of 256).
+  reg [31:0] source_state;
+  reg [31:0] sink_state;
+  reg [31:0] source_probability;
+  reg [31:0] sink_probability;
+
+  function [31:0] step;
+    input [31:0] state;
+    step = (state >> 1) ^ (state[0] ? ${polynomial} : 32'd0);
+  endfunction
+
+  // Source: valid rises in the first clock not paused and stays until the byte is taken.
+  reg ${range(inputs - 1)}in_index = 0;
+  reg ${range(inputBytes - 1)}in_byte = 0;
+  reg ${range(frames - 1)}in_frame = 0;
+  reg in_left = 1'b1;
+  reg in_held = 1'b0;
+  wire in_valid = !rst && in_left && (in_held || {24'd0, source_state[7:0]} >= source_probability);
+  wire in_ready;
+  wire [7:0] in_data = input_bytes[in_index];
+
+  // Sink: ready is "not paused".
+  reg ${range(outputs - 1)}out_index = 0;
+  reg ${range(outputBytes - 1)}out_byte = 0;
+  reg ${range(frames - 1)}out_frame = 0;
+  wire out_valid;
+  wire out_ready = !rst && {24'd0, sink_state[7:0]} >= sink_probability;
+  wire [7:0] out_data;
+  wire [7:0] expected = expected_bytes[out_index];
+  wire wrong = out_data !== expected;
+
+  // A byte that was offered and not taken must still be there, unchanged.
+  reg out_waited = 1'b0;
+  reg [7:0] out_before = 8'd0;
+  wire unstable = out_waited && (out_valid !== 1'b1 || out_data !== out_before);
+
+  wire busy;
+  wire [31:0] cycles;
+  wire [31:0] input_stalls;
+  wire [31:0] output_stalls;
+
+  ${top} accelerator (
+    .clk(clk),
+    .rst(rst),
+    .${port.inValid}(in_valid),
+    .${port.inReady}(in_ready),
+    .${port.inData}(in_data),
+    .${port.outValid}(out_valid),
+    .${port.outReady}(out_ready),
+    .${port.outData}(out_data),
+    .${port.busy}(busy),
+    .${port.cycles}(cycles),
+    .${port.inputStalls}(input_stalls),
+    .${port.outputStalls}(output_stalls)
+  );
+
+  reg [31:0] mismatches = 32'd0;
+  reg record = 1'b0;
+  integer recording;
+
+  initial begin
+    $readmemh("${files.input}", input_bytes);
+    $readmemh("${files.expected}", expected_bytes);
+    if (!$value$plusargs("source_seed=%d", source_state)) source_state = 32'd${source.seed};
+    if (!$value$plusargs("source_probability=%d", source_probability)) source_probability = 32'd${source.probability};
+    if (!$value$plusargs("sink_seed=%d", sink_state)) sink_state = 32'd${sink.seed};
+    if (!$value$plusargs("sink_probability=%d", sink_probability)) sink_probability = 32'd${sink.probability};
+    if ($test$plusargs("record") != 0) begin
+      recording = $fopen("${recordFile}", "w");
+      record = 1'b1;
+    end
+    repeat (4) @(negedge clk);
+    rst = 1'b0;
+  end
+
+  always @(posedge clk) if (!rst) begin
+    clock <= clock + 32'd1;
+    source_state <= step(source_state);
+    sink_state <= step(sink_state);
+
+    in_held <= in_valid && !in_ready;
+    if (in_valid && in_ready) begin
+      if (in_byte == 0) first_in[in_frame] <= clock;
+      if (in_index == ${constant(inputs - 1, inputs - 1)}) in_left <= 1'b0;
+      else in_index <= in_index + ${constant(1, inputs - 1)};
+      if (in_byte == ${constant(inputBytes - 1, inputBytes - 1)}) begin
+        in_byte <= 0;
+        in_frame <= in_frame + ${constant(1, frames - 1)};
+      end else in_byte <= in_byte + ${constant(1, inputBytes - 1)};
+    end
+
+    out_waited <= out_valid && !out_ready;
+    out_before <= out_data;
+    if (unstable) $display("unstable clock %0d", clock);
+    if (out_valid && out_ready) begin
+      if (wrong && mismatches < 32'd${spelledOut})
+        $display("mismatch frame %0d byte %0d clock %0d expected %0d found %0d",
+                 out_frame, out_byte, clock, $signed(expected), $signed(out_data));
+      if (record) $fdisplay(recording, "%h %0d", out_data, clock);
+      out_index <= out_index + ${constant(1, outputs - 1)};
+      if (out_byte == ${constant(outputBytes - 1, outputBytes - 1)}) begin
+        $display("frame %0d first_in %0d last_out %0d", out_frame, first_in[out_frame], clock);
+        out_byte <= 0;
+        out_frame <= out_frame + ${constant(1, frames - 1)};
+      end else out_byte <= out_byte + ${constant(1, outputBytes - 1)};
+    end
+    mismatches <= mismatches + {31'd0, unstable} + {31'd0, out_valid && out_ready && wrong};
+
+    if (out_valid && out_ready && out_index == ${constant(outputs - 1, outputs - 1)}) begin
+      if (record) $fclose(recording);
+      $display("counters busy %0d cycles %0d input_stalls %0d output_stalls %0d", busy, cycles, input_stalls, output_stalls);
+      $display("done frames ${frames} mismatches %0d clocks %0d",
+               mismatches + {31'd0, unstable} + {31'd0, wrong}, clock + 32'd1);
+      $finish;
+    end else if (clock == MAX_CLOCKS) begin
+      $display("timeout clock %0d frame %0d byte %0d", clock, out_frame, out_byte);
+      $finish;
+    end
+  end
+endmodule
+`;
+  return { top: name, file: `${name}.v`, text };
+}
