@@ -1,0 +1,126 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Fault } from '../specs/fault.ts';
+
+/** In every folder that joulesmith writes: what it wrote there. Only such a folder is ever replaced. */
+const marker = 'joulesmith-files.json';
+
+function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
+}
+
+export function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new Fault({ code: 'FILE_MISSING', place: path, cause: 'there is no such file', wayOut: 'check the path' });
+    }
+    if (code === 'EISDIR') {
+      throw new Fault({ code: 'FILE_IS_FOLDER', place: path, cause: 'is a folder', wayOut: 'name a file inside it' });
+    }
+    throw new Fault({
+      code: 'FILE_UNREADABLE',
+      place: path,
+      cause: `cannot be read (${code})`,
+      wayOut: 'check its permissions',
+    });
+  }
+}
+
+/** Text to JSON; the error names line and column. */
+export function parseJson(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const found = /at position (\d+)/.exec(message)?.[1];
+    const before = text.slice(0, found === undefined ? text.length : Number(found)).split('\n');
+    const said = message.replace(/ in JSON at position \d+.*/s, '').replace(/ \(line .*\)/, '');
+    throw new Fault({
+      code: 'JSON_SYNTAX',
+      place: `${place}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`,
+      cause: `is not valid JSON (${said})`,
+      wayOut: 'correct the text at this line and column',
+    });
+  }
+}
+
+export function readJson(path: string): unknown {
+  return parseJson(new TextDecoder().decode(readBytes(path)), path);
+}
+
+function outputFault(folder: string, cause: string, wayOut: string): Fault {
+  return new Fault({ code: 'OUTPUT_FOLDER', place: folder, cause, wayOut });
+}
+
+const elsewhere = 'choose another folder with -o';
+
+/** Throws unless `folder` is absent, empty, or was written by joulesmith and holds nothing else since. */
+export function checkOutputFolder(folder: string): void {
+  if (!existsSync(folder)) return;
+  if (!statSync(folder).isDirectory()) throw outputFault(folder, 'is a file', elsewhere);
+  const present = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name));
+  if (present.length === 0) return;
+  const note = join(folder, marker);
+  const own = new Set([note]);
+  if (existsSync(note)) {
+    const written = readJson(note);
+    const files = typeof written === 'object' && written !== null && 'files' in written ? written.files : [];
+    for (const file of Array.isArray(files) ? files : []) own.add(join(folder, String(file)));
+  }
+  const foreign = present.find((file) => !own.has(file));
+  if (foreign !== undefined) {
+    throw outputFault(folder, `holds ${foreign.slice(folder.length + 1)}, which joulesmith did not write`, elsewhere);
+  }
+}
+
+/**
+ * Fills a new folder beside `target` and moves it there when it is complete, so that nobody ever sees half of it.
+ * An older folder of joulesmith at `target` is replaced; see `checkOutputFolder`.
+ */
+export async function writeFolder(target: string, fill: (folder: string) => void | Promise<void>): Promise<void> {
+  const final = resolve(target);
+  checkOutputFolder(final);
+  const partial = join(dirname(final), `.${basename(final)}.partial-${process.pid}`);
+  const old = join(dirname(final), `.${basename(final)}.old-${process.pid}`);
+  const firstMissing = missingParent(partial);
+  try {
+    try {
+      mkdirSync(partial, { recursive: true });
+    } catch (error) {
+      throw outputFault(target, `cannot be created (${systemCode(error)})`, elsewhere);
+    }
+    await fill(partial);
+    const files = readdirSync(partial, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name).slice(partial.length + 1))
+      .sort();
+    writeFileSync(join(partial, marker), `${JSON.stringify({ writtenBy: 'joulesmith', files }, null, 2)}\n`);
+    if (existsSync(final)) renameSync(final, old);
+    renameSync(partial, final);
+    rmSync(old, { recursive: true, force: true });
+  } catch (error) {
+    if (existsSync(old) && !existsSync(final)) renameSync(old, final);
+    rmSync(partial, { recursive: true, force: true });
+    if (firstMissing !== null) rmSync(firstMissing, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** The topmost folder on the way to `path` (without `path` itself) that does not exist yet. */
+function missingParent(path: string): string | null {
+  let missing: string | null = null;
+  for (let at = dirname(path); !existsSync(at) && at !== dirname(at); at = dirname(at)) missing = at;
+  return missing;
+}
+
+/** Writes one text file inside a folder that is being filled. */
+export function writeText(folder: string, name: string, text: string): void {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}

@@ -1,0 +1,33 @@
+/** The world as a command sees it; tests pass their own. */
+export interface Terminal {
+  /** The answer: people's tables, or the one JSON document of --json. */
+  out(text: string): void;
+  /** Everything else: progress, notes, the sentence of an error. */
+  err(text: string): void;
+  /** Somebody watches the error stream, so a progress bar makes sense. */
+  readonly watched: boolean;
+  /** The answer goes to a terminal that shows colour. */
+  readonly colour: boolean;
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The terminal of this process. Colour respects https://no-color.org. */
+export function processTerminal(): Terminal {
+  const plain = Boolean(process.env.NO_COLOR) || process.env.TERM === 'dumb';
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    watched: Boolean(process.stderr.isTTY),
+    colour: Boolean(process.stdout.isTTY) && !plain,
+    folder: process.cwd(),
+    environment: process.env,
+  };
+}
+
+const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
+export type Colour = keyof typeof codes;
+
+export function paint(terminal: Terminal, colour: Colour, text: string): string {
+  return terminal.colour ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text;
+}
