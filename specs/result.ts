@@ -2,6 +2,16 @@ import { type Static, Type } from 'typebox';
 
 const Count = Type.Integer({ minimum: 0 });
 
+/** How a number came about; docs/energy.md says what each word promises. */
+export const OriginClass = Type.Union([
+  Type.Literal('measured'),
+  Type.Literal('library'),
+  Type.Literal('literature'),
+  Type.Literal('scaled'),
+  Type.Literal('assumed'),
+]);
+export type OriginClass = Static<typeof OriginClass>;
+
 /** Where a number comes from; every figure in a report shows it. */
 export const Origin = Type.Object({
   /** What the number is, as named in the technology or baseline file: `mac.int8.relu`. */
@@ -10,7 +20,7 @@ export const Origin = Type.Object({
   low: Type.Number(),
   high: Type.Number(),
   unit: Type.String(),
-  class: Type.Union(['measured', 'library', 'literature', 'scaled', 'assumed'].map((c) => Type.Literal(c))),
+  class: OriginClass,
   source: Type.String(),
   conditions: Type.String(),
 });

@@ -1,0 +1,53 @@
+/** Statistics of the operands a multiplier sees; the energy of one multiply-accumulate differs by 2x between them. */
+export type DataProfile =
+  /** Both operands change every clock, all bits random: an upper bound for real tensors. */
+  | 'uniform'
+  /** Activations after a ReLU (half of them zero), weights change every clock: the usual choice for `stream`. */
+  | 'relu'
+  /** The weight stays for many clocks, only the activation changes. */
+  | 'weightStationary'
+  /** Nine of ten activations are zero. */
+  | 'sparse90';
+
+/** One memory of a stage: a weight or table ROM, a line buffer, a FIFO. */
+export interface MemoryActivity {
+  readonly name: string;
+  readonly role: 'weights' | 'activations';
+  /** ROM has no write port and its words are known when the hardware is made. */
+  readonly kind: 'rom' | 'ram';
+  readonly words: number;
+  readonly wordBits: number;
+  /** Whole words per inference: clocks in which a port of the memory reads (or writes) one word of `wordBits`. */
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/**
+ * What one stage of an accelerator does for one inference, and the hardware it owns.
+ * All counts are per inference in steady state; everything can be read off the static plan and the netlist.
+ */
+export interface LayerActivity {
+  /** Name shown in breakdowns; unique. */
+  readonly layer: string;
+  readonly dataProfile: DataProfile;
+  /** int8 multipliers instantiated. */
+  readonly multipliers: number;
+  /** Multiply-accumulates that carry model work. The idle rest (multipliers x interval - macs) costs clock and leakage only. */
+  readonly macs: number;
+  /** 32-bit adders outside the multiply-accumulate units (average pooling), and the additions they do. */
+  readonly adders: number;
+  readonly additions: number;
+  /** Requantizers instantiated, and the values they rescale. */
+  readonly requantizers: number;
+  readonly requantizations: number;
+  /** Every flip-flop of the stage as the netlist has it, those inside the multiply-accumulate units included. Memories are not flip-flops here. */
+  readonly registerBits: number;
+  /**
+   * Of these, the operand, product and accumulator registers, whose data toggles are part of the energy of a
+   * multiply-accumulate already. Give 0 when unknown: the result is then an overestimate.
+   */
+  readonly macRegisterBits: number;
+  /** Clocks per inference in which the stage moves data; at most the interval. Clock energy is paid in all the others too. */
+  readonly activeClocks: number;
+  readonly memories: readonly MemoryActivity[];
+}

@@ -1,0 +1,47 @@
+import { type Static, Type } from 'typebox';
+
+const Lanes = Type.Integer({ minimum: 1 });
+
+/** Parallelism of one layer's engine: output channels computed side by side, and inputs per output and clock. */
+export const Folding = Type.Object({ pe: Lanes, simd: Lanes }, { additionalProperties: false });
+export type Folding = Static<typeof Folding>;
+
+/** What the `stream` architecture may be told. Foldings win over the budget for the layers they name. */
+export const StreamParameters = Type.Object(
+  {
+    /** Budget of int8 multipliers for the whole design. */
+    multipliers: Type.Optional(Lanes),
+    /** Layer name -> folding. */
+    foldings: Type.Optional(Type.Record(Type.String(), Folding)),
+  },
+  { additionalProperties: false },
+);
+export type StreamParameters = Static<typeof StreamParameters>;
+
+/** A goal from which the planner picks the folding. */
+export const Target = Type.Union([
+  Type.Object({ multipliers: Lanes }, { additionalProperties: false }),
+  Type.Object(
+    { throughput: Type.String({ format: 'throughput', examples: ['2000 inference/s'] }) },
+    { additionalProperties: false },
+  ),
+]);
+export type Target = Static<typeof Target>;
+
+/** What a person asks for; unknown properties are refused so that a typo cannot be ignored. */
+export const DesignRequest = Type.Object(
+  {
+    /** Names the design in reports and its top module: letters, digits, `-` and `_`. */
+    name: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_-]*$', examples: ['kws-stream-64'] }),
+    /** Path of a .tflite file, relative to the design file, or a name from the zoo. */
+    model: Type.String({ minLength: 1, examples: ['kws.tflite'] }),
+    architecture: Type.Literal('stream'),
+    parameters: StreamParameters,
+    target: Type.Optional(Target),
+    clock: Type.String({ format: 'frequency', examples: ['100 MHz'] }),
+    /** Name of a technology file: `asap7`, `sky130hd`, `ihp-sg13g2`, `gt2n`. */
+    technology: Type.String({ minLength: 1, examples: ['asap7'] }),
+  },
+  { additionalProperties: false },
+);
+export type DesignRequest = Static<typeof DesignRequest>;
