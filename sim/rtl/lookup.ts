@@ -1,0 +1,36 @@
+import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
+import { Fault } from '../../specs/fault.ts';
+
+/** Index of a register by its hierarchical name; Fault `SIM_REGISTER` naming the closest place to look. */
+export function registerLookup(netlist: Netlist): (name: string) => number {
+  const indices = new Map(netlist.registers.map((register, index) => [register.name, index]));
+  return (name) => {
+    const index = indices.get(name);
+    if (index !== undefined) return index;
+    throw new Fault({
+      code: 'SIM_REGISTER',
+      place: netlist.name,
+      cause: `there is no register named '${name}'`,
+      wayOut: `use one of the ${indices.size} names that the simulator lists under 'registers'`,
+    });
+  };
+}
+
+export function unknownPort(netlist: Netlist, name: string): Fault {
+  const names = [...netlist.inputs, ...netlist.outputs].map((port) => port.name);
+  return new Fault({
+    code: 'SIM_PORT',
+    place: netlist.name,
+    cause: `there is no port named '${name}'`,
+    wayOut: `use one of ${names.join(', ')}`,
+  });
+}
+
+export function writtenOutput(netlist: Netlist, name: string): Fault {
+  return new Fault({
+    code: 'SIM_PORT',
+    place: netlist.name,
+    cause: `the port '${name}' is an output and cannot be written`,
+    wayOut: `write only the inputs ${netlist.inputs.map((port) => port.name).join(', ')}`,
+  });
+}

@@ -1,0 +1,48 @@
+import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
+import { createInterpreter } from './interpreter.ts';
+
+export type Engine = 'wasm' | 'js-interpreter';
+
+export interface SimulatorOptions {
+  /** Default `wasm`; a netlist with a value wider than 64 bits runs in the interpreter. */
+  readonly engine?: Engine;
+}
+
+/** A top-level port. An output reads as it was before the edge of the last `cycle` (or after the last `settle`). */
+export interface Port {
+  readonly name: string;
+  readonly direction: 'input' | 'output';
+  readonly width: number;
+  readonly signed: boolean;
+  /** Value as a number; exact up to 32 bits, beyond that only while it is a safe integer. */
+  read(): number;
+  /** Wraps into the port's width. Only inputs; on an output a Fault `SIM_PORT`. */
+  write(value: number): void;
+  readBig(): bigint;
+  writeBig(value: bigint): void;
+}
+
+export interface Simulator {
+  readonly netlist: Netlist;
+  readonly engine: Engine;
+  /** Hierarchical names, in the order of `netlist.registers`. */
+  readonly registers: readonly string[];
+  /** Clocks since the last reset. */
+  readonly cycleCount: number;
+  /** Power-on state: registers at their reset value (0 where they have none), memories at their initial words; inputs keep their value. */
+  reset(): void;
+  /** Fault `SIM_PORT` for an unknown name. */
+  port(name: string): Port;
+  /** Computes the outputs from the present inputs and state; no clock edge. */
+  settle(): void;
+  /** `n` times: settle, sample the outputs, commit the clock edge. */
+  cycle(n?: number): void;
+  /** Present content of a register. Fault `SIM_REGISTER` for an unknown name. */
+  peek(register: string): bigint;
+  /** Overwrites a register (wrapped into its width). */
+  poke(register: string, value: bigint): void;
+}
+
+export function createSimulator(netlist: Netlist, _options: SimulatorOptions = {}): Simulator {
+  return createInterpreter(netlist);
+}
