@@ -1,0 +1,39 @@
+import { labelled } from '../designs.ts';
+import type { Figure, FigureBuilder } from '../figure.ts';
+import { areaScale, digits } from '../format.ts';
+import { overlap } from '../ranking.ts';
+import { stackConfig } from './stack.ts';
+
+/** Silicon area, one bar per design. */
+export const area: FigureBuilder = (results): Figure => {
+  const rows = labelled(results).map(({ result, key, name }) => ({
+    name,
+    label: `${name}  ${key}`,
+    parts: Object.fromEntries(
+      Object.entries(result.area.byComponent).map(([component, band]) => [component, band.value]),
+    ),
+    total: result.area.squareMicrons,
+  }));
+  const tiers = [...new Set(results.map((result) => result.area.tier))].sort().join(', ');
+  const bySize = [...rows].sort((a, b) => a.total.value - b.total.value);
+  const scale = areaScale(rows.map((row) => row.total.value));
+  return {
+    id: 'area',
+    title: 'Area by component',
+    alt: finding(bySize),
+    width: 960,
+    height: 130 + 44 * rows.length,
+    config: stackConfig(rows, { title: `Area, tier ${tiers}, whisker: band`, scale, fontSize: 12, barThickness: 24 }),
+  };
+};
+
+function finding(bySize: readonly { name: string; total: { value: number; low: number; high: number } }[]): string {
+  const smallest = bySize[0];
+  const largest = bySize.at(-1);
+  if (smallest === undefined || largest === undefined) return 'No design.';
+  const { factor, unit } = areaScale([smallest.total.value]);
+  const size = `${digits(smallest.total.value / factor)} ${unit}`;
+  if (smallest === largest) return `${smallest.name} takes ${size}.`;
+  const caution = overlap(smallest.total, largest.total) ? ', but their bands overlap' : '';
+  return `${smallest.name} is the smallest with ${size}; ${largest.name} takes ${digits(largest.total.value / smallest.total.value)}× as much${caution}.`;
+}

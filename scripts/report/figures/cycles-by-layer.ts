@@ -1,0 +1,110 @@
+import type { StageResult } from '../../../specs/result.ts';
+import { axisOptions, logAxis, rowAxis, spansDecades, zeroAxis } from '../axes.ts';
+import { labelled } from '../designs.ts';
+import type { Figure, FigureBuilder, Json } from '../figure.ts';
+import { count, digits, scaleFor } from '../format.ts';
+import { accent, hollow, ink, markShape } from '../palette.ts';
+import { isVerified } from '../ranking.ts';
+import { shown } from './shown.ts';
+
+/** How long each stage is busy per inference; the longest one sets the pace of its design. */
+export const cyclesByLayer: FigureBuilder = (results): Figure => {
+  const designs = labelled(results).slice(0, shown.designs);
+  const names = [...new Set(designs.flatMap(({ result }) => result.stages.map((stage) => stage.name)))];
+  const values = designs.flatMap(({ result }) => result.stages.map((stage) => stage.cycles)).filter((n) => n > 0);
+  const log = spansDecades(values);
+  const scale = scaleFor(values, '');
+  const x = log ? logAxis(values, (value) => shortCount(value)) : zeroAxis(values, scale);
+  const y = rowAxis(names);
+  const lane = 0.72 / Math.max(1, designs.length);
+  const architectures = [...new Set(designs.map(({ result }) => result.design.architecture))];
+  const findings: string[] = [];
+  const datasets: Json[] = architectures.map((architecture) => {
+    const data: { [key: string]: Json }[] = [];
+    const borders: string[] = [];
+    const fills: string[] = [];
+    designs.forEach(({ result, key, name }, index) => {
+      if (result.design.architecture !== architecture) return;
+      const slowest = bottleneck(result.stages);
+      if (slowest !== undefined) {
+        const share = result.cycles.interval > 0 ? slowest.cycles / result.cycles.interval : 0;
+        findings.push(
+          `${slowest.name} with ${count(slowest.cycles)} cycles (${digits(100 * share)} % of the interval) in ${name}`,
+        );
+      }
+      for (const stage of result.stages) {
+        if (log && stage.cycles === 0) continue;
+        const colour = stage === slowest ? accent : ink;
+        borders.push(colour);
+        fills.push(isVerified(result) ? colour : hollow);
+        data.push({
+          x: stage.cycles,
+          y: names.indexOf(stage.name) + (index - (designs.length - 1) / 2) * lane,
+          glyph: key,
+          filled: isVerified(result),
+          tip: [
+            `${key}  ${name}, ${stage.name}${stage === slowest ? ' (bottleneck)' : ''}`,
+            `${count(stage.cycles)} cycles, pe ${stage.pe} × simd ${stage.simd}, ${digits(100 * stage.utilisation)} % utilised`,
+          ],
+        });
+      }
+    });
+    return {
+      label: architecture,
+      pointStyle: markShape(architecture),
+      pointRadius: 7.5,
+      pointHoverRadius: 9,
+      borderWidth: 1.5,
+      borderColor: ink,
+      backgroundColor: ink,
+      pointBorderColor: borders,
+      pointBackgroundColor: fills,
+      data,
+    };
+  });
+  return {
+    id: 'cycles-by-layer',
+    title: `Cycles per inference by stage${shown.of(results.length)}`,
+    alt: `The stage that sets the pace: ${findings.join('; ')}.`,
+    width: 960,
+    height: 140 + names.length * Math.max(34, designs.length * 17),
+    config: {
+      type: 'scatter',
+      data: { datasets },
+      options: {
+        scales: {
+          x: axisOptions(
+            x,
+            log || scale.unit === '' ? 'Busy [cycles per inference]' : `Busy [${scale.unit}cycles per inference]`,
+          ),
+          y: axisOptions(y, '', { reverse: true, ticks: { autoSkip: false } }),
+        },
+        plugins: {
+          legend: { position: 'top', align: 'start', labels: { usePointStyle: true, padding: 16 } },
+          subtitle: {
+            display: true,
+            align: 'start',
+            padding: { bottom: 4 },
+            text: [
+              designs.map(({ key, name }) => `${key} ${name}`).join('   '),
+              'Orange: the bottleneck of its design. Filled: verified. Hollow: not verified.',
+            ],
+          },
+          marks: { ticks: { x: x.ticks as unknown as Json, y: y.ticks as unknown as Json } },
+        },
+      },
+    },
+  };
+};
+
+/** The stage that is busy longest, or undefined without stages. */
+export function bottleneck(stages: readonly StageResult[]): StageResult | undefined {
+  let slowest: StageResult | undefined;
+  for (const stage of stages) if (slowest === undefined || stage.cycles > slowest.cycles) slowest = stage;
+  return slowest;
+}
+
+function shortCount(value: number): string {
+  const scale = scaleFor([value], '');
+  return `${digits(value / scale.factor)}${scale.unit === '' ? '' : ` ${scale.unit}`}`;
+}

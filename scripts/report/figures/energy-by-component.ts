@@ -1,0 +1,37 @@
+import { labelled } from '../designs.ts';
+import type { Figure, FigureBuilder } from '../figure.ts';
+import { digits, scaleFor } from '../format.ts';
+import { stackConfig } from './stack.ts';
+
+/** Where the joules of one inference go, one bar per design. */
+export const energyByComponent: FigureBuilder = (results): Figure => {
+  const rows = labelled(results).map(({ result, key, name }) => ({
+    label: `${name}  ${key}`,
+    parts: Object.fromEntries(
+      Object.entries(result.energy.breakdown.byComponent).map(([component, band]) => [component, band.value]),
+    ),
+    total: result.energy.joulesPerInference,
+  }));
+  const tiers = [...new Set(results.map((result) => result.energy.tier))].sort().join(', ');
+  const findings = rows.map(({ label, parts }) => {
+    const sum = Object.values(parts).reduce((total, part) => total + part, 0);
+    const [name, largest] = Object.entries(parts).reduce((a, b) => (b[1] > a[1] ? b : a), ['nothing', 0]);
+    return `${name} takes ${digits(sum > 0 ? (100 * largest) / sum : 0)} % in ${label.split('  ')[0]}`;
+  });
+  return {
+    id: 'energy-by-component',
+    title: 'Energy per inference by component',
+    alt: `The largest share of the energy: ${findings.join('; ')}.`,
+    width: 960,
+    height: 130 + 44 * rows.length,
+    config: stackConfig(rows, {
+      title: `Energy per inference, tier ${tiers}, whisker: band`,
+      scale: scaleFor(
+        rows.map((row) => row.total.value),
+        'J',
+      ),
+      fontSize: 12,
+      barThickness: 24,
+    }),
+  };
+};

@@ -1,0 +1,147 @@
+import type { Result } from '../../../specs/result.ts';
+import { axisOptions, logAxis, siLabel } from '../axes.ts';
+import { labelled } from '../designs.ts';
+import type { Baseline, Figure, FigureBuilder, Json } from '../figure.ts';
+import { bandQuantity, digits, quantity } from '../format.ts';
+import { accent, hollow, ink, markShape } from '../palette.ts';
+import { isVerified, overlap, paretoFront, rankGroups } from '../ranking.ts';
+
+/** Joules per inference against latency: who pays how much for speed, and which designs nobody beats in both. */
+export const pareto: FigureBuilder = (results, baselines): Figure => {
+  const designs = labelled(results);
+  const fronts = rankGroups(results).map(paretoFront);
+  const onFront = new Set(fronts.flat());
+  const beside = comparable(results, baselines);
+  const architectures = [...new Set(results.map((result) => result.design.architecture))];
+
+  const designSets: Json[] = architectures.map((architecture) => {
+    const own = designs.filter(({ result }) => result.design.architecture === architecture);
+    const colours = own.map(({ result }) => (onFront.has(result) ? accent : ink));
+    return {
+      label: architecture,
+      pointStyle: markShape(architecture),
+      pointRadius: 9,
+      pointHoverRadius: 10,
+      borderWidth: 2,
+      borderColor: ink,
+      backgroundColor: ink,
+      pointBorderColor: colours,
+      pointBackgroundColor: own.map(({ result }, index) => (isVerified(result) ? colours[index]! : hollow)),
+      data: own.map(({ result, key, name }) => ({
+        x: result.latencySeconds,
+        y: result.energy.joulesPerInference.value,
+        low: result.energy.joulesPerInference.low,
+        high: result.energy.joulesPerInference.high,
+        glyph: key,
+        filled: isVerified(result),
+        label: [name],
+        tip: [
+          `${key}  ${name}${isVerified(result) ? '' : ' (not verified)'}`,
+          `${bandQuantity(result.energy.joulesPerInference, 'J')}, ${result.energy.tier}`,
+          quantity(result.latencySeconds, 's'),
+        ],
+      })),
+    };
+  });
+  const frontSets: Json[] = fronts
+    .filter((front) => front.length > 0)
+    .map((front) => ({
+      label: 'Pareto front (verified)',
+      type: 'line',
+      stepped: 'after',
+      pointRadius: 0,
+      pointHitRadius: 0,
+      borderWidth: 1.5,
+      borderDash: [5, 4],
+      borderColor: accent,
+      backgroundColor: hollow,
+      pointStyle: 'line',
+      data: front.map((result) => ({ x: result.latencySeconds, y: result.energy.joulesPerInference.value })),
+    }));
+  const baselineSet: Json[] =
+    beside.length === 0
+      ? []
+      : [
+          {
+            label: 'published, other scope',
+            pointStyle: 'rectRot',
+            pointRadius: 6,
+            borderWidth: 1.5,
+            borderColor: ink,
+            backgroundColor: hollow,
+            data: beside.map(({ name, scope, task, x, y }) => ({
+              x,
+              y,
+              label: [name, scope],
+              tip: [`${name}, ${task}`, scope, quantity(y, 'J'), quantity(x, 's')],
+            })),
+          },
+        ];
+
+  const latencies = [...results.map((result) => result.latencySeconds), ...beside.map(({ x }) => x)];
+  const energies = [
+    ...results.flatMap(({ energy }) => [energy.joulesPerInference.low, energy.joulesPerInference.high]),
+    ...beside.map(({ y }) => y),
+  ];
+  const x = logAxis(latencies, siLabel('s'));
+  const y = logAxis(energies, siLabel('J'));
+  return {
+    id: 'pareto',
+    title: 'Energy per inference against latency',
+    alt: sentence(results, fronts, beside.length),
+    width: 960,
+    height: 600,
+    config: {
+      type: 'scatter',
+      data: { datasets: [...designSets, ...baselineSet, ...frontSets] },
+      options: {
+        scales: {
+          x: axisOptions(x, 'Latency of one inference [s]'),
+          y: axisOptions(y, `Energy per inference [J], tier ${tiers(results)}`),
+        },
+        plugins: {
+          legend: { position: 'top', align: 'start', labels: { usePointStyle: true, padding: 16 } },
+          subtitle: {
+            display: true,
+            align: 'start',
+            padding: { bottom: 4 },
+            text: 'Filled: verified. Hollow: not verified. Whisker: energy band. Towards the lower left is better.',
+          },
+          marks: { ticks: { x: x.ticks as unknown as Json, y: y.ticks as unknown as Json }, whisker: 'y' },
+        },
+      },
+    },
+  };
+};
+
+/** Baselines that ran the same task and state both numbers; others would compare networks instead of hardware. */
+function comparable(results: readonly Result[], baselines: readonly Baseline[]) {
+  const models = new Set(results.map((result) => result.model.name.toLowerCase()));
+  return baselines.flatMap(({ name, task, scope, joulesPerInference: y, latencySeconds: x }) =>
+    x !== undefined && y !== undefined && [...models].some((model) => model.includes(task.toLowerCase()))
+      ? [{ name, task, scope, x, y }]
+      : [],
+  );
+}
+
+function tiers(results: readonly Result[]): string {
+  return [...new Set(results.map((result) => result.energy.tier))].sort().join(', ');
+}
+
+function sentence(results: readonly Result[], fronts: readonly (readonly Result[])[], beside: number): string {
+  const names = new Map(labelled(results).map(({ result, name }) => [result, name]));
+  const parts = fronts.map((front) => {
+    const fastest = front[0];
+    const leanest = front.at(-1);
+    if (fastest === undefined || leanest === undefined) return 'No design is verified, so there is no Pareto front.';
+    if (fastest === leanest) return `${names.get(fastest)} is the only verified design on the Pareto front.`;
+    const energy = fastest.energy.joulesPerInference.value / leanest.energy.joulesPerInference.value;
+    const speed = leanest.latencySeconds / fastest.latencySeconds;
+    const caution = overlap(fastest.energy.joulesPerInference, leanest.energy.joulesPerInference)
+      ? ' by the values, but their energy bands overlap'
+      : '';
+    return `${front.length} verified designs form the Pareto front: ${names.get(fastest)} is ${digits(speed)}× faster than ${names.get(leanest)}, which needs ${digits(energy)}× less energy${caution}.`;
+  });
+  if (beside > 0) parts.push(`${beside} published results of the same task stand beside them with their own scope.`);
+  return parts.join(' ');
+}

@@ -1,0 +1,69 @@
+import type { Band } from '../../../specs/result.ts';
+import { axisOptions, zeroAxis } from '../axes.ts';
+import type { FigureConfig, Json } from '../figure.ts';
+import { bandText, type Scale, scaled } from '../format.ts';
+import { componentColours } from '../palette.ts';
+
+/** One horizontal bar, its parts by component. */
+export interface StackRow {
+  readonly label: string;
+  readonly parts: Readonly<Record<string, number>>;
+  /** Drawn behind the bar with its value; leave out where the rows are narrow. */
+  readonly total?: Band;
+}
+
+export interface StackOptions {
+  readonly title: string;
+  readonly scale: Scale;
+  readonly fontSize: number;
+  readonly barThickness: number;
+}
+
+/** Horizontal bars stacked by component, each component in its one colour. */
+export function stackConfig(rows: readonly StackRow[], options: StackOptions): FigureConfig {
+  const colours = componentColours(rows.flatMap((row) => Object.keys(row.parts)));
+  const sums = rows.map((row) => Object.values(row.parts).reduce((sum, part) => sum + part, 0));
+  const totals = rows.map((row) => row.total?.high ?? 0);
+  const hasTotals = rows.some((row) => row.total !== undefined);
+  const axis = zeroAxis([...sums, ...totals], options.scale);
+  const datasets: Json[] = [...colours].map(([component, colour]) => ({
+    label: component,
+    backgroundColor: colour,
+    borderWidth: 0,
+    barThickness: options.barThickness,
+    data: rows.map((row, index) => {
+      const value = row.parts[component] ?? 0;
+      const share = sums[index]! > 0 ? Math.round((100 * value) / sums[index]!) : 0;
+      const text = `${component}: ${scaled(value, options.scale)} ${options.scale.unit} (${share} %)`;
+      return { x: value, y: row.label, tip: [row.label.trim(), text] };
+    }),
+  }));
+  return {
+    type: 'bar',
+    data: { labels: rows.map((row) => row.label), datasets },
+    options: {
+      indexAxis: 'y',
+      layout: { padding: { right: hasTotals ? 210 : 12 } },
+      scales: {
+        x: axisOptions(axis, `${options.title} [${options.scale.unit}]`, { stacked: true }),
+        y: {
+          stacked: true,
+          grid: { display: false },
+          border: { display: false },
+          ticks: { autoSkip: false, font: { size: options.fontSize } },
+        },
+      },
+      plugins: {
+        legend: { position: 'top', align: 'start', labels: { boxWidth: 12, boxHeight: 12, padding: 14 } },
+        marks: {
+          ticks: { x: axis.ticks as unknown as Json },
+          totals: rows.flatMap((row, index) =>
+            row.total === undefined
+              ? []
+              : [{ index, low: row.total.low, high: row.total.high, text: bandText(row.total, options.scale) }],
+          ),
+        },
+      },
+    },
+  };
+}

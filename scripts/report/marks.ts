@@ -1,0 +1,149 @@
+/**
+ * What Chart.js cannot say in JSON: ticks with SI labels, whiskers, letters in marks, names beside points, totals behind
+ * bars. A configuration holds them as data under `options.plugins.marks`; this text, an expression whose value is
+ * `install(Chart)`, draws them. It is kept as text because the page carries it and the PNG renderer evaluates the same
+ * characters: a function's own `toString` would change with the transpiler, and with it the bytes of the page.
+ *
+ * `options.plugins.marks`: `ticks: {x?, y?: [{value, label}]}`, `whisker: 'x' | 'y'` (points carry `low`, `high`),
+ * `totals: [{index, low, high, text}]` (whisker and text behind the horizontal bar of that index).
+ * A point may carry `glyph` (inside the mark), `label` (lines beside it) and `tip` (lines in the tooltip).
+ */
+export const marksSource = `(function install(Chart) {
+  'use strict';
+  var settings = function (chart) {
+    var plugins = chart.config.options.plugins;
+    return (plugins && plugins.marks) || {};
+  };
+  var points = function (chart, visit) {
+    chart.data.datasets.forEach(function (dataset, d) {
+      if (!chart.isDatasetVisible(d)) return;
+      chart.getDatasetMeta(d).data.forEach(function (element, i) {
+        visit(dataset.data[i], element, dataset);
+      });
+    });
+  };
+  var family = function () { return Chart.defaults.font.family; };
+  var whisker = function (ctx, axis, low, high, at, gap) {
+    var cap = 4;
+    ctx.beginPath();
+    var line = function (x1, y1, x2, y2) { ctx.moveTo(x1, y1); ctx.lineTo(x2, y2); };
+    if (axis === 'y') {
+      if (at.y - gap > high) line(at.x, high, at.x, at.y - gap);
+      if (at.y + gap < low) line(at.x, low, at.x, at.y + gap);
+      line(at.x - cap, high, at.x + cap, high);
+      line(at.x - cap, low, at.x + cap, low);
+    } else {
+      if (at.x - gap > low) line(low, at.y, at.x - gap, at.y);
+      if (at.x + gap < high) line(at.x + gap, at.y, high, at.y);
+      line(low, at.y - cap, low, at.y + cap);
+      line(high, at.y - cap, high, at.y + cap);
+    }
+    ctx.stroke();
+  };
+  var overlaps = function (a, b) {
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  };
+  /* Names go to the first of eight places around their point where they hide nothing. */
+  var placeLabels = function (chart, ctx) {
+    var area = chart.chartArea;
+    var taken = [];
+    var wanted = [];
+    points(chart, function (raw, element, dataset) {
+      if (!raw) return;
+      var at = element.getProps(['x', 'y']);
+      var r = (dataset.pointRadius || 0) + 2;
+      if (r > 2) taken.push({ left: at.x - r, right: at.x + r, top: at.y - r, bottom: at.y + r });
+      if (settings(chart).whisker === 'y' && raw.high !== undefined) {
+        taken.push({ left: at.x - 4, right: at.x + 4, top: chart.scales.y.getPixelForValue(raw.high) - 2, bottom: chart.scales.y.getPixelForValue(raw.low) + 2 });
+      }
+      if (raw.label) wanted.push({ at: at, gap: r + 3, lines: raw.label });
+    });
+    ctx.textBaseline = 'alphabetic';
+    wanted.forEach(function (want) {
+      var heights = want.lines.length * 14;
+      var width = 0;
+      want.lines.forEach(function (text, n) {
+        ctx.font = (n === 0 ? '600 12px ' : '11px ') + family();
+        width = Math.max(width, ctx.measureText(text).width);
+      });
+      var x = want.at.x, y = want.at.y, g = want.gap, h = heights;
+      var places = [
+        [x + g, y - h / 2], [x - g - width, y - h / 2], [x + g - 3, y - g - h + 6], [x + g - 3, y + g - 6],
+        [x - g - width + 3, y - g - h + 6], [x - g - width + 3, y + g - 6], [x - width / 2, y - g - h], [x - width / 2, y + g]
+      ];
+      for (var p = 0; p < places.length; p++) {
+        var box = { left: places[p][0], right: places[p][0] + width, top: places[p][1], bottom: places[p][1] + h };
+        if (box.left < area.left || box.right > area.right || box.top < area.top || box.bottom > area.bottom) continue;
+        if (taken.some(function (other) { return overlaps(box, other); })) continue;
+        taken.push(box);
+        want.lines.forEach(function (text, n) {
+          ctx.font = (n === 0 ? '600 12px ' : '11px ') + family();
+          ctx.textAlign = 'left';
+          ctx.globalAlpha = n === 0 ? 1 : 0.8;
+          ctx.fillText(text, box.left, box.top + 11 + n * 14);
+        });
+        ctx.globalAlpha = 1;
+        break;
+      }
+    });
+  };
+  Chart.register({
+    id: 'marks',
+    afterBuildTicks: function (chart, args) {
+      var list = (settings(chart).ticks || {})[args.scale.axis];
+      if (list) args.scale.ticks = list.map(function (tick) { return { value: tick.value, label: tick.label }; });
+    },
+    afterTickToLabelConversion: function (chart, args) {
+      var list = (settings(chart).ticks || {})[args.scale.axis];
+      if (!list) return;
+      args.scale.ticks.forEach(function (tick) {
+        var same = list.filter(function (candidate) { return candidate.value === tick.value; })[0];
+        if (same) tick.label = same.label;
+      });
+    },
+    afterDatasetsDraw: function (chart) {
+      var ctx = chart.ctx;
+      var own = settings(chart);
+      ctx.save();
+      ctx.lineWidth = 1.25;
+      ctx.strokeStyle = Chart.defaults.color;
+      ctx.fillStyle = Chart.defaults.color;
+      points(chart, function (raw, element, dataset) {
+        if (!raw) return;
+        var at = element.getProps(['x', 'y']);
+        if (own.whisker && raw.low !== undefined) {
+          var scale = chart.scales[own.whisker];
+          ctx.strokeStyle = dataset.borderColor;
+          whisker(ctx, own.whisker, scale.getPixelForValue(raw.low), scale.getPixelForValue(raw.high), at, dataset.pointRadius);
+        }
+        if (raw.glyph) {
+          ctx.font = '600 ' + (raw.glyph.length > 1 ? 9 : 11) + 'px ' + family();
+          ctx.textAlign = 'center';
+          ctx.textBaseline = 'middle';
+          ctx.fillStyle = raw.filled ? '#FFFFFF' : Chart.defaults.color;
+          ctx.fillText(raw.glyph, at.x, at.y + (dataset.pointStyle === 'triangle' ? 2 : 0.5));
+          ctx.fillStyle = Chart.defaults.color;
+        }
+      });
+      (own.totals || []).forEach(function (total) {
+        var scale = chart.scales.x;
+        var y = chart.scales.y.getPixelForValue(total.index);
+        var low = scale.getPixelForValue(total.low), high = scale.getPixelForValue(total.high);
+        ctx.strokeStyle = Chart.defaults.color;
+        whisker(ctx, 'x', low, high, { x: (low + high) / 2, y: y }, 0);
+        ctx.font = '600 12px ' + family();
+        ctx.textBaseline = 'middle';
+        ctx.textAlign = 'left';
+        if (high + 8 + ctx.measureText(total.text).width < chart.width) ctx.fillText(total.text, high + 8, y);
+      });
+      placeLabels(chart, ctx);
+      ctx.restore();
+    }
+  });
+  Chart.defaults.font.family = 'Inter, sans-serif';
+  Chart.defaults.font.size = 12;
+  Chart.defaults.animation = false;
+  Chart.defaults.plugins.tooltip.displayColors = false;
+  Chart.defaults.plugins.tooltip.callbacks.title = function () { return ''; };
+  Chart.defaults.plugins.tooltip.callbacks.label = function (item) { return (item.raw && item.raw.tip) || ''; };
+})`;

@@ -1,0 +1,178 @@
+import type { Baseline } from '../../scripts/report/figure.ts';
+import type { Band, Origin, Result, StageResult, Verification } from '../../specs/result.ts';
+
+/** Layers of a small keyword-spotting network: name, kind, multiply-accumulates, output bytes. */
+const layers = [
+  ['conv1', 'conv', 320_000, 8000],
+  ['dw2', 'depthwise', 72_000, 8000],
+  ['pw2', 'conv', 512_000, 8000],
+  ['dw3', 'depthwise', 72_000, 8000],
+  ['pw3', 'conv', 512_000, 8000],
+  ['pool', 'pool', 8_000, 64],
+  ['dense', 'conv', 768, 12],
+] as const;
+const macs = layers.reduce((sum, [, , n]) => sum + n, 0);
+
+const band = (value: number, spread: number): Band => ({ value, low: value / spread, high: value * spread });
+const scaled = (b: Band, factor: number): Band => ({
+  value: b.value * factor,
+  low: b.low * factor,
+  high: b.high * factor,
+});
+
+const origin = (entry: string, value: number, unit: string, kind: Origin['class']): Origin => ({
+  entry,
+  value,
+  low: value / 1.5,
+  high: value * 1.5,
+  unit,
+  class: kind,
+  source: 'hand-made sample for the report tests',
+  conditions: '0.70 V, 25 °C, typical',
+});
+
+export interface Sample {
+  readonly name: string;
+  readonly architecture: string;
+  readonly multipliers: number;
+  /** Ratio of the band's ends to its value. */
+  readonly spread?: number;
+  /** Joules per multiply-accumulate spent in the multipliers. */
+  readonly joulesPerMac?: number;
+  readonly verification?: Verification | null;
+}
+
+export function verification(latency: number, interval: number, parts: Partial<Verification> = {}): Verification {
+  const cycles = { latency, interval };
+  return {
+    verdict: 'equal',
+    levels: {
+      reference: { samples: 20, matched: 20, cycles: null, tool: 'joulesmith reference' },
+      rtl: { samples: 20, matched: 20, cycles, tool: 'joulesmith rtl 0.1.0' },
+      verilator: { samples: 3, matched: 3, cycles, tool: 'Verilator 5.006' },
+      icarus: { samples: 1, matched: 1, cycles, tool: 'Icarus Verilog 11.0' },
+    },
+    firstMismatch: null,
+    inputs: "the manifest's samples",
+    notes: [],
+    ...parts,
+  };
+}
+
+/** A hand-made Result whose sums agree with its parts: a fixture for the report, never a claim about hardware. */
+export function sampleResult(sample: Sample): Result {
+  const spread = sample.spread ?? 1.6;
+  const stages: StageResult[] = layers.map(([name, kind, work]) => {
+    const share = Math.max(1, Math.round((sample.multipliers * work) / macs));
+    const pe = Math.max(1, 2 ** Math.floor(Math.log2(Math.sqrt(share))));
+    const simd = Math.max(1, Math.floor(share / pe));
+    const cycles = Math.ceil(work / (pe * simd)) + 25;
+    const utilisation = work / (pe * simd * cycles);
+    return { name, kind, layers: [name], pe, simd, multipliers: pe * simd, macs: work, cycles, utilisation };
+  });
+  const multipliers = stages.reduce((sum, stage) => sum + stage.multipliers, 0);
+  const interval = Math.max(...stages.map((stage) => stage.cycles));
+  const latency = Math.round(interval * 1.6) + 120;
+  const clockHertz = 100e6;
+  const byLayerAndComponent: Record<string, Record<string, number>> = {};
+  layers.forEach(([name, , work, bytes], index) => {
+    byLayerAndComponent[name] = {
+      mac: work * (sample.joulesPerMac ?? 0.11e-12),
+      requantize: bytes * 0.4e-12,
+      'weight-memory': (work * 0.9e-12) / Math.sqrt(stages[index]!.multipliers),
+      'activation-memory': bytes * 2.1e-12,
+      registers: work * 0.04e-12,
+      clock: interval * 0.3e-12 * Math.sqrt(multipliers),
+      leakage: (interval / clockHertz) * multipliers * 0.3e-6,
+    };
+  });
+  const byLayer: Record<string, Band> = {};
+  const components: Record<string, number> = {};
+  let total = 0;
+  for (const [layer, parts] of Object.entries(byLayerAndComponent)) {
+    let sum = 0;
+    for (const [component, joules] of Object.entries(parts)) {
+      components[component] = (components[component] ?? 0) + joules;
+      sum += joules;
+    }
+    byLayer[layer] = band(sum, spread);
+    total += sum;
+  }
+  const joules = band(total, spread);
+  const area = {
+    mac: multipliers * 180,
+    'weight-memory': 21_000,
+    'activation-memory': 9_000,
+    registers: multipliers * 30,
+  };
+  const squareMicrons = Object.values(area).reduce((sum, part) => sum + part, 0);
+  return {
+    schema: 'joulesmith/result/1',
+    design: {
+      name: sample.name,
+      architecture: sample.architecture,
+      parameters: { multipliers: sample.multipliers },
+      clockHertz,
+      technology: 'asap7',
+    },
+    model: { name: 'kws', sha256: 'ab'.repeat(32), macs, parameters: 22_604, layers: layers.length, accuracy: 0.916 },
+    stages,
+    multipliers,
+    cycles: { latency, interval },
+    throughput: { inferencesPerSecond: clockHertz / interval, macsPerCycle: macs / interval },
+    latencySeconds: latency / clockHertz,
+    utilisation: macs / (multipliers * interval),
+    hardware: {
+      registerBits: multipliers * 48,
+      weightMemoryBits: 22_604 * 8,
+      activationMemoryBits: 65_536,
+      requantizers: layers.length,
+    },
+    energy: {
+      tier: 'T0',
+      joulesPerInference: joules,
+      joulesPerOp: scaled(joules, 1 / (2 * macs)),
+      breakdown: {
+        byComponent: Object.fromEntries(Object.entries(components).map(([name, value]) => [name, band(value, spread)])),
+        byLayer,
+        byLayerAndComponent,
+      },
+      scope: 'core only: no pads, no regulator, no off-chip memory',
+      origins: [origin('mac.int8.relu', 0.11e-12, 'J', 'library'), origin('leakage.gate', 0.3e-6, 'W', 'assumed')],
+    },
+    area: {
+      tier: 'T0',
+      squareMicrons: band(squareMicrons, 1.4),
+      byComponent: Object.fromEntries(Object.entries(area).map(([name, value]) => [name, band(value, 1.4)])),
+      origins: [origin('area.mac.int8', 180, 'µm²', 'library')],
+    },
+    verification: sample.verification === undefined ? verification(latency, interval) : sample.verification,
+    tools: { joulesmith: '0.1.0', verilator: 'Verilator 5.006' },
+  };
+}
+
+/** Four designs of one network: three verified (two of them with bands that overlap), one without a proof. */
+export function sampleResults(): Result[] {
+  return [
+    sampleResult({ name: 'kws-stream-16', architecture: 'stream', multipliers: 16 }),
+    sampleResult({ name: 'kws-stream-64', architecture: 'stream', multipliers: 64, spread: 1.15 }),
+    sampleResult({ name: 'kws-stream-256', architecture: 'stream', multipliers: 256, spread: 1.15 }),
+    sampleResult({
+      name: 'kws-hardwired',
+      architecture: 'hardwired',
+      multipliers: 900,
+      joulesPerMac: 0.04e-12,
+      verification: null,
+    }),
+  ];
+}
+
+export function sampleBaselines(): Baseline[] {
+  const source = 'hand-made sample for the report tests';
+  return [
+    { name: 'GAP9', task: 'kws', joulesPerInference: 18.6e-6, latencySeconds: 0.475e-3, scope: 'board level', source },
+    { name: 'NDP9120', task: 'kws', joulesPerInference: 31.5e-6, latencySeconds: 1.8e-3, scope: 'board level', source },
+    { name: 'STM32U385', task: 'ad', joulesPerInference: 31.8e-6, scope: 'board level', source },
+    { name: 'H100', task: 'peak dense int8', joulesPerOp: 0.354e-12, scope: 'chip, peak rate, thermal limit', source },
+  ];
+}
