@@ -1,0 +1,241 @@
+/** The parts of a .tflite file that the importer needs, read on demand. Field numbers: tensorflow/lite/schema/schema.fbs. */
+import { Fault } from '../../specs/fault.ts';
+import {
+  type FlatFile,
+  flatFile,
+  float32At,
+  int32At,
+  int64At,
+  readInt8,
+  readInt32,
+  readTable,
+  readText,
+  readUint32,
+  readVector,
+  rootTable,
+  type Table,
+  tableAtIndex,
+  type Vector,
+} from './flatbuffer.ts';
+import { operatorName, supportedOperators } from './operators.ts';
+
+export interface ModelFile {
+  readonly file: FlatFile;
+  readonly buffers: Vector;
+  readonly tensors: Vector;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly operators: readonly FileOperator[];
+}
+
+export interface FileOperator {
+  readonly index: number;
+  /** Schema name: `CONV_2D`. */
+  readonly name: string;
+  /** `kws.tflite: operator 3 (CONV_2D)`, for faults. */
+  readonly place: string;
+  /** Tensor numbers; -1 for an optional input left out. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly options: Table | null;
+}
+
+/** One tensor as the file states it; shape and scales are not yet judged. */
+export interface FileTensor {
+  readonly index: number;
+  readonly name: string;
+  readonly type: number;
+  readonly shape: readonly number[];
+  readonly scales: readonly number[];
+  readonly zeroPoints: readonly number[];
+  readonly quantizedDimension: number;
+  /** Constant content; empty for activations. */
+  readonly data: Vector;
+}
+
+/** Tensor numbers of an operator or of the graph: more than this many is no network this project reads. */
+const listLimit = 16;
+const rankLimit = 8;
+const nameLimit = 1024;
+
+function readList(table: Table, slot: number, what: string): number[] {
+  const vector = readVector(table, slot, 4, what);
+  if (vector.length > listLimit) {
+    throw new Fault({
+      code: 'TFLITE_LIST',
+      place: `${table.file.name}: ${what}`,
+      cause: `it lists ${vector.length} tensors`,
+      wayOut: `at most ${listLimit} are read`,
+    });
+  }
+  return Array.from({ length: vector.length }, (_, i) => int32At(vector, i));
+}
+
+function operatorCodeName(codes: Vector, index: number, place: string): string {
+  if (index >= codes.length) {
+    throw new Fault({
+      code: 'TFLITE_OPERATOR_CODE',
+      place,
+      cause: `it uses operator code ${index} of ${codes.length}`,
+      wayOut: 'the file is damaged; export it again',
+    });
+  }
+  const code = tableAtIndex(codes, index, `operator code ${index}`);
+  // Old files have only the byte; new files put codes above 126 into the 32-bit field and 127 into the byte.
+  const builtin = Math.max(readInt8(code, 0, 0), readInt32(code, 3, 0));
+  if (builtin !== 32) return operatorName(builtin);
+  return `CUSTOM "${readText(code, 1, nameLimit, `operator code ${index}`)}"`;
+}
+
+function refuseUnsupported(name: string, operatorNames: readonly string[]): void {
+  const positions = new Map<string, number[]>();
+  for (const [index, operator] of operatorNames.entries()) {
+    if (supportedOperators.includes(operator)) continue;
+    const list = positions.get(operator);
+    if (list) list.push(index);
+    else positions.set(operator, [index]);
+  }
+  if (positions.size === 0) return;
+  const listed = [...positions].map(([operator, at]) => `${operator} (operator ${at.join(', ')})`);
+  throw new Fault({
+    code: 'TFLITE_UNSUPPORTED_OPERATOR',
+    place: name,
+    cause: `the model needs ${listed.join('; ')}`,
+    wayOut: `supported are ${supportedOperators.join(', ')}, all int8`,
+  });
+}
+
+/** Reads header, lists and operators; refuses other formats and, in one message, all unsupported operators. */
+export function readModelFile(bytes: Uint8Array, name: string): ModelFile {
+  const file = flatFile(bytes, name);
+  if (bytes.length < 8 || String.fromCharCode(...bytes.subarray(4, 8)) !== 'TFL3') {
+    throw new Fault({
+      code: 'TFLITE_NOT_A_MODEL',
+      place: name,
+      cause: `bytes 4 to 7 of a TensorFlow Lite file read TFL3, this file of ${bytes.length} bytes has something else`,
+      wayOut: 'give a .tflite file, quantised to int8',
+    });
+  }
+  const model = rootTable(file, 'model');
+  const version = readUint32(model, 0, 0);
+  if (version !== 3) {
+    throw new Fault({
+      code: 'TFLITE_VERSION',
+      place: name,
+      cause: `schema version ${version}`,
+      wayOut: 'version 3 is supported; export with a current TensorFlow',
+    });
+  }
+  const codes = readVector(model, 1, 4, 'operator codes');
+  const subgraphs = readVector(model, 2, 4, 'subgraphs');
+  if (subgraphs.length !== 1) {
+    throw new Fault({
+      code: 'TFLITE_SUBGRAPHS',
+      place: name,
+      cause: `the model has ${subgraphs.length} subgraphs`,
+      wayOut: 'exactly one is supported; export a single signature without control flow',
+    });
+  }
+  const subgraph = tableAtIndex(subgraphs, 0, 'subgraph 0');
+  const operatorTables = readVector(subgraph, 3, 4, 'operators');
+  const tables: Table[] = [];
+  const names: string[] = [];
+  for (let index = 0; index < operatorTables.length; index += 1) {
+    const table = tableAtIndex(operatorTables, index, `operator ${index}`);
+    tables.push(table);
+    names.push(operatorCodeName(codes, readUint32(table, 0, 0), `${name}: operator ${index}`));
+  }
+  refuseUnsupported(name, names);
+  return {
+    file,
+    buffers: readVector(model, 4, 4, 'buffers'),
+    tensors: readVector(subgraph, 0, 4, 'tensors'),
+    inputs: readList(subgraph, 1, 'inputs of the model'),
+    outputs: readList(subgraph, 2, 'outputs of the model'),
+    operators: tables.map((table, index) => ({
+      index,
+      name: names[index]!,
+      place: `${name}: operator ${index} (${names[index]!})`,
+      inputs: readList(table, 1, `inputs of operator ${index}`),
+      outputs: readList(table, 2, `outputs of operator ${index}`),
+      options: readTable(table, 4, `options of operator ${index}`),
+    })),
+  };
+}
+
+/** Scale and zero point lists must be as long as each other and no longer than some axis of the tensor. */
+function readQuantization(
+  tensor: Table,
+  shape: readonly number[],
+  place: string,
+): Pick<FileTensor, 'scales' | 'zeroPoints' | 'quantizedDimension'> {
+  const table = readTable(tensor, 4, `quantization of ${tensor.what}`);
+  if (table === null) return { scales: [], zeroPoints: [], quantizedDimension: 0 };
+  const scales = readVector(table, 2, 4, `scales of ${tensor.what}`);
+  const zeroPoints = readVector(table, 3, 8, `zero points of ${tensor.what}`);
+  const longest = Math.max(1, ...shape);
+  if (scales.length !== zeroPoints.length || scales.length > longest) {
+    throw new Fault({
+      code: 'TFLITE_QUANTIZATION',
+      place: `${place}, ${tensor.what}`,
+      cause: `${scales.length} scales and ${zeroPoints.length} zero points for shape [${shape.join(', ')}]`,
+      wayOut: 'one scale and zero point per tensor or per channel are needed; quantise the model again',
+    });
+  }
+  return {
+    scales: Array.from({ length: scales.length }, (_, i) => float32At(scales, i)),
+    zeroPoints: Array.from({ length: zeroPoints.length }, (_, i) => int64At(zeroPoints, i)),
+    quantizedDimension: readInt32(table, 6, 0),
+  };
+}
+
+function readBuffer(model: ModelFile, index: number, place: string): Vector {
+  if (index >= model.buffers.length) {
+    throw new Fault({
+      code: 'TFLITE_BUFFER',
+      place,
+      cause: `it names buffer ${index} of ${model.buffers.length}`,
+      wayOut: 'the file is damaged; export it again',
+    });
+  }
+  const buffer = tableAtIndex(model.buffers, index, `buffer ${index}`);
+  if (readUint32(buffer, 1, 0) > 1) {
+    throw new Fault({
+      code: 'TFLITE_BUFFER',
+      place,
+      cause: `buffer ${index} lies outside the flatbuffer`,
+      wayOut: 'models above 2 GB are not supported; export with the data inside',
+    });
+  }
+  return readVector(buffer, 0, 1, `buffer ${index}`);
+}
+
+export function readTensor(model: ModelFile, index: number, place: string): FileTensor {
+  if (index < 0 || index >= model.tensors.length) {
+    throw new Fault({
+      code: 'TFLITE_TENSOR',
+      place,
+      cause: `it names tensor ${index} of ${model.tensors.length}`,
+      wayOut: 'the file is damaged; export it again',
+    });
+  }
+  const table = tableAtIndex(model.tensors, index, `tensor ${index}`);
+  const dimensions = readVector(table, 0, 4, `shape of tensor ${index}`);
+  if (dimensions.length > rankLimit) {
+    throw new Fault({
+      code: 'TFLITE_SHAPE',
+      place: `${place}, tensor ${index}`,
+      cause: `its shape has ${dimensions.length} dimensions`,
+      wayOut: `at most ${rankLimit} are supported`,
+    });
+  }
+  const shape = Array.from({ length: dimensions.length }, (_, i) => int32At(dimensions, i));
+  return {
+    index,
+    name: readText(table, 3, nameLimit, `name of tensor ${index}`),
+    type: readInt8(table, 1, 0),
+    shape,
+    ...readQuantization(table, shape, place),
+    data: readBuffer(model, readUint32(table, 2, 0), `${place}, tensor ${index}`),
+  };
+}
