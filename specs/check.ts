@@ -1,7 +1,13 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Static, TSchema } from 'typebox';
 import { Fault } from './fault.ts';
-import { parseHertz, parseInferencesPerSecond } from './units.ts';
+import {
+  parseHertz,
+  parseInferencesPerSecond,
+  parseJoulesPerInference,
+  parseJoulesPerOp,
+  parseSeconds,
+} from './units.ts';
 
 /** One thing that is wrong in a document. */
 export interface SpecFault {
@@ -10,6 +16,15 @@ export interface SpecFault {
   readonly found: string;
   readonly expected: string;
 }
+
+/** Text formats of our schemas: a quantity in words, and the parser that decides. */
+const formats: Readonly<Record<string, { readonly noun: string; readonly parse: (text: string) => unknown }>> = {
+  frequency: { noun: 'a frequency', parse: (text) => parseHertz(text) },
+  throughput: { noun: 'a throughput', parse: (text) => parseInferencesPerSecond(text) },
+  time: { noun: 'a time', parse: (text) => parseSeconds(text) },
+  energyPerInference: { noun: 'an energy per inference', parse: (text) => parseJoulesPerInference(text) },
+  energyPerOp: { noun: 'an energy per operation', parse: (text) => parseJoulesPerOp(text) },
+};
 
 const reads = (parse: (text: string) => unknown) => (text: string) => {
   try {
@@ -21,11 +36,9 @@ const reads = (parse: (text: string) => unknown) => (text: string) => {
   }
 };
 
-const formatWords: Readonly<Record<string, string>> = { frequency: 'a frequency', throughput: 'a throughput' };
-
 const ajv = new Ajv({ strict: true, allErrors: true, verbose: true });
-ajv.addFormat('frequency', { type: 'string', validate: reads((text) => parseHertz(text)) });
-ajv.addFormat('throughput', { type: 'string', validate: reads((text) => parseInferencesPerSecond(text)) });
+for (const [name, { parse }] of Object.entries(formats))
+  ajv.addFormat(name, { type: 'string', validate: reads(parse) });
 
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 function validator(schema: TSchema): ValidateFunction {
@@ -84,7 +97,7 @@ function words(schema: Plain): string {
   const example = schema.examples === undefined ? '' : ` such as ${list(schema.examples.map(quoted))}`;
   switch (schema.type) {
     case 'string': {
-      const noun = schema.format === undefined ? 'text' : (formatWords[schema.format] ?? 'text');
+      const noun = (schema.format === undefined ? undefined : formats[schema.format])?.noun ?? 'text';
       const shape = schema.pattern !== undefined && example === '' ? ` matching ${schema.pattern}` : '';
       return `${(schema.minLength ?? 0) > 0 && example === '' ? 'non-empty ' : ''}${noun}${shape}${example}`;
     }

@@ -14,7 +14,7 @@ const units = {
   'pJ/access': { dimension: 'J/access', factor: 1e-12 },
   'fJ/bit': { dimension: 'J/bit', factor: 1e-15 },
   'fJ/(bit*cycle)': { dimension: 'J/(bit*cycle)', factor: 1e-15 },
-  'fJ/(bit*sqrt(word))': { dimension: 'J/(bit*sqrt(word))', factor: 1e-15 },
+  'fJ/(bit*word)': { dimension: 'J/(bit*word)', factor: 1e-15 },
   'nW/um2': { dimension: 'W/um2', factor: 1e-9 },
   'pW/bit': { dimension: 'W/bit', factor: 1e-12 },
   'um2/block': { dimension: 'um2/block', factor: 1 },
@@ -33,7 +33,7 @@ const Unit = Type.Union([
   Type.Literal('pJ/access'),
   Type.Literal('fJ/bit'),
   Type.Literal('fJ/(bit*cycle)'),
-  Type.Literal('fJ/(bit*sqrt(word))'),
+  Type.Literal('fJ/(bit*word)'),
   Type.Literal('nW/um2'),
   Type.Literal('pW/bit'),
   Type.Literal('um2/block'),
@@ -70,6 +70,15 @@ export const Technology = Type.Object(
     celsius: Type.Number({ minimum: -273.15 }),
     /** Licence of the library from which the numbers were derived. */
     license: Words,
+    /** Sizes of the macros on which the memory laws rest: smaller memories are flip-flops, larger ones several macros. */
+    sramMacro: Type.Object(
+      {
+        minWords: Type.Integer({ minimum: 1 }),
+        maxWords: Type.Integer({ minimum: 1 }),
+        maxWordBits: Type.Integer({ minimum: 1 }),
+      },
+      { additionalProperties: false },
+    ),
     entries: Type.Record(Type.String(), Entry),
   },
   { additionalProperties: false },

@@ -1,3 +1,5 @@
+import { Fault } from '../../specs/fault.ts';
+
 /** Statistics of the operands a multiplier sees; the energy of one multiply-accumulate differs by 2x between them. */
 export type DataProfile =
   /** Both operands change every clock, all bits random: an upper bound for real tensors. */
@@ -50,4 +52,49 @@ export interface LayerActivity {
   /** Clocks per inference in which the stage moves data; at most the interval. Clock energy is paid in all the others too. */
   readonly activeClocks: number;
   readonly memories: readonly MemoryActivity[];
+}
+
+const counts = [
+  'multipliers',
+  'macs',
+  'adders',
+  'additions',
+  'requantizers',
+  'requantizations',
+  'registerBits',
+  'macRegisterBits',
+  'activeClocks',
+] as const;
+
+/**
+ * Refuses counts that no hardware can produce, so that a slip in a plan never becomes a small energy.
+ * Errors: `ACTIVITY_IMPOSSIBLE`.
+ */
+export function checkActivity(activity: LayerActivity, interval: number): void {
+  const place = `layer ${activity.layer}`;
+  const refuse = (cause: string): never => {
+    throw new Fault({
+      code: 'ACTIVITY_IMPOSSIBLE',
+      place,
+      cause,
+      wayOut: 'this is a defect of the plan or of the counts taken from it; please report it',
+      kind: 'internal',
+    });
+  };
+  const count = (name: string, value: number): void => {
+    if (!Number.isSafeInteger(value) || value < 0) refuse(`${name} is ${value}, not a whole number of at least 0`);
+  };
+  const atMost = (name: string, value: number, limit: number, of: string): void => {
+    if (value > limit) refuse(`${name} is ${value}, more than ${of}, ${limit}`);
+  };
+  for (const name of counts) count(name, activity[name]);
+  atMost('macs', activity.macs, activity.multipliers * interval, 'multipliers x interval');
+  atMost('additions', activity.additions, activity.adders * interval, 'adders x interval');
+  atMost('requantizations', activity.requantizations, activity.requantizers * interval, 'requantizers x interval');
+  atMost('macRegisterBits', activity.macRegisterBits, activity.registerBits, 'registerBits');
+  atMost('activeClocks', activity.activeClocks, interval, 'the interval');
+  for (const memory of activity.memories) {
+    for (const name of ['words', 'wordBits', 'reads', 'writes'] as const) count(`${memory.name}.${name}`, memory[name]);
+    if (memory.kind === 'rom') atMost(`${memory.name}.writes`, memory.writes, 0, 'a ROM allows');
+  }
 }

@@ -1,0 +1,59 @@
+import type { AreaResult, Band } from '../../specs/result.ts';
+import type { Technology } from '../../specs/technology.ts';
+import type { LayerActivity } from './activity.ts';
+import { plus, scaledBy, times, zero } from './band.ts';
+import { type Coefficients, coefficientsOf } from './coefficients.ts';
+import { isFlipFlops, memoryArea } from './memory.ts';
+
+export const areaComponents = ['mac', 'requantize', 'weight-memory', 'activation-memory', 'registers'] as const;
+export type AreaComponent = (typeof areaComponents)[number];
+
+/** Area of one stage by component, in µm². Gates of counters and handshakes are not counted at this tier; their flip-flops are. */
+export function layerArea(
+  k: Coefficients,
+  activity: LayerActivity,
+  technology: Technology,
+): Readonly<Record<AreaComponent, Band>> {
+  const { multipliers, adders, requantizers, registerBits, memories } = activity;
+  let mac = k.spend(adders, 'add32.area', 'um2/block');
+  if (multipliers > 0) {
+    // The block was measured with its flip-flops; these are counted once, with all the others of the netlist.
+    const flipFlops = scaledBy(k.take('register.area', 'um2/bit'), k.take('mac.int8.flipFlops', 'bit/block'));
+    mac = plus(mac, times(k.beyond('mac.int8.area', flipFlops, 'um2/block'), multipliers));
+  }
+  const memory = (role: 'weights' | 'activations'): Band =>
+    plus(...memories.filter((m) => m.role === role).map((m) => memoryArea(k, m, technology)));
+  return {
+    mac,
+    requantize: k.spend(requantizers, 'requantize.area', 'um2/block'),
+    'weight-memory': memory('weights'),
+    'activation-memory': memory('activations'),
+    registers: k.spend(registerBits, 'register.area', 'um2/bit'),
+  };
+}
+
+/** Cell area of the logic that leaks, in µm²: placement gaps and the band of the area do not leak, so a plain number. */
+export function leakingArea(k: Coefficients, activity: LayerActivity, technology: Technology): number {
+  const { mac, requantize, registers } = layerArea(k, activity, technology);
+  const flipFlopMemories = activity.memories
+    .filter((m) => isFlipFlops(m, technology))
+    .map((m) => memoryArea(k, m, technology).value);
+  return [mac.value, requantize.value, registers.value, ...flipFlopMemories].reduce((a, b) => a + b, 0);
+}
+
+/** Area of a design in µm², by component. Errors: those of `entry`, `TECH_INCONSISTENT`. */
+export function areaT0(activities: readonly LayerActivity[], technology: Technology): AreaResult {
+  const k = coefficientsOf(technology);
+  const byComponent: Record<AreaComponent, Band> = {
+    mac: zero,
+    requantize: zero,
+    'weight-memory': zero,
+    'activation-memory': zero,
+    registers: zero,
+  };
+  for (const activity of activities) {
+    const areas = layerArea(k, activity, technology);
+    for (const component of areaComponents) byComponent[component] = plus(byComponent[component], areas[component]);
+  }
+  return { tier: 'T0', squareMicrons: plus(...Object.values(byComponent)), byComponent, origins: k.origins() };
+}

@@ -1,0 +1,44 @@
+import { type Static, Type } from 'typebox';
+import { OriginClass } from './result.ts';
+
+const Words = Type.String({ minLength: 1 });
+const provenance = {
+  class: OriginClass,
+  /** What the number includes: a board, a chip, a core. Our own estimates are core only. */
+  scope: Words,
+  source: Words,
+  conditions: Words,
+};
+
+/** Published result of one system on one MLPerf Tiny task. */
+export const TinyBaseline = Type.Object(
+  {
+    id: Words,
+    name: Words,
+    task: Type.Union([Type.Literal('ad'), Type.Literal('ic'), Type.Literal('kws'), Type.Literal('vww')]),
+    version: Words,
+    division: Type.Union([Type.Literal('closed'), Type.Literal('open')]),
+    joulesPerInference: Type.String({ format: 'energyPerInference', examples: ['18.6 µJ/inference'] }),
+    /** Null where it was not published. */
+    latency: Type.Union([Type.String({ format: 'time', examples: ['0.475 ms'] }), Type.Null()]),
+    ...provenance,
+  },
+  { additionalProperties: false },
+);
+export type TinyBaseline = Static<typeof TinyBaseline>;
+
+/** Rated energy per operation of a large accelerator. */
+export const PeakBaseline = Type.Object(
+  {
+    id: Words,
+    name: Words,
+    precision: Type.Literal('int8'),
+    joulesPerOp: Type.String({ format: 'energyPerOp', examples: ['0.35 pJ/op'] }),
+    ...provenance,
+  },
+  { additionalProperties: false },
+);
+export type PeakBaseline = Static<typeof PeakBaseline>;
+
+export const TinyBaselines = Type.Array(TinyBaseline);
+export const PeakBaselines = Type.Array(PeakBaseline);
