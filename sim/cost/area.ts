@@ -7,34 +7,37 @@ import { isFlipFlops, memoryArea } from './memory.ts';
 
 export const areaComponents = ['mac', 'requantize', 'weight-memory', 'activation-memory', 'registers'] as const;
 export type AreaComponent = (typeof areaComponents)[number];
+type ByComponent = Readonly<Record<AreaComponent, Band>>;
 
-/** Area of one stage by component, in µm². Gates of counters and handshakes are not counted at this tier; their flip-flops are. */
-export function layerArea(
-  k: Coefficients,
-  activity: LayerActivity,
-  technology: Technology,
-): Readonly<Record<AreaComponent, Band>> {
-  const { multipliers, adders, requantizers, registerBits, memories } = activity;
+/** Area of one stage's logic, in µm². Gates of counters and handshakes are not counted at this tier; their flip-flops are. */
+function logicArea(k: Coefficients, activity: LayerActivity): Pick<ByComponent, 'mac' | 'requantize' | 'registers'> {
+  const { multipliers, adders, requantizers, registerBits } = activity;
   let mac = k.spend(adders, 'add32.area', 'um2/block');
   if (multipliers > 0) {
     // The block was measured with its flip-flops; these are counted once, with all the others of the netlist.
     const flipFlops = scaledBy(k.take('register.area', 'um2/bit'), k.take('mac.int8.flipFlops', 'bit/block'));
     mac = plus(mac, times(k.beyond('mac.int8.area', flipFlops, 'um2/block'), multipliers));
   }
-  const memory = (role: 'weights' | 'activations'): Band =>
-    plus(...memories.filter((m) => m.role === role).map((m) => memoryArea(k, m, technology)));
   return {
     mac,
     requantize: k.spend(requantizers, 'requantize.area', 'um2/block'),
+    registers: k.spend(registerBits, 'register.area', 'um2/bit'),
+  };
+}
+
+function layerArea(k: Coefficients, activity: LayerActivity, technology: Technology): ByComponent {
+  const memory = (role: 'weights' | 'activations'): Band =>
+    plus(...activity.memories.filter((m) => m.role === role).map((m) => memoryArea(k, m, technology)));
+  return {
+    ...logicArea(k, activity),
     'weight-memory': memory('weights'),
     'activation-memory': memory('activations'),
-    registers: k.spend(registerBits, 'register.area', 'um2/bit'),
   };
 }
 
 /** Cell area of the logic that leaks, in µm²: placement gaps and the band of the area do not leak, so a plain number. */
 export function leakingArea(k: Coefficients, activity: LayerActivity, technology: Technology): number {
-  const { mac, requantize, registers } = layerArea(k, activity, technology);
+  const { mac, requantize, registers } = logicArea(k, activity);
   const flipFlopMemories = activity.memories
     .filter((m) => isFlipFlops(m, technology))
     .map((m) => memoryArea(k, m, technology).value);

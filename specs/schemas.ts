@@ -1,0 +1,22 @@
+import type { TSchema } from 'typebox';
+import { PeakBaselines, TinyBaselines } from './baseline.ts';
+import { DesignRequest } from './design.ts';
+import { ModelCard } from './model.ts';
+import { EnergyResult, Result, Verification } from './result.ts';
+import { Technology } from './technology.ts';
+
+/** Every document that enters or leaves the project, by the name of its schema file. */
+export const schemas: Readonly<Record<string, TSchema>> = {
+  design: DesignRequest,
+  technology: Technology,
+  'model-card': ModelCard,
+  'baselines-mlperf-tiny': TinyBaselines,
+  'baselines-accelerator-peak': PeakBaselines,
+  energy: EnergyResult,
+  verification: Verification,
+  result: Result,
+};
+
+/** Text of `specs/schema/NAME.schema.json`: JSON Schema draft 7, for editors and other programs. */
+export const schemaText = (name: string, schema: TSchema): string =>
+  `${JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', title: `joulesmith ${name}`, ...schema }, null, 2)}\n`;
