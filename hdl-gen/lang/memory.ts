@@ -1,0 +1,249 @@
+import type { MemoryField, WordData } from '../ir/design.ts';
+import { maximumOf, minimumOf } from '../ir/fold.ts';
+import {
+  addItem,
+  addNode,
+  type Builder,
+  claim,
+  currentBuilder,
+  isConditional,
+  type MemoryDraft,
+  mistake,
+} from './builder.ts';
+import { here } from './place.ts';
+import { type Bool, literal, type Signal, type UInt, wrapSignal } from './signal.ts';
+import {
+  type Assigned,
+  bool,
+  flatten,
+  joinName,
+  leavesOf,
+  type RecordType,
+  shape,
+  type Type,
+  uint,
+  type Value,
+} from './types.ts';
+
+/** Initial words: one array of depth x scalars per word, lanes together; a record has one such array per field. */
+export type Contents<T extends Type> =
+  T extends RecordType<infer F> ? { readonly [K in keyof F]: Contents<F[K]> } : WordData;
+
+export interface ReadOptions {
+  /** Loads the read register only while 1; it holds its word otherwise. */
+  readonly enable?: Bool;
+  /** Name of the read register; needed for the second read port on. Default `<memory>_q`. */
+  readonly name?: string;
+}
+export interface Rom<T extends Type> {
+  /** The word at the address of the clock before, registered. */
+  read(address: UInt, options?: ReadOptions): Value<T>;
+}
+export interface Ram<T extends Type> extends Rom<T> {
+  /** Stores the word at the clock edge while `enable` (and every enclosing condition) is 1. */
+  write(address: UInt, word: Assigned<T>, options?: { readonly enable?: Bool }): void;
+}
+
+/** Read-only memory with a registered output; its image is printed as a `$readmemh` file. */
+export function rom<T extends Type>(name: string, type: T, depth: number, contents: Contents<T>): Rom<T> {
+  const memory = declare(name, 'rom', type, depth, contents);
+  return { read: (address, options = {}) => read(memory, type, address, options) };
+}
+
+/**
+ * Random-access memory with a registered output. A read at the clock of a write to the same address gives the old word.
+ * Before it is written a word has no defined value in hardware (the embedded simulator starts it at 0).
+ */
+export function ram<T extends Type>(name: string, type: T, depth: number): Ram<T> {
+  const memory = declare(name, 'ram', type, depth, null);
+  return {
+    read: (address, options = {}) => read(memory, type, address, options),
+    write: (address, word, options = {}) => write(memory, type, address, word, options.enable),
+  };
+}
+
+function declare(name: string, kind: 'rom' | 'ram', type: Type, depth: number, contents: unknown): MemoryDraft {
+  const builder = currentBuilder(`${kind} '${name}'`);
+  const place = here();
+  claim(builder, name, kind, place);
+  if (!Number.isInteger(depth) || depth < 1)
+    mistake('HDL_LENGTH', `${kind} '${name}' has a depth of ${depth}`, 'use a whole number from 1', place);
+  const arrays: WordData[] = [];
+  const fields: MemoryField[] = [];
+  if (kind === 'rom') describeFields(name, type, depth, contents, '', fields, arrays);
+  else for (const leaf of leavesOf(type)) pushField(fields, leaf.path, leaf.width, leaf.signed, null);
+  const last = fields.at(-1)!;
+  const memory: MemoryDraft = {
+    name,
+    kind,
+    depth,
+    width: last.low + last.width,
+    addressWidth: Math.max(1, Math.ceil(Math.log2(depth))),
+    fields,
+    contents: arrays,
+    reads: [],
+    writes: [],
+    place,
+  };
+  builder.memories.push(memory);
+  addItem(builder, { kind: 'memory', memory: builder.memories.length - 1 });
+  return memory;
+}
+
+function pushField(
+  fields: MemoryField[],
+  name: string,
+  width: number,
+  signed: boolean,
+  content: MemoryField['content'],
+): void {
+  const last = fields.at(-1);
+  fields.push({ name, width, signed, low: last === undefined ? 0 : last.low + last.width, content });
+}
+
+/** Lays out the word and attaches to every scalar its lane of the contents. */
+function describeFields(
+  memory: string,
+  type: Type,
+  depth: number,
+  contents: unknown,
+  path: string,
+  fields: MemoryField[],
+  arrays: WordData[],
+): void {
+  if (type.kind === 'record') {
+    if (contents === null || typeof contents !== 'object' || ArrayBuffer.isView(contents)) {
+      mistake(
+        'HDL_ROM_CONTENTS',
+        `rom '${memory}' needs one array per field of its record`,
+        `give {${Object.keys(type.fields).join(', ')}}`,
+      );
+    }
+    const given: { readonly [name: string]: unknown } = { ...contents };
+    for (const [name, field] of Object.entries(type.fields))
+      describeFields(memory, field, depth, given[name], joinStep(path, name), fields, arrays);
+    return;
+  }
+  const leaves = leavesOf(type);
+  if (!isWordData(contents)) {
+    mistake(
+      'HDL_ROM_CONTENTS',
+      `the contents of rom '${joinName(memory, path)}' are not an integer typed array`,
+      'give an Int8Array, Int32Array, BigInt64Array ...',
+    );
+  }
+  if (contents.length !== depth * leaves.length) {
+    mistake(
+      'HDL_ROM_CONTENTS',
+      `rom '${joinName(memory, path)}' has ${depth} words of ${leaves.length} values but its contents have ${contents.length}`,
+      `give ${depth * leaves.length} values, the lanes of a word together`,
+    );
+  }
+  const data = arrays.push(contents) - 1;
+  for (const [offset, leaf] of leaves.entries()) {
+    checkRange(memory, leaf.width, leaf.signed, contents, leaves.length, offset);
+    pushField(fields, leaf.path === '' ? path : joinStep(path, leaf.path), leaf.width, leaf.signed, {
+      data,
+      stride: leaves.length,
+      offset,
+    });
+  }
+}
+
+function joinStep(path: string, step: string): string {
+  return path === '' ? step : `${path}_${step}`;
+}
+
+function isWordData(value: unknown): value is WordData {
+  return (
+    ArrayBuffer.isView(value) &&
+    !(value instanceof DataView) &&
+    !(value instanceof Float32Array) &&
+    !(value instanceof Float64Array) &&
+    !(value instanceof BigUint64Array)
+  );
+}
+
+function checkRange(
+  memory: string,
+  width: number,
+  signed: boolean,
+  contents: WordData,
+  stride: number,
+  offset: number,
+): void {
+  const low = minimumOf(width, signed);
+  const high = maximumOf(width, signed);
+  const lowNumber = Number(low);
+  const highNumber = Number(high);
+  for (let at = offset; at < contents.length; at += stride) {
+    const value = contents[at]!;
+    const fits = typeof value === 'number' ? value >= lowNumber && value <= highNumber : value >= low && value <= high;
+    if (!fits) {
+      mistake(
+        'HDL_ROM_CONTENTS',
+        `word ${Math.floor(at / stride)} of rom '${memory}' holds ${value}, which does not fit in ${signed ? 'sint' : 'uint'}(${width})`,
+        'use a wider word type',
+      );
+    }
+  }
+}
+
+function read<T extends Type>(memory: MemoryDraft, type: T, address: UInt, options: ReadOptions): Value<T> {
+  const builder = owner(memory, `read of ${memory.kind} '${memory.name}'`);
+  if (isConditional(builder)) {
+    mistake(
+      'HDL_CONDITIONAL_READ',
+      `${memory.kind} '${memory.name}' is read inside a condition, but a read port always exists`,
+      'move .read(...) out of the condition and give it { enable }',
+    );
+  }
+  if (memory.reads.length > 0 && options.name === undefined) {
+    mistake(
+      'HDL_NAME',
+      `this is read port ${memory.reads.length + 1} of ${memory.kind} '${memory.name}'`,
+      "name its register: .read(address, { name: '...' })",
+    );
+  }
+  const name = claim(builder, options.name ?? `${memory.name}_q`, `read register of ${memory.kind} '${memory.name}'`);
+  const [place] = flatten(uint(memory.addressWidth), address, `address of ${memory.kind} '${memory.name}'`);
+  const enable =
+    options.enable === undefined
+      ? null
+      : flatten(bool, options.enable, `enable of ${memory.kind} '${memory.name}'`)[0]!;
+  const port = memory.reads.push({ name, address: place!.id, enable: enable?.id ?? null }) - 1;
+  const index = builder.memories.indexOf(memory);
+  return shape(type, {
+    scalar: ({ kind, width, signed }, field) =>
+      wrapSignal(kind, builder, addNode(builder, { op: 'memoryRead', width, signed, memory: index, port, field })),
+  });
+}
+
+function write(memory: MemoryDraft, type: Type, address: UInt, word: unknown, enable: Bool | undefined): void {
+  const what = `write of ram '${memory.name}'`;
+  const builder = owner(memory, what);
+  const [place] = flatten(uint(memory.addressWidth), address, `address of ram '${memory.name}'`);
+  const data = flatten(type, word, `word of ram '${memory.name}'`).map((signal) => signal.id);
+  const given: Signal =
+    enable === undefined ? literal('bool', 1, true, what) : flatten(bool, enable, `enable of ram '${memory.name}'`)[0]!;
+  const outer = builder.conditions.at(-1);
+  const condition =
+    outer === undefined
+      ? given.id
+      : enable === undefined
+        ? outer
+        : addNode(builder, { op: 'and', width: 1, signed: false, args: [outer, given.id] });
+  memory.writes.push({ address: place!.id, data, enable: condition });
+}
+
+function owner(memory: MemoryDraft, what: string): Builder {
+  const builder = currentBuilder(what);
+  if (!builder.memories.includes(memory)) {
+    mistake(
+      'HDL_FOREIGN_SIGNAL',
+      `${what} stands in module '${builder.name}', which does not own it`,
+      'read it where it is declared and pass the word through a port',
+    );
+  }
+  return builder;
+}

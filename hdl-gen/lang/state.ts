@@ -1,0 +1,139 @@
+import { addItem, addNode, claim, currentBuilder, mistake } from './builder.ts';
+import { here } from './place.ts';
+import { type Bool, literal, type Num, type SInt, Signal, type UInt, wrapSignal } from './signal.ts';
+import {
+  type Assigned,
+  type BoolType,
+  bool,
+  type Fields,
+  flatten,
+  joinName,
+  type RecordType,
+  type SIntType,
+  shape,
+  type Type,
+  typeOf,
+  type UIntType,
+  type Value,
+  type VecType,
+} from './types.ts';
+
+export interface Next<T extends Type> {
+  /** What the register holds after the next clock edge. Write only: read the register itself for its present value. */
+  get next(): never;
+  set next(value: Assigned<T>);
+}
+
+/** A register reads as its value; every part of a vec or record register has its own `.next`. */
+export type Reg<T extends Type> = Next<T> &
+  (T extends VecType<infer E>
+    ? readonly Reg<E>[]
+    : T extends RecordType<infer F>
+      ? { readonly [K in keyof F]: Reg<F[K]> }
+      : Value<T>);
+
+export interface RegOptions {
+  /** Value after the synchronous reset, for every scalar of the type; null = not reset. Default 0. */
+  readonly init?: Num | null;
+}
+
+/**
+ * A register on the ambient clock. It keeps its value unless `r.next` is assigned; the last assignment that takes effect
+ * wins. A narrower value is extended, a wider one is an error.
+ */
+export function reg<T extends Type>(name: string, type: T, options: RegOptions = {}): Reg<T> {
+  const builder = currentBuilder(`register '${name}'`);
+  const place = here();
+  const init = options.init === undefined ? 0 : options.init;
+  const registers = new Map<Signal, number>();
+  const value = shape(type, {
+    scalar: (leaf) => {
+      const full = claim(builder, joinName(name, leaf.path), 'register', place);
+      if (init !== null)
+        literal(leaf.kind, leaf.width, leaf.kind === 'bool' ? init : init, `init of register '${full}'`);
+      const { width, signed } = leaf;
+      builder.registers.push({
+        name: full,
+        width,
+        signed,
+        init: init === null ? null : BigInt(init).toString(),
+        place,
+      });
+      const register = builder.registers.length - 1;
+      const signal = wrapSignal(leaf.kind, builder, addNode(builder, { op: 'register', width, signed, register }));
+      registers.set(signal, register);
+      return signal;
+    },
+    finish: (part, made) => {
+      const scalars = collect(made);
+      addNext(made, name, (assigned) => {
+        const at = here();
+        const values = flatten(part, assigned, `register '${name}'`);
+        for (const [index, scalar] of scalars.entries()) {
+          addItem(currentBuilder(`register '${name}'`), {
+            kind: 'set',
+            register: registers.get(scalar)!,
+            value: values[index]!.id,
+            place: at,
+          });
+        }
+      });
+    },
+  });
+  return value as Reg<T>;
+}
+
+function collect(value: object): Signal[] {
+  if (value instanceof Signal) return [value];
+  return Object.values(value).flatMap((part: object) => collect(part));
+}
+
+function addNext(value: object, name: string, assign: (value: unknown) => void): void {
+  if ('next' in value)
+    mistake(
+      'HDL_NAME',
+      `register '${name}' has a field named 'next'`,
+      'choose another name: .next assigns the register',
+    );
+  Object.defineProperty(value, 'next', {
+    enumerable: false,
+    get: () =>
+      mistake(
+        'HDL_READ_NEXT',
+        `.next of register '${name}' was read`,
+        `read the register itself for its present value, or name the value before assigning it`,
+      ),
+    set: assign,
+  });
+}
+
+/** Registers named by the keys: `regs({ count: uint(8), busy: bool })`. */
+export function regs<F extends Fields>(fields: F, options: RegOptions = {}): { readonly [K in keyof F]: Reg<F[K]> } {
+  const made = Object.entries(fields).map(([name, type]) => [name, reg(name, type, options)]);
+  return Object.fromEntries(made) as { readonly [K in keyof F]: Reg<F[K]> };
+}
+
+export interface DelayOptions extends RegOptions {
+  /** Loads only while 1. */
+  readonly enable?: Bool;
+}
+
+/** One register stage: the value one clock later. */
+export function delay(name: string, signal: UInt, options?: DelayOptions): Reg<UIntType>;
+export function delay(name: string, signal: SInt, options?: DelayOptions): Reg<SIntType>;
+export function delay(name: string, signal: Bool, options?: DelayOptions): Reg<BoolType>;
+export function delay(name: string, signal: UInt | SInt | Bool, options: DelayOptions = {}): unknown {
+  const builder = currentBuilder(`delay '${name}'`);
+  const stage = reg(name, typeOf(signal), options);
+  const { enable } = options;
+  const register = builder.registers.length - 1;
+  const [value] = flatten(typeOf(signal), signal, `delay '${name}'`);
+  const place = here();
+  const set = { kind: 'set', register, value: value!.id, place } as const;
+  if (enable === undefined) addItem(builder, set);
+  else {
+    const [condition] = flatten(bool, enable, `enable of delay '${name}'`);
+    addItem(builder, { kind: 'if', arms: [{ condition: condition!.id, body: [set] }], otherwise: [], place });
+  }
+  return stage;
+}
