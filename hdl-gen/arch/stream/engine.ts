@@ -1,0 +1,170 @@
+import { lit, mux } from '../../lang/combine.ts';
+import { when } from '../../lang/control.ts';
+import { ram, rom } from '../../lang/memory.ts';
+import { module } from '../../lang/module.ts';
+import type { Bool, SInt, UInt } from '../../lang/signal.ts';
+import { delay, reg } from '../../lang/state.ts';
+import { bool, sint, uint, vec } from '../../lang/types.ts';
+import { wire } from '../../lang/wire.ts';
+import { Averager } from '../../library/averager.ts';
+import { bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
+import { Drain } from '../../library/drain.ts';
+import { LineBuffer } from '../../library/line-buffer.ts';
+import { MacLane, SumLane } from '../../library/mac-lane.ts';
+import { requantizer } from '../../library/requantizer.ts';
+import { StreamFifo } from '../../library/stream-fifo.ts';
+import type { Stage } from '../architecture.ts';
+import { Sequencer, sequencerParameters } from './sequencer.ts';
+import { sumTables, tapCounts, weightWords } from './tables.ts';
+import type { Work } from './work.ts';
+
+export const streamPorts = {
+  in: { in_valid: bool, in_data: sint(8), out_ready: bool },
+  out: { in_ready: bool, out_valid: bool, out_data: sint(8) },
+};
+
+/** The sums' way to int8: the layer's own requantizer, or the rounding division of an average. */
+function scale(work: Work, stage: Stage, bits: number, valid: Bool, value: SInt, taps: UInt | null) {
+  const { scaler } = work;
+  if (scaler.kind === 'divide') {
+    const counts = tapCounts(stage);
+    const averager = Averager({ valueBits: bits, counts, clamp: work.clamp });
+    return averager('averager', { valid, value, count: taps ?? lit(uint(bitsFor(counts.at(-1)!)), counts.at(-1)!) });
+  }
+  const { bias, biasedBits } = sumTables(work);
+  const build = requantizer(`${work.name}_requantizer`, {
+    valueBits: bits,
+    biasedBits,
+    bias,
+    multiplier: scaler.requantize.multiplier,
+    shift: scaler.requantize.shift,
+    zeroPoint: work.outputZeroPoint,
+    clamp: work.clamp,
+  });
+  return build('requantizer', { valid, value });
+}
+
+/**
+ * One layer's engine: line buffer, sequencer, `pe` multiply-accumulate lanes of `simd` products, drain, requantizer, output
+ * FIFO. Clocks along the pipeline, from an operand read in clock t: operands t+1, products t+2, sum t+3, drain t+4, then the
+ * scaler (five or four clocks) and the FIFO write: `pipelineLatency`.
+ */
+export function windowEngine(work: Work, stage: Stage) {
+  const tables = sumTables(work);
+  const { pe, simd, lanes, input } = stage;
+  const { accumulatorBits, weightBits } = tables;
+  const weights = weightWords(work, stage);
+  const counts = work.scaler.kind === 'divide' ? tapCounts(stage) : [];
+
+  return module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
+    const parameters = sequencerParameters(stage);
+    const sequencer = Sequencer({ ...parameters, name: `${stage.name}_sequencer` });
+    const countBits = bitsFor(input.height * input.width + stage.bufferPixels);
+    const written = wire('written_pixels', uint(countBits));
+    const pop = wire('pop', bool);
+    const sequence = sequencer('sequencer', { written, pop });
+
+    const buffer = LineBuffer({
+      channels: input.channels,
+      lanes,
+      pixels: stage.bufferPixels,
+      imagePixels: input.height * input.width,
+    })('line_buffer', {
+      in_valid,
+      in_data,
+      limit: sequence.limit,
+      image_done: sequence.image_done,
+      read_address: sequence.read_address,
+      read: sequence.issue,
+    });
+    written.drive(buffer.written);
+
+    const multiply = delay('multiply', sequence.issue);
+    const accumulate = delay('accumulate', multiply);
+    const first = delay('first_product', delay('first_operand', sequence.first));
+    const load = delay('load', delay('last_product', delay('last_operand', sequence.last)));
+    const outside = delay('outside', sequence.padding);
+    const results = ['operand', 'product', 'sum'].reduce<UInt>(
+      (count, step) => delay(`results_of_${step}`, count, { init: null }),
+      sequence.results,
+    );
+
+    // A tap outside the image reads the input zero point, so that it adds nothing to the sum of w * (x - zp).
+    const activation = buffer.word.map((byte) => mux(outside, lit(sint(8), work.inputZeroPoint), byte));
+    const totals: SInt[] = [];
+    if (work.weight === null) {
+      const lane = SumLane({ accumulatorBits });
+      for (let p = 0; p < pe; p++) {
+        totals.push(lane(`lane_${p}`, { activation: activation[p]!, multiply, accumulate, first }).total);
+      }
+    } else {
+      const depth = stage.results.length * stage.steps;
+      const address = counter('weight_address', depth, sequence.issue);
+      const memory = rom('weights', vec(pe * simd, sint(weightBits)), depth, weights);
+      const word = memory.read(address.value ?? lit(uint(1), 0), { enable: sequence.issue });
+      const lane = MacLane({ simd, weightBits, accumulatorBits });
+      for (let p = 0; p < pe; p++) {
+        const operands = stage.kind === 'conv' ? activation : [activation[Math.floor(p / (pe / lanes))]!];
+        const weight = word.slice(p * simd, (p + 1) * simd);
+        totals.push(lane(`lane_${p}`, { activation: operands, weight, multiply, accumulate, first }).total);
+      }
+    }
+
+    const drain = Drain({ pe, bits: accumulatorBits })('drain', { total: totals, load, count: results });
+    let taps: UInt | null = null;
+    if (counts.length > 1) {
+      const bits = bitsFor(counts.at(-1)!);
+      const inside = delay('inside', outside.not(), { init: null }).toUInt();
+      const running = reg('taps_so_far', uint(bits), { init: null });
+      when(accumulate, () => {
+        running.next = mux(first, inside.extend(bits), running.addWrap(inside));
+      });
+      taps = delay('taps', running, { enable: load, init: null });
+    }
+    const scaled = scale(work, stage, accumulatorBits, drain.valid, drain.value, taps);
+    const fifo = StreamFifo({ width: 8, depth: stage.fifoDepth })('output_fifo', {
+      write: scaled.valid_out,
+      write_data: scaled.data,
+      out_ready,
+    });
+    pop.drive(fifo.out_valid.and(out_ready));
+    return { in_ready: buffer.in_ready, out_valid: fifo.out_valid, out_data: fifo.out_data };
+  });
+}
+
+/** One average over the whole map: every byte is added to its channel's sum as it arrives; the last pixel's sums leave. */
+export function globalPoolEngine(work: Work, stage: Stage) {
+  const { channels } = stage.input;
+  const pixels = stage.input.height * stage.input.width;
+  const bits = signedBitsFor(-128 * pixels, 127 * pixels);
+  return module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
+    const take = wire('take', bool);
+    const channel = counter('channel', channels, take);
+    const pixel = counter('pixel', pixels, take.and(channel.atLast));
+    const reserved = reg('reserved', uint(bitsFor(stage.fifoDepth)));
+    const ready = pixel.atLast.not().or(reserved.lt(stage.fifoDepth)).as('ready');
+    take.drive(in_valid.and(ready));
+
+    const fresh = pixel.value === null ? lit(bool, true) : pixel.value.eq(0);
+    const adding = delay('adding', take);
+    const firstPixel = delay('first_pixel', fresh, { enable: take, init: null });
+    const lastPixel = delay('last_pixel', take.and(pixel.atLast));
+    const byte = delay('byte', in_data, { enable: take, init: null });
+    const sumAddress = delay('sum_address', channel.value ?? lit(uint(1), 0), { enable: take, init: null });
+    const sums = ram('sums', sint(bits), channels);
+    const before = sums.read(channel.value ?? lit(uint(1), 0), { enable: take });
+    const total = mux(firstPixel, byte.extend(bits), before.addWrap(byte)).as('total');
+    sums.write(sumAddress, total, { enable: adding });
+    const averager = Averager({ valueBits: bits, counts: [pixels], clamp: work.clamp });
+    const scaled = averager('averager', { valid: lastPixel, value: total, count: lit(uint(bitsFor(pixels)), pixels) });
+    const fifo = StreamFifo({ width: 8, depth: stage.fifoDepth })('output_fifo', {
+      write: scaled.valid_out,
+      write_data: scaled.data,
+      out_ready,
+    });
+    const pop = fifo.out_valid.and(out_ready);
+    const reserve = take.and(pixel.atLast).toUInt();
+    reserved.next = reserved.addWrap(reserve).subWrap(pop.toUInt());
+    return { in_ready: ready, out_valid: fifo.out_valid, out_data: fifo.out_data };
+  });
+}

@@ -1,0 +1,140 @@
+import { Fault } from '../../../specs/fault.ts';
+import type { Stage } from '../architecture.ts';
+import { type Folding, stageClocks, stageOf } from './stage.ts';
+import type { Work } from './work.ts';
+
+interface Option {
+  readonly folding: Folding;
+  readonly multipliers: number;
+  readonly clocks: number;
+}
+
+/** Smallest divisor-like factors: for every reachable ceil(total / factor) the least factor that reaches it. */
+function usefulFactors(total: number): number[] {
+  const factors: number[] = [];
+  let previous = Number.POSITIVE_INFINITY;
+  for (let factor = 1; factor <= total; factor++) {
+    const passes = Math.ceil(total / factor);
+    if (passes < previous) factors.push(factor);
+    previous = passes;
+  }
+  return factors;
+}
+
+function usefulPe(work: Work): number[] {
+  const { depthMultiplier: m, output } = work;
+  if (work.reach === 'dense' || m === 1) return usefulFactors(output.channels);
+  return [...usefulFactors(m), ...usefulFactors(output.channels / m).map((inputs) => inputs * m)];
+}
+
+function optionOf(work: Work, folding: Folding): Option {
+  const stage = stageOf(work, folding);
+  // Pools have no multipliers; their adders decide between them.
+  const multipliers = work.weight === null ? folding.pe : stage.multipliers;
+  return { folding, multipliers, clocks: stageClocks(stage) };
+}
+
+/** Every folding that no other one beats in both multipliers and clocks, fewest multipliers first. */
+function options(work: Work): Option[] {
+  const all: Option[] = [];
+  for (const pe of usefulPe(work)) {
+    for (const simd of work.reach === 'dense' ? usefulFactors(work.input.channels) : [1]) {
+      all.push(optionOf(work, { pe, simd }));
+    }
+  }
+  // Equal cost and speed: fewer accumulators.
+  all.sort((a, b) => a.multipliers - b.multipliers || a.clocks - b.clocks || a.folding.pe - b.folding.pe);
+  const front: Option[] = [];
+  for (const option of all) {
+    const best = front.at(-1);
+    if (!best || option.clocks < best.clocks) front.push(option);
+  }
+  return front;
+}
+
+/** Foldings that the request fixes, by layer name; the planner chooses the others. */
+export type FixedFoldings = Readonly<Record<string, Folding>>;
+
+function frontsOf(works: readonly Work[], fixed: FixedFoldings): Option[][] {
+  for (const name of Object.keys(fixed)) {
+    if (!works.some((work) => work.name === name)) {
+      throw new Fault({
+        code: 'FOLDING_UNKNOWN_LAYER',
+        place: `/parameters/foldings/${name}`,
+        cause: 'the network has no such layer with an engine',
+        wayOut: `name one of ${works.map((work) => work.name).join(', ')}`,
+      });
+    }
+  }
+  return works.map((work) => {
+    const folding = fixed[work.name];
+    return folding ? [optionOf(work, folding)] : options(work);
+  });
+}
+
+function costOf(works: readonly Work[], fronts: readonly Option[][], clocks: number): number {
+  let sum = 0;
+  for (const [index, front] of fronts.entries()) {
+    const option = fastEnough(front, clocks);
+    if (!option) return Number.POSITIVE_INFINITY;
+    if (works[index]!.weight !== null) sum += option.multipliers;
+  }
+  return sum;
+}
+
+/** Fixed foldings may be slower than the goal: they then count as they are. */
+const fastEnough = (front: readonly Option[], clocks: number) =>
+  front.length === 1 ? front[0] : front.find((option) => option.clocks <= clocks);
+
+/**
+ * Foldings under a budget of multipliers such that the slowest layer is as fast as the budget allows: an exact search over
+ * all reachable clock counts. Errors: BUDGET_TOO_SMALL when there are fewer multipliers than layers that multiply.
+ */
+export function foldForBudget(works: readonly Work[], budget: number, fixed: FixedFoldings = {}): Folding[] {
+  const fronts = frontsOf(works, fixed);
+  const reachable = [...new Set(fronts.flatMap((front) => front.map((option) => option.clocks)))].sort((a, b) => a - b);
+  const least = costOf(works, fronts, reachable.at(-1)!);
+  if (budget < least) {
+    throw new Fault({
+      code: 'BUDGET_TOO_SMALL',
+      place: '/parameters/multipliers',
+      cause: `${budget} multipliers cannot serve ${works.filter((work) => work.weight !== null).length} layers that multiply`,
+      wayOut: `every layer has its own engine in the stream architecture, so give at least ${least}`,
+    });
+  }
+  let low = 0;
+  let high = reachable.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (costOf(works, fronts, reachable[middle]!) <= budget) high = middle;
+    else low = middle + 1;
+  }
+  return fronts.map((front) => fastEnough(front, reachable[low]!)!.folding);
+}
+
+/** Foldings with the fewest multipliers in which no layer takes more than `clocks` per inference. Errors: TARGET_TOO_FAST. */
+export function foldForInterval(works: readonly Work[], clocks: number, fixed: FixedFoldings = {}): Folding[] {
+  const fronts = frontsOf(works, fixed);
+  return fronts.map((front, index) => {
+    const option = front.find((candidate) => candidate.clocks <= clocks);
+    if (option) return option.folding;
+    const fastest = front.at(-1)!.clocks;
+    throw new Fault({
+      code: 'TARGET_TOO_FAST',
+      place: '/target/throughput',
+      cause: `layer ${works[index]!.name} takes at least ${fastest} clocks per inference, the goal leaves ${Math.floor(clocks)}`,
+      wayOut: 'raise the clock, lower the goal or change the folding that was fixed',
+    });
+  });
+}
+
+/** Pixels beyond the overlapped minimum: a strided layer skips rows, and takes the skipped ones while it works on a kept row. */
+export function slackPixels(work: Work): number {
+  const { stride, input, output } = work;
+  if (output.height * output.width === 1) return 0;
+  return (stride.height - 1) * input.width + (stride.width - 1);
+}
+
+export function stagesOf(works: readonly Work[], foldings: readonly Folding[]): Stage[] {
+  return works.map((work, index) => stageOf(work, foldings[index]!, slackPixels(work)));
+}

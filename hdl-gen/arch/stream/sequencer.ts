@@ -1,0 +1,309 @@
+import { lit, mux } from '../../lang/combine.ts';
+import { when } from '../../lang/control.ts';
+import { generator, module } from '../../lang/module.ts';
+import type { Bool, SInt, UInt } from '../../lang/signal.ts';
+import { reg } from '../../lang/state.ts';
+import { bool, sint, uint } from '../../lang/types.ts';
+import { wire } from '../../lang/wire.ts';
+import { advanceModulo, bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
+import type { Stage } from '../architecture.ts';
+import { effectiveExtent, readsPadding } from './window.ts';
+
+export interface SequencerParameters {
+  readonly input: Stage['input'];
+  readonly output: { readonly height: number; readonly width: number };
+  readonly kernel: Stage['kernel'];
+  readonly stride: Stage['stride'];
+  readonly dilation: Stage['dilation'];
+  readonly padding: Stage['padding'];
+  readonly wordsPerPixel: number;
+  /** Dense layers read every word of a pixel in each pass; channelwise layers one. */
+  readonly dense: boolean;
+  /** Passes over one window; every `passesPerGroup` of them read the same word (channelwise). */
+  readonly passes: number;
+  readonly passesPerGroup: number;
+  /** Results of a full pass, and of the last pass of a group (channelwise: depth multiplier) or of the window. */
+  readonly pe: number;
+  readonly lastResults: number;
+  readonly passInterval: number;
+  readonly steps: number;
+  readonly fifoDepth: number;
+  readonly bufferPixels: number;
+}
+
+export function sequencerParameters(stage: Stage): SequencerParameters {
+  const { input, output, kernel, stride, dilation, padding, wordsPerPixel, pe, results } = stage;
+  const dense = stage.kind === 'conv';
+  const passes = results.length;
+  return {
+    input,
+    output: { height: output.height, width: output.width },
+    kernel,
+    stride,
+    dilation,
+    padding,
+    wordsPerPixel,
+    dense,
+    passes,
+    passesPerGroup: dense ? 1 : passes / wordsPerPixel,
+    pe,
+    lastResults: results[passes - 1]!,
+    passInterval: stage.passInterval,
+    steps: stage.steps,
+    fifoDepth: stage.fifoDepth,
+    bufferPixels: stage.bufferPixels,
+  };
+}
+
+const atMost = (value: SInt, bound: number): SInt => mux(value.gt(bound), lit(sint(value.width), bound), value);
+const notNegative = (value: SInt): SInt => mux(value.lt(0), lit(sint(value.width), 0), value);
+
+/** One loop of the nest, innermost first. */
+interface Loop<T> {
+  readonly label: string;
+  /** In this clock the loop takes its next step; never, when it has one value. */
+  readonly step: Bool | null;
+  /** Where a step leads; null when this position does not depend on the loop. */
+  readonly move: ((from: T) => T) | null;
+}
+
+/**
+ * Registers for a position advanced by a nest of loops. Every loop that moves it has a register holding where its present
+ * step began; a step moves that register and restarts everything inside from there. `restart` is where the outermost step
+ * (the next image) leads. Returns the position and, for each loop, where its present step began.
+ */
+function nestedPosition<T extends UInt | SInt>(
+  loops: readonly Loop<T>[],
+  base: T,
+  restart: { readonly step: Bool; readonly to: T },
+  make: (label: string) => T & { next: T },
+): T[] {
+  const registers = loops.map((loop) => (loop.step !== null && loop.move !== null ? make(loop.label) : null));
+  const positions: T[] = [];
+  let outer = base;
+  for (let index = loops.length - 1; index >= 0; index--) {
+    outer = registers[index] ?? outer;
+    positions[index] = outer;
+  }
+  const restartInside = (count: number, step: Bool, to: T) => {
+    const inside = registers.slice(0, count).filter((register) => register !== null);
+    if (inside.length === 0) return;
+    when(step, () => {
+      for (const register of inside) register.next = to;
+    });
+  };
+  for (const [index, loop] of loops.entries()) {
+    if (loop.step === null) continue;
+    const from = positions[index]!;
+    restartInside(index + 1, loop.step, loop.move === null ? from : loop.move(from));
+  }
+  restartInside(loops.length, restart.step, restart.to);
+  return positions;
+}
+
+/**
+ * Walks one layer: for every output pixel, once its window is complete and the output FIFO has room, `passes` passes over the
+ * kernel's taps. It addresses the line buffer, says which taps lie outside the image, and tells the buffer how far it may fill.
+ */
+export const Sequencer = generator((parameters: SequencerParameters & { name: string }) => {
+  const { name, input, output, kernel, stride, dilation, padding, wordsPerPixel, dense, pe, lastResults } = parameters;
+  const { passes, passesPerGroup, passInterval, steps, fifoDepth, bufferPixels } = parameters;
+  const words = bufferPixels * wordsPerPixel;
+  const addressBits = bitsFor(words - 1);
+  const countBits = bitsFor(input.height * input.width + bufferPixels);
+  const groups = dense ? 1 : wordsPerPixel;
+  const windowRows = effectiveExtent(kernel.height, dilation.height);
+  const windowColumns = effectiveExtent(kernel.width, dilation.width);
+  const padded = readsPadding({ ...parameters, output: { ...output, channels: 1 } });
+
+  return module(
+    name,
+    {
+      in: { written: uint(countBits), pop: bool },
+      out: {
+        limit: uint(countBits),
+        image_done: bool,
+        read_address: uint(addressBits),
+        issue: bool,
+        first: bool,
+        last: bool,
+        padding: bool,
+        results: uint(bitsFor(pe)),
+      },
+    },
+    ({ written, pop }) => {
+      const issue = wire('issue_now', bool);
+
+      // The loops, innermost first.
+      const word = counter('word', dense ? wordsPerPixel : 1, issue);
+      const column = counter('kernel_column', kernel.width, issue.and(word.atLast));
+      const columnsDone = issue.and(word.atLast).and(column.atLast);
+      const row = counter('kernel_row', kernel.height, columnsDone);
+      const passDone = columnsDone.and(row.atLast).as('pass_done');
+      const sub = counter(dense ? 'pass' : 'sub_pass', dense ? passes : passesPerGroup, passDone);
+      const group = counter('channel_word', groups, passDone.and(sub.atLast));
+      const windowDone = passDone.and(sub.atLast).and(group.atLast).as('window_done');
+      const outputColumn = counter('output_column', output.width, windowDone);
+      const rowDone = windowDone.and(outputColumn.atLast);
+      const outputRow = counter('output_row', output.height, rowDone);
+      const imageDone = rowDone.and(outputRow.atLast).as('image_done_now');
+
+      const stepOf = (size: number, step: Bool): Bool | null => (size === 1 ? null : step);
+      const loops = <T extends UInt | SInt>(
+        moves: Partial<Record<'kernelColumn' | 'kernelRow' | 'outputColumn' | 'outputRow', (from: T) => T>>,
+      ): Loop<T>[] => [
+        {
+          label: 'tap',
+          step: stepOf(kernel.width, issue.and(word.atLast).and(column.atLast.not())),
+          move: moves.kernelColumn ?? null,
+        },
+        {
+          label: 'tap_row',
+          step: stepOf(kernel.height, columnsDone.and(row.atLast.not())),
+          move: moves.kernelRow ?? null,
+        },
+        { label: 'pass', step: stepOf(passes, passDone.and(sub.atLast.and(group.atLast).not())), move: null },
+        {
+          label: 'window',
+          step: stepOf(output.width, windowDone.and(outputColumn.atLast.not())),
+          move: moves.outputColumn ?? null,
+        },
+        {
+          label: 'window_row',
+          step: stepOf(output.height, rowDone.and(outputRow.atLast.not())),
+          move: moves.outputRow ?? null,
+        },
+      ];
+
+      // Where the window and its taps lie in the ring of the line buffer.
+      const pixel = wordsPerPixel;
+      const origin = (((-(padding.top * input.width + padding.left) * pixel) % words) + words) % words;
+      const image = reg('image_address', uint(addressBits), { init: origin });
+      const nextImage = advanceModulo(image, input.height * input.width * pixel, words);
+      when(imageDone, () => {
+        image.next = nextImage;
+      });
+      const forward = (pixels: number) => (from: UInt) => advanceModulo(from, pixels * pixel, words);
+      const [tap] = nestedPosition<UInt>(
+        loops({
+          kernelColumn: forward(dilation.width),
+          kernelRow: forward(dilation.height * input.width),
+          outputColumn: forward(stride.width),
+          outputRow: forward(stride.height * input.width),
+        }),
+        image,
+        { step: imageDone, to: nextImage },
+        (label) => reg(`${label}_address`, uint(addressBits), { init: origin }),
+      );
+      const wordOffset = dense ? word.value : group.value;
+      const readAddress = wordOffset === null ? tap! : tap!.addWrap(wordOffset);
+
+      // Rows are kept as row x image width, so that a pixel's number is row + column.
+      const coordinate = (
+        prefix: string,
+        { size, scale, pad, strideBy, dilateBy, outputs, extent, isRow }: Axis,
+      ): { tap: SInt | null; window: SInt } => {
+        const low = -pad * scale;
+        const high = Math.max(((outputs - 1) * strideBy - pad + extent - 1) * scale, (size - 1) * scale);
+        const type = sint(signedBitsFor(low, high));
+        const start = lit(type, low);
+        const by = (amount: number) => (from: SInt) => from.addWrap(amount);
+        const moves = isRow
+          ? { kernelRow: by(dilateBy * scale), outputRow: by(strideBy * scale) }
+          : { kernelColumn: by(dilateBy), outputColumn: by(strideBy) };
+        const { kernelRow: _r, kernelColumn: _c, ...outerMoves } = moves as Record<string, (from: SInt) => SInt>;
+        const make = (label: string) => reg(`${label}_${prefix}`, type, { init: low });
+        const positions = nestedPosition<SInt>(
+          loops(padded ? moves : outerMoves),
+          start,
+          { step: imageDone, to: start },
+          make,
+        );
+        return { tap: padded ? positions[0]! : null, window: positions[3]! };
+      };
+      const rows = coordinate('row', {
+        size: input.height,
+        scale: input.width,
+        pad: padding.top,
+        strideBy: stride.height,
+        dilateBy: dilation.height,
+        outputs: output.height,
+        extent: windowRows,
+        isRow: true,
+      });
+      const columns = coordinate('column', {
+        size: input.width,
+        scale: 1,
+        pad: padding.left,
+        strideBy: stride.width,
+        dilateBy: dilation.width,
+        outputs: output.width,
+        extent: windowColumns,
+        isRow: false,
+      });
+
+      const lastRow = (input.height - 1) * input.width;
+      const bottom = atMost(rows.window.add((windowRows - 1) * input.width), lastRow);
+      const right = atMost(columns.window.add(windowColumns - 1), input.width - 1);
+      const needed = bottom.add(right).asUInt().wrap(countBits).as('needed');
+      const freed = notNegative(rows.window).add(notNegative(columns.window)).asUInt();
+      const limit = freed.add(bufferPixels).wrap(countBits);
+
+      // A pass starts when its window is complete and all its results have room.
+      const partial = lastResults === pe ? null : sub.atLast.and(passesPerGroup > 1 ? true : group.atLast);
+      const bits = bitsFor(pe);
+      const results: UInt =
+        partial === null ? lit(uint(bits), pe) : mux(partial, lit(uint(bits), lastResults), lit(uint(bits), pe));
+      const reserved = reg('reserved', uint(bitsFor(fifoDepth)));
+      const roomForAll = reserved.le(fifoDepth - pe);
+      const room = partial === null ? roomForAll : mux(partial, reserved.le(fifoDepth - lastResults), roomForAll);
+      const ready = written.gt(needed).and(room).as('ready');
+      const rest = passInterval - steps;
+      const resting = rest === 0 ? null : reg('resting', uint(bitsFor(rest)));
+      const running = steps === 1 ? null : reg('running', bool);
+      const idle = [running?.not(), resting?.eq(0)].filter((signal) => signal !== undefined);
+      const start = idle.reduce((all, signal) => all.and(signal), ready).as('start');
+      issue.drive(running === null ? start : start.or(running));
+      if (running !== null) {
+        when(passDone, () => {
+          running.next = false;
+        }).elsewhen(start, () => {
+          running.next = true;
+        });
+      }
+      if (resting !== null) {
+        when(passDone, () => {
+          resting.next = rest;
+        }).elsewhen(resting.ne(0), () => {
+          resting.next = resting.subWrap(1);
+        });
+      }
+      const taken = mux(start, results.wrap(reserved.width), lit(uint(reserved.width), 0));
+      reserved.next = reserved.addWrap(taken).subWrap(pop.toUInt());
+
+      const outside = (position: SInt, highest: number) => position.lt(0).or(position.gt(highest));
+      return {
+        limit,
+        image_done: imageDone,
+        read_address: readAddress,
+        issue,
+        first: start,
+        last: passDone,
+        padding: padded ? outside(rows.tap!, lastRow).or(outside(columns.tap!, input.width - 1)) : lit(bool, false),
+        results,
+      };
+    },
+  );
+});
+
+interface Axis {
+  readonly size: number;
+  /** 1 for columns, the image's width for rows. */
+  readonly scale: number;
+  readonly pad: number;
+  readonly strideBy: number;
+  readonly dilateBy: number;
+  readonly outputs: number;
+  readonly extent: number;
+  readonly isRow: boolean;
+}

@@ -1,0 +1,116 @@
+import { signedBitsFor } from '../../library/counter.ts';
+import type { Stage } from '../architecture.ts';
+import type { Work } from './work.ts';
+
+/** Sums of a layer: how wide they can get, and the bias with the input zero point's share folded in. */
+export interface SumTables {
+  /** Width of the sum of weight x raw input byte, final value exact. */
+  readonly accumulatorBits: number;
+  /** Width of sum + bias, at most 32 as in the reference. */
+  readonly biasedBits: number;
+  readonly bias: BigInt64Array;
+  readonly weightBits: number;
+}
+
+/** Calls `visit` with every weight of one output channel. */
+function eachWeight(work: Work, output: number, visit: (weight: number) => void): void {
+  if (work.weight === null) {
+    // A layer that only adds: weight 1 on every tap.
+    for (let tap = 0; tap < work.kernel.height * work.kernel.width; tap++) visit(1);
+    return;
+  }
+  const inputs = work.reach === 'dense' ? work.input.channels : 1;
+  for (let row = 0; row < work.kernel.height; row++) {
+    for (let column = 0; column < work.kernel.width; column++) {
+      for (let input = 0; input < inputs; input++) visit(work.weight(output, row, column, input));
+    }
+  }
+}
+
+/**
+ * Exact ranges over all inputs. The reference computes sum of w * (x - zp) + bias; the engine computes sum of w * x, with x = zp for
+ * taps outside the image, and adds bias - zp * (sum of w): the same integer.
+ */
+export function sumTables(work: Work): SumTables {
+  const zp = work.inputZeroPoint;
+  const channels = work.output.channels;
+  const bias = new BigInt64Array(channels);
+  const given = work.scaler.kind === 'requantize' ? work.scaler.bias : null;
+  let low = 0;
+  let high = 0;
+  let biasedLow = 0;
+  let biasedHigh = 0;
+  let weightLow = 0;
+  let weightHigh = 0;
+  for (let output = 0; output < channels; output++) {
+    let positive = 0;
+    let negative = 0;
+    eachWeight(work, output, (weight) => {
+      if (weight > 0) positive += weight;
+      else negative += weight;
+      weightLow = Math.min(weightLow, weight);
+      weightHigh = Math.max(weightHigh, weight);
+    });
+    const own = given?.[output] ?? 0;
+    low = Math.min(low, positive * -128 + negative * 127);
+    high = Math.max(high, positive * 127 + negative * -128);
+    biasedLow = Math.min(biasedLow, positive * (-128 - zp) + negative * (127 - zp) + own);
+    biasedHigh = Math.max(biasedHigh, positive * (127 - zp) + negative * (-128 - zp) + own);
+    bias[output] = BigInt(own) - BigInt(zp) * BigInt(positive + negative);
+  }
+  return {
+    accumulatorBits: signedBitsFor(low, high),
+    biasedBits: Math.min(32, signedBitsFor(biasedLow, biasedHigh)),
+    bias,
+    weightBits: signedBitsFor(weightLow, weightHigh),
+  };
+}
+
+/**
+ * Weight memory: one word per operand read, `pe * simd` weights each (lane p * simd + s feeds output channel lane p), in the order the
+ * sequencer walks: pass, kernel row, kernel column, channel word. Lanes beyond the last channel hold 0.
+ */
+export function weightWords(work: Work, stage: Stage): Int16Array {
+  const { pe, simd, kernel, wordsPerPixel, results } = stage;
+  const weight = work.weight;
+  if (weight === null) return new Int16Array(0);
+  const dense = stage.kind === 'conv';
+  const words = new Int16Array(results.length * stage.steps * pe * simd);
+  let at = 0;
+  let firstOutput = 0;
+  for (const count of results) {
+    for (let row = 0; row < kernel.height; row++) {
+      for (let column = 0; column < kernel.width; column++) {
+        for (let word = 0; word < (dense ? wordsPerPixel : 1); word++) {
+          for (let lane = 0; lane < pe * simd; lane++) {
+            const p = Math.floor(lane / simd);
+            const input = word * simd + (lane % simd);
+            const used = p < count && (!dense || input < stage.input.channels);
+            words[at++] = used ? weight(firstOutput + p, row, column, input) : 0;
+          }
+        }
+      }
+    }
+    firstOutput += count;
+  }
+  return words;
+}
+
+/** Numbers of taps inside the image that occur over all windows, ascending. */
+export function tapCounts(stage: Stage): number[] {
+  const along = (inputs: number, outputs: number, kernel: number, stride: number, dilation: number, pad: number) =>
+    new Set(
+      Array.from({ length: outputs }, (_, output) => {
+        let inside = 0;
+        for (let tap = 0; tap < kernel; tap++) {
+          const position = output * stride - pad + tap * dilation;
+          if (position >= 0 && position < inputs) inside++;
+        }
+        return inside;
+      }),
+    );
+  const { input, output, kernel, stride, dilation, padding } = stage;
+  const rows = along(input.height, output.height, kernel.height, stride.height, dilation.height, padding.top);
+  const columns = along(input.width, output.width, kernel.width, stride.width, dilation.width, padding.left);
+  return [...new Set([...rows].flatMap((r) => [...columns].map((c) => r * c)))].sort((a, b) => a - b);
+}

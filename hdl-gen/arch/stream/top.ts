@@ -1,0 +1,86 @@
+import type { Design } from '../../ir/design.ts';
+import { when } from '../../lang/control.ts';
+import { design, module } from '../../lang/module.ts';
+import type { Bool, SInt, UInt } from '../../lang/signal.ts';
+import { reg } from '../../lang/state.ts';
+import { bool, sint, uint } from '../../lang/types.ts';
+import { wire } from '../../lang/wire.ts';
+import { bitsFor, counter } from '../../library/counter.ts';
+import type { Stage } from '../architecture.ts';
+import { globalPoolEngine, windowEngine } from './engine.ts';
+import type { Work } from './work.ts';
+
+/** 32-bit counter of the clocks in which `event` is 1; wraps around. */
+function eventCounter(name: string, event: Bool): UInt {
+  const count = reg(name, uint(32));
+  when(event, () => {
+    count.next = count.addWrap(1);
+  });
+  return count;
+}
+
+/** Bytes of one frame on either side of the accelerator. */
+export interface FrameBytes {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** All engines in a row, and the accelerator's counters. */
+export function streamTop(name: string, works: readonly Work[], stages: readonly Stage[], bytes: FrameBytes): Design {
+  const engines = works.map((work, index) => {
+    const stage = stages[index]!;
+    return stage.kind === 'globalPool' ? globalPoolEngine(work, stage) : windowEngine(work, stage);
+  });
+  const top = module(
+    name,
+    {
+      in: { in_valid: bool, in_data: sint(8), out_ready: bool },
+      out: {
+        in_ready: bool,
+        out_valid: bool,
+        out_data: sint(8),
+        busy: bool,
+        cycles: uint(32),
+        input_stalls: uint(32),
+        output_stalls: uint(32),
+      },
+    },
+    ({ in_valid, in_data, out_ready }) => {
+      const readies = stages.map((stage) => wire(`${stage.name}_ready`, bool));
+      let valid = in_valid;
+      let data: SInt = in_data;
+      for (const [index, engine] of engines.entries()) {
+        const outputs = engine(stages[index]!.name, {
+          in_valid: valid,
+          in_data: data,
+          out_ready: readies[index + 1] ?? out_ready,
+        });
+        readies[index]!.drive(outputs.in_ready);
+        valid = outputs.out_valid;
+        data = outputs.out_data;
+      }
+      const in_ready = readies[0]!;
+      const taken = in_valid.and(in_ready).as('taken');
+      const given = valid.and(out_ready).as('given');
+
+      // Frames that have begun to enter and have not left completely.
+      const inputByte = counter('input_byte', bytes.input, taken);
+      const outputByte = counter('output_byte', bytes.output, given);
+      const begins = inputByte.value === null ? taken : taken.and(inputByte.value.eq(0));
+      const ends = given.and(outputByte.atLast);
+      const inFlight = reg('frames_in_flight', uint(bitsFor(2 * stages.length + 2)));
+      inFlight.next = inFlight.addWrap(begins.toUInt()).subWrap(ends.toUInt());
+      const busy = inFlight.ne(0).or(taken).as('busy_now');
+      return {
+        in_ready,
+        out_valid: valid,
+        out_data: data,
+        busy,
+        cycles: eventCounter('busy_cycles', busy),
+        input_stalls: eventCounter('input_stall_cycles', in_valid.and(in_ready.not())),
+        output_stalls: eventCounter('output_stall_cycles', valid.and(out_ready.not())),
+      };
+    },
+  );
+  return design(top);
+}

@@ -1,0 +1,163 @@
+import type { Stage } from '../../hdl-gen/arch/architecture.ts';
+import { fifoLatency } from '../../hdl-gen/arch/stream/stage.ts';
+import { freedPixels, lastNeededPixel } from '../../hdl-gen/arch/stream/window.ts';
+
+/** Clocks of a run of tokens, in order; `count` of them are known. */
+export interface Times {
+  readonly at: Int32Array;
+  count: number;
+}
+
+/** One stage as a process: how far it has come, and the clocks of every byte in, byte out and pass. */
+export interface Process {
+  readonly stage: Stage;
+  /** Clock in which each input byte is taken. */
+  readonly taken: Times;
+  /** Clock in which each result enters the output FIFO. */
+  readonly written: Times;
+  /** Clock in which each result leaves the output FIFO: the next process's `taken`, or the sink's clocks. */
+  readonly popped: Times;
+  /** Takes and starts as many tokens as the clocks known so far decide; true when it got further. */
+  advance(): boolean;
+  /** Clocks in which the engine works on operands. */
+  busyClocks(): number;
+}
+
+/** Clock at which token `index` can be offered to this process at the earliest. */
+export type Arrival = (index: number, previousTaken: number) => number | null;
+
+/** Earliest clock for the next token: known source time, one token per clock. */
+export function fifoArrival(upstream: Process): Arrival {
+  return (index, previousTaken) =>
+    index < upstream.written.count ? Math.max(upstream.written.at[index]! + fifoLatency, previousTaken + 1) : null;
+}
+
+const bytesOf = (shape: Stage['input']) => shape.height * shape.width * shape.channels;
+
+export function times(length: number): Times {
+  return { at: new Int32Array(length), count: 0 };
+}
+
+/**
+ * The windowed engine. A byte is taken when its pixel has room: when the window that frees enough pixels has become current.
+ * A pass starts one clock after the last byte its window needs, `passInterval` after the previous pass, and when the output
+ * FIFO has room for all its results.
+ */
+export function windowProcess(stage: Stage, frames: number, arrival: Arrival, taken: Times, popped: Times): Process {
+  const { input, output, results, steps, passInterval, latency, fifoDepth, bufferPixels } = stage;
+  const pixelsIn = input.height * input.width;
+  const pixelsOut = output.height * output.width;
+  const passes = results.length;
+  const needed = new Int32Array(pixelsOut);
+  const freed = new Int32Array(pixelsOut);
+  for (let row = 0; row < output.height; row++) {
+    for (let column = 0; column < output.width; column++) {
+      needed[row * output.width + column] = lastNeededPixel(stage, row, column);
+      freed[row * output.width + column] = freedPixels(stage, row, column);
+    }
+  }
+  const written = times(frames * bytesOf(output));
+  const totalBytes = frames * bytesOf(input);
+  const totalPasses = frames * pixelsOut * passes;
+  /** Clock at which the window of each output pixel becomes current. */
+  const windowAt = times(frames * pixelsOut + 1);
+  windowAt.count = 1;
+  let window = 0;
+  let pass = 0;
+  let lastStart = -passInterval;
+
+  /** Input pixels free for good once window `q` of the run is current. */
+  const freedBy = (q: number) => Math.floor(q / pixelsOut) * pixelsIn + freed[q % pixelsOut]!;
+
+  /** Clock at which `pixel` has room, or null while unknown. */
+  const roomFor = (pixel: number): number | null => {
+    while (freedBy(window) <= pixel - bufferPixels) {
+      if (window + 1 >= windowAt.count) return null;
+      window++;
+    }
+    return windowAt.at[window]!;
+  };
+
+  const take = (): boolean => {
+    const first = taken.count;
+    while (taken.count < totalBytes) {
+      const index = taken.count;
+      const offered = arrival(index, index === 0 ? -1 : taken.at[index - 1]!);
+      if (offered === null) break;
+      const room = roomFor(Math.floor(index / input.channels));
+      if (room === null) break;
+      taken.at[index] = Math.max(offered, room);
+      taken.count++;
+    }
+    return taken.count > first;
+  };
+
+  const start = (): boolean => {
+    const first = pass;
+    while (pass < totalPasses) {
+      const q = Math.floor(pass / passes);
+      const pixel = Math.floor(q / pixelsOut) * pixelsIn + needed[q % pixelsOut]!;
+      const lastByte = (pixel + 1) * input.channels - 1;
+      if (lastByte >= taken.count) break;
+      const size = results[pass % passes]!;
+      const credit = written.count + size - fifoDepth - 1;
+      if (credit >= popped.count) break;
+      let at = Math.max(lastStart + passInterval, taken.at[lastByte]! + 1);
+      if (credit >= 0) at = Math.max(at, popped.at[credit]! + 1);
+      for (let result = 0; result < size; result++) {
+        written.at[written.count + result] = at + steps - 1 + latency + result;
+      }
+      written.count += size;
+      lastStart = at;
+      pass++;
+      if (pass % passes === 0) windowAt.at[windowAt.count++] = at + steps;
+    }
+    return pass > first;
+  };
+
+  return {
+    stage,
+    taken,
+    written,
+    popped,
+    advance: () => {
+      const took = take();
+      return start() || took;
+    },
+    busyClocks: () => pass * steps,
+  };
+}
+
+/** The engine that adds bytes as they arrive: only the last pixel's bytes yield results and need room in the output FIFO. */
+export function globalPoolProcess(
+  stage: Stage,
+  frames: number,
+  arrival: Arrival,
+  taken: Times,
+  popped: Times,
+): Process {
+  const { input, latency, fifoDepth } = stage;
+  const frameBytes = bytesOf(input);
+  const lastPixel = frameBytes - input.channels;
+  const written = times(frames * input.channels);
+  const totalBytes = frames * frameBytes;
+  const advance = (): boolean => {
+    const first = taken.count;
+    while (taken.count < totalBytes) {
+      const index = taken.count;
+      const offered = arrival(index, index === 0 ? -1 : taken.at[index - 1]!);
+      if (offered === null) break;
+      let at = offered;
+      if (index % frameBytes >= lastPixel) {
+        const credit = written.count - fifoDepth;
+        if (credit >= popped.count) break;
+        if (credit >= 0) at = Math.max(at, popped.at[credit]! + 1);
+        written.at[written.count++] = at + latency;
+      }
+      taken.at[index] = at;
+      taken.count++;
+    }
+    return taken.count > first;
+  };
+  return { stage, taken, written, popped, advance, busyClocks: () => taken.count };
+}
