@@ -9,7 +9,7 @@ export interface TestbenchRequest {
   readonly inputBytes: number;
   readonly outputBytes: number;
   readonly frames: number;
-  readonly pauses?: { readonly source: Pauses; readonly sink: Pauses };
+  readonly pauses?: { readonly input: Pauses; readonly output: Pauses };
   /** Names of the vector files, read from the folder in which the simulation runs. */
   readonly files: { readonly input: string; readonly expected: string };
   /** The bench gives up after this clock. */
@@ -56,7 +56,8 @@ export function hexLines(bytes: Int8Array): string {
  */
 export function emitTestbench(request: TestbenchRequest): Testbench {
   const { top, inputBytes, outputBytes, frames, files, maxClocks } = request;
-  const { source, sink } = request.pauses ?? { source: noPauses, sink: noPauses };
+  const source = request.pauses?.input ?? noPauses;
+  const sink = request.pauses?.output ?? noPauses;
   const inputs = frames * inputBytes;
   const outputs = frames * outputBytes;
   const name = `${top}_tb`;
@@ -68,7 +69,7 @@ export function emitTestbench(request: TestbenchRequest): Testbench {
 // With Verilator: verilator --binary --timing --top-module ${name} ${name}.v ${top}.v ... && obj_dir/V${name}
 //
 // Reads ${files.input} and ${files.expected}. Plus arguments: +record writes every output byte with its clock to
-// ${recordFile}; +source_seed= +source_probability= +sink_seed= +sink_probability= (decimal) choose the random pauses.
+// ${recordFile}; +input_seed= +input_probability= +output_seed= +output_probability= (decimal) choose the random pauses.
 module ${name};
   localparam MAX_CLOCKS = 32'd${maxClocks};
 
@@ -146,10 +147,10 @@ module ${name};
   initial begin
     $readmemh("${files.input}", input_bytes);
     $readmemh("${files.expected}", expected_bytes);
-    if (!$value$plusargs("source_seed=%d", source_state)) source_state = 32'd${source.seed};
-    if (!$value$plusargs("source_probability=%d", source_probability)) source_probability = 32'd${source.probability};
-    if (!$value$plusargs("sink_seed=%d", sink_state)) sink_state = 32'd${sink.seed};
-    if (!$value$plusargs("sink_probability=%d", sink_probability)) sink_probability = 32'd${sink.probability};
+    if (!$value$plusargs("input_seed=%d", source_state)) source_state = 32'd${source.seed};
+    if (!$value$plusargs("input_probability=%d", source_probability)) source_probability = 32'd${source.probability};
+    if (!$value$plusargs("output_seed=%d", sink_state)) sink_state = 32'd${sink.seed};
+    if (!$value$plusargs("output_probability=%d", sink_probability)) sink_probability = 32'd${sink.probability};
     if ($test$plusargs("record") != 0) begin
       recording = $fopen("${recordFile}", "w");
       record = 1'b1;

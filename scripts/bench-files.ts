@@ -1,0 +1,24 @@
+import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
+import { emitTestbench, hexLines } from '../hdl-gen/emit/testbench.ts';
+import { emitVerilog } from '../hdl-gen/emit/verilog.ts';
+import { clockLimit } from '../sim/verify/embedded.ts';
+import type { BenchFiles } from './tools/bench.ts';
+
+export const vectorFiles = { input: 'input.hex', expected: 'expected.hex' } as const;
+
+/** The emitted text of an accelerator with a bench for these frames: inputs, and the bytes that must leave the hardware. */
+export function benchFiles(accelerator: Accelerator, input: Int8Array, expected: Int8Array): BenchFiles {
+  const { inputBytes, outputBytes, design } = accelerator;
+  const frames = input.length / inputBytes;
+  const { files, images, top } = emitVerilog(design);
+  const maxClocks = clockLimit(accelerator, frames);
+  return {
+    verilog: files,
+    data: [
+      ...images,
+      { name: vectorFiles.input, text: hexLines(input) },
+      { name: vectorFiles.expected, text: hexLines(expected) },
+    ],
+    bench: emitTestbench({ top, inputBytes, outputBytes, frames, files: vectorFiles, maxClocks }),
+  };
+}

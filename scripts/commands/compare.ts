@@ -1,0 +1,45 @@
+import type { Result } from '../../specs/result.ts';
+import { loadDesign } from '../design.ts';
+import { proveDesign } from '../evaluate-design.ts';
+import { checkOutputFolder, writeFolder } from '../files.ts';
+import { checkSamples, parseLevels } from '../levels.ts';
+import { progress } from '../progress.ts';
+import { expandPath } from '../project.ts';
+import { publishedBaselines } from '../report/baselines.ts';
+import { writeReport } from '../report/report.ts';
+import { summaryTable } from '../summary.ts';
+import { answer, exitCodes, verb } from './verb.ts';
+
+export const compare = verb({
+  command: 'compare <DESIGN...>',
+  describe: 'one report over several designs: HTML page, PNG figures, JSON, CSV, Markdown',
+  builder: (parser) =>
+    parser
+      .positional('DESIGN', { type: 'string', array: true, demandOption: true, describe: 'design files or known designs' })
+      .option('o', { alias: 'out', type: 'string', demandOption: true, requiresArg: true, describe: 'folder to write' })
+      .option('levels', {
+        type: 'string',
+        requiresArg: true,
+        default: 'reference,rtl',
+        describe: 'how every design is verified first',
+      })
+      .option('samples', { type: 'number', requiresArg: true, describe: 'inputs for every level' }),
+  async run(args, terminal) {
+    const { folder, environment } = terminal;
+    const target = expandPath(args.o, folder, environment);
+    checkOutputFolder(target);
+    const samples = checkSamples(args.samples);
+    const levels = parseLevels(args.levels);
+    const designs = args.DESIGN.map((name) => loadDesign(name, folder, environment));
+    const bar = progress(terminal);
+    const results: Result[] = [];
+    for (const design of designs) results.push(await proveDesign(design, { levels, samples }, environment, bar));
+    bar.step(designs.length, designs.length, 'report');
+    await writeFolder(target, (partial) => writeReport(results, publishedBaselines(), partial));
+    bar.end();
+    const equal = results.every((result) => result.verification?.verdict === 'equal');
+    const document = { verdict: equal ? 'equal' : 'different', folder: target, results };
+    answer(terminal, args.json, document, `${summaryTable(results)}report: ${target}/index.html\n`);
+    return equal ? exitCodes.equal : exitCodes.different;
+  },
+});

@@ -1,0 +1,44 @@
+import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
+import { referenceTruth } from '../../sim/verify/truth.ts';
+import { benchFiles } from '../bench-files.ts';
+import { blockFiles } from '../block-files.ts';
+import { loadDesign } from '../design.ts';
+import { checkOutputFolder, writeFolder, writeText } from '../files.ts';
+import { checkSamples } from '../levels.ts';
+import { expandPath } from '../project.ts';
+import { chooseSamples } from '../samples.ts';
+import { answer, exitCodes, verb } from './verb.ts';
+
+const defaultVectors = 3;
+
+export const generate = verb({
+  command: 'generate <DESIGN>',
+  describe: 'Verilog, ROM images, self-checking testbench with vectors, constraints and flow files',
+  builder: (parser) =>
+    parser
+      .positional('DESIGN', { type: 'string', demandOption: true, describe: 'design file or known design' })
+      .option('o', { alias: 'out', type: 'string', demandOption: true, requiresArg: true, describe: 'folder to write' })
+      .option('samples', { type: 'number', requiresArg: true, describe: `vectors for the bench (default ${defaultVectors})` }),
+  async run(args, terminal) {
+    const { folder, environment } = terminal;
+    const target = expandPath(args.o, folder, environment);
+    checkOutputFolder(target);
+    const wanted = checkSamples(args.samples) ?? defaultVectors;
+    const design = loadDesign(args.DESIGN, folder, environment);
+    const accelerator = buildAccelerator(design.model.graph, design.request);
+    const samples = chooseSamples(design.model, {}, wanted);
+    const count = Math.min(wanted, samples.count);
+    const { hardware } = referenceTruth(accelerator, samples.inputs, count);
+    const bench = benchFiles(accelerator, samples.inputs.subarray(0, count * accelerator.inputBytes), hardware);
+    const vectors = `the first ${count} of ${samples.origin}; the expected bytes are the integer reference's`;
+    const files = blockFiles(design, accelerator, bench, vectors);
+    await writeFolder(target, (partial) => {
+      for (const { name, text } of files) writeText(partial, name, text);
+    });
+    const names = files.map((file) => file.name);
+    const document = { design: design.request.name, folder: target, top: accelerator.design.top, vectors, files: names };
+    const text = `wrote ${names.length} files to ${target}: ${names.join(', ')}\nbench vectors: ${vectors}\n`;
+    answer(terminal, args.json, document, text);
+    return exitCodes.equal;
+  },
+});

@@ -1,0 +1,92 @@
+import type { Result } from '../../specs/result.ts';
+import { loadDesign } from '../design.ts';
+import { simulateDesign } from '../evaluate-design.ts';
+import { bandQuantity, count, quantity, scaled, scaleFor } from '../report/format.ts';
+import { pairs, table } from '../table.ts';
+import { paint, type Terminal } from '../terminal.ts';
+import { answer, exitCodes, verb } from './verb.ts';
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+function summary(result: Result): [string, string][] {
+  const { cycles, throughput, energy, area, design } = result;
+  return [
+    ['technology', `${design.technology}, ${quantity(design.clockHertz, 'Hz')}`],
+    ['model', `${result.model.name}: ${count(result.model.macs)} MACs, ${count(result.model.parameters)} parameters`],
+    ['latency', `${count(cycles.latency)} clocks, ${quantity(result.latencySeconds, 's')}`],
+    ['interval', `${count(cycles.interval)} clocks, ${quantity(throughput.inferencesPerSecond, 'inference/s')}`],
+    ['multipliers', count(result.multipliers)],
+    ['utilisation', `${percent(result.utilisation)} (${throughput.macsPerCycle.toFixed(2)} MAC/clock)`],
+    ['energy', `${bandQuantity(energy.joulesPerInference, 'J')} per inference, tier ${energy.tier}`],
+    ['', `${bandQuantity(energy.joulesPerOp, 'J/op')}`],
+    ['energy covers', energy.scope],
+    ['area', `${bandQuantity(area.squareMicrons, 'µm²')}, tier ${area.tier}`],
+  ];
+}
+
+function stageTable(result: Result): string {
+  const slowest = Math.max(...result.stages.map((stage) => stage.cycles));
+  const rows = result.stages.map((stage) => [
+    stage.name,
+    stage.kind,
+    `${stage.pe} x ${stage.simd}`,
+    count(stage.macs),
+    count(stage.cycles),
+    percent(stage.utilisation),
+    stage.cycles === slowest ? 'bottleneck' : '',
+  ]);
+  return table(
+    [
+      { title: 'stage' },
+      { title: 'kind' },
+      { title: 'pe x simd', align: 'right' },
+      { title: 'MACs', align: 'right' },
+      { title: 'clocks', align: 'right' },
+      { title: 'utilisation', align: 'right' },
+      { title: '' },
+    ],
+    rows,
+  );
+}
+
+function energyTable({ energy }: Result): string {
+  const { byComponent, byLayer, byLayerAndComponent } = energy.breakdown;
+  const components = Object.keys(byComponent);
+  const scale = scaleFor([energy.joulesPerInference.value], 'J');
+  const cell = (value: number | undefined) => (value === undefined ? '' : scaled(value, scale));
+  const rows = Object.entries(byLayer).map(([layer, total]) => [
+    layer,
+    ...components.map((component) => cell(byLayerAndComponent[layer]?.[component])),
+    cell(total.value),
+  ]);
+  const sums = ['all', ...components.map((component) => cell(byComponent[component]?.value))];
+  const columns = ['energy by layer', ...components, `sum [${scale.unit}]`].map((title, at) => ({
+    title,
+    align: at === 0 ? ('left' as const) : ('right' as const),
+  }));
+  return table(columns, [...rows, [...sums, cell(energy.joulesPerInference.value)]]);
+}
+
+/** Everything `simulate` says about one result. */
+export function simulationText(result: Result, terminal: Terminal): string {
+  return [
+    `${paint(terminal, 'bold', result.design.name)} (${result.design.architecture})\n`,
+    pairs(summary(result)),
+    '\n',
+    stageTable(result),
+    '\n',
+    energyTable(result),
+  ].join('');
+}
+
+export const simulate = verb({
+  command: 'simulate <DESIGN>',
+  describe: 'cycles, throughput, utilisation, joules by component and layer',
+  builder: (parser) =>
+    parser.positional('DESIGN', { type: 'string', demandOption: true, describe: 'design file or known design' }),
+  async run(args, terminal) {
+    const result = simulateDesign(loadDesign(args.DESIGN, terminal.folder, terminal.environment));
+    answer(terminal, args.json, result, simulationText(result, terminal));
+    return exitCodes.equal;
+  },
+});

@@ -1,0 +1,76 @@
+import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
+import type { Mismatch, Verification } from '../../specs/result.ts';
+import { loadDesign } from '../design.ts';
+import { checkSamples, defaultLevels, parseLevels } from '../levels.ts';
+import { progress } from '../progress.ts';
+import { expandPath } from '../project.ts';
+import { table } from '../table.ts';
+import { paint, type Terminal } from '../terminal.ts';
+import { verifyDesign } from '../verify-design.ts';
+import { answer, exitCodes, verb } from './verb.ts';
+
+function mismatchText({ level, sample, layer, index, position, channel, cycle, expected, found }: Mismatch): string {
+  const clock = cycle === null ? '' : `, clock ${cycle}`;
+  return `first mismatch: ${level}, sample ${sample}, layer ${layer}, index ${index}, position [${position.join(', ')}], channel ${channel}${clock}: expected ${expected}, found ${found}\n`;
+}
+
+/** The ladder as a table, then the verdict; also used where several designs are verified. */
+export function verificationText(name: string, verification: Verification, terminal: Terminal): string {
+  const { levels, verdict, firstMismatch, inputs, notes } = verification;
+  const rows = Object.entries(levels).map(([level, { samples, matched, cycles, tool }]) => [
+    level,
+    `${matched} of ${samples}`,
+    cycles === null ? '' : String(cycles.latency),
+    cycles === null ? '' : String(cycles.interval ?? ''),
+    tool,
+  ]);
+  const columns = [
+    { title: 'level' },
+    { title: 'equal samples', align: 'right' },
+    { title: 'latency [clocks]', align: 'right' },
+    { title: 'interval [clocks]', align: 'right' },
+    { title: 'computed by' },
+  ] as const;
+  return [
+    `${paint(terminal, 'bold', name)}, inputs: ${inputs}\n`,
+    table(columns, rows),
+    firstMismatch === null ? '' : mismatchText(firstMismatch),
+    ...notes.map((note) => `note: ${note}\n`),
+    `verdict: ${paint(terminal, verdict === 'equal' ? 'green' : 'red', verdict)}\n`,
+  ].join('');
+}
+
+export const verify = verb({
+  command: 'verify <DESIGN>',
+  describe: 'prove that the hardware computes the network bit for bit',
+  builder: (parser) =>
+    parser
+      .positional('DESIGN', { type: 'string', demandOption: true, describe: 'design file or known design' })
+      .option('levels', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'reference,rtl,verilator,icarus (default: all that this machine has tools for)',
+      })
+      .option('samples', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'inputs for every level (default: reference 200, rtl 20, verilator 3, icarus 1)',
+      })
+      .option('inputs', { type: 'string', requiresArg: true, describe: 'raw int8 or .npy, samples concatenated' })
+      .option('expect', { type: 'string', requiresArg: true, describe: "the network's outputs for these inputs" })
+      .option('expect-logits', { type: 'string', requiresArg: true, describe: 'the bytes before the final softmax' }),
+  async run(args, terminal) {
+    const { environment, folder } = terminal;
+    const samples = checkSamples(args.samples);
+    const levels = args.levels === undefined ? await defaultLevels(environment) : parseLevels(args.levels);
+    const design = loadDesign(args.DESIGN, folder, environment);
+    const file = (path: string | undefined) => (path === undefined ? undefined : expandPath(path, folder, environment));
+    const files = { inputs: file(args.inputs), expect: file(args.expect), expectLogits: file(args.expectLogits) };
+    const accelerator = buildAccelerator(design.model.graph, design.request);
+    const bar = progress(terminal);
+    const verification = await verifyDesign(design, accelerator, { levels, samples, files }, environment, bar);
+    const document = { design: design.request.name, model: design.model.source, ...verification };
+    answer(terminal, args.json, document, verificationText(design.request.name, verification, terminal));
+    return verification.verdict === 'equal' ? exitCodes.equal : exitCodes.different;
+  },
+});

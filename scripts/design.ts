@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { check } from '../specs/check.ts';
+import { DesignRequest } from '../specs/design.ts';
+import { Fault } from '../specs/fault.ts';
+import type { Technology } from '../specs/technology.ts';
+import { readBytes, readJson } from './files.ts';
+import { type LoadedModel, loadModel } from './model.ts';
+import { designFolder, designNames, expandPath, loadTechnology, suggestion } from './project.ts';
+
+/** Everything that a design file leads to. */
+export interface LoadedDesign {
+  readonly request: DesignRequest;
+  readonly model: LoadedModel;
+  readonly technology: Technology;
+  /** The design file. */
+  readonly source: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function designFile(name: string, folder: string, environment: Environment): string {
+  const path = expandPath(name, folder, environment);
+  if (existsSync(path)) return path;
+  const known = designNames();
+  if (known.includes(name)) return join(designFolder, `${name}.json`);
+  if (basename(name) !== name || name.endsWith('.json')) readBytes(path);
+  throw new Fault({
+    code: 'DESIGN_UNKNOWN',
+    place: name,
+    cause: 'is neither a file nor a design that joulesmith knows',
+    wayOut: suggestion(name, known),
+  });
+}
+
+/** A design as a person names it: a JSON file (relative to `folder`) or a name from specs/designs. */
+export function loadDesign(name: string, folder: string, environment: Environment): LoadedDesign {
+  const source = designFile(name, folder, environment);
+  const request = check(DesignRequest, readJson(source), source);
+  const technology = loadTechnology(request.technology, source);
+  const model = loadModel(request.model, dirname(source), `${source}: /model`, environment);
+  return { request, model, technology, source };
+}

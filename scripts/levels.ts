@@ -1,0 +1,42 @@
+import { Fault } from '../specs/fault.ts';
+import { suggestion } from './project.ts';
+import { findTool } from './tools/locate.ts';
+
+/** The rungs of the ladder, from the top down, and how many samples each runs when nobody says otherwise. */
+export const levelDefaults = { reference: 200, rtl: 20, verilator: 3, icarus: 1 } as const;
+
+export type Level = keyof typeof levelDefaults;
+export const levelNames = Object.keys(levelDefaults) as Level[];
+
+/** `reference,rtl` in the order of the ladder. Errors: LEVEL_UNKNOWN. */
+export function parseLevels(text: string): Level[] {
+  const named = text.split(',').map((part) => part.trim());
+  for (const name of named) {
+    if (levelNames.some((level) => level === name)) continue;
+    throw new Fault({
+      code: 'LEVEL_UNKNOWN',
+      place: '--levels',
+      cause: `'${name}' is not a level`,
+      wayOut: suggestion(name, levelNames),
+    });
+  }
+  return levelNames.filter((level) => named.includes(level));
+}
+
+/** A number of samples from the command line: a whole number of at least 1. Errors: SAMPLES_INVALID. */
+export function checkSamples(samples: number | undefined): number | undefined {
+  if (samples === undefined || (Number.isSafeInteger(samples) && samples >= 1)) return samples;
+  throw new Fault({
+    code: 'SAMPLES_INVALID',
+    place: '--samples',
+    cause: `found ${samples}`,
+    wayOut: 'give a whole number of at least 1',
+  });
+}
+
+/** Every rung that this machine has the tool for. */
+export async function defaultLevels(environment: Readonly<Record<string, string | undefined>>): Promise<Level[]> {
+  const verilator = (await findTool('verilator', environment)) !== null;
+  const icarus = (await findTool('iverilog', environment)) !== null;
+  return levelNames.filter((level) => (level === 'verilator' ? verilator : level === 'icarus' ? icarus : true));
+}

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Static, Type } from 'typebox';
+import type { Graph } from '../models/graph.ts';
+import { tensorElements } from '../models/shape.ts';
+import { logitsOf, tensorOf } from '../sim/verify/parts.ts';
+import { check } from '../specs/check.ts';
+import { Fault } from '../specs/fault.ts';
+import { readBytes, readJson } from './files.ts';
+import type { Samples } from './samples.ts';
+
+const Golden = Type.Union([Type.String(), Type.Object({ file: Type.String(), logitsFile: Type.Optional(Type.String()) })]);
+
+/** The fields of a model folder's manifest.json that are used here; it may hold more. */
+const Manifest = Type.Object({
+  model: Type.String(),
+  modelSha256: Type.String(),
+  inputsFile: Type.String(),
+  goldens: Type.Object({ tflm: Golden }),
+  accuracy: Type.Optional(Type.Object({ tflmAll: Type.Optional(Type.Number()) })),
+});
+type Manifest = Static<typeof Manifest>;
+
+export interface ManifestData {
+  readonly samples: Samples;
+  /** Fraction right, as the manifest states it. */
+  readonly accuracy: number | null;
+}
+
+function wholeSamples(path: string, graph: Graph, tensor: number): Int8Array {
+  const data = new Int8Array(readBytes(path).slice().buffer);
+  const size = tensorElements(tensorOf(graph, tensor).shape);
+  if (data.length > 0 && data.length % size === 0) return data;
+  throw new Fault({
+    code: 'SAMPLES_SIZE',
+    place: path,
+    cause: `holds ${data.length} bytes, which is not a multiple of ${size}`,
+    wayOut: 'give files of your own with --inputs and --expect',
+  });
+}
+
+/** Samples and goldens beside a model file; null when there is no manifest or it speaks of another model. */
+export function readManifest(modelFile: string, sha256: string, graph: Graph): ManifestData | null {
+  const folder = dirname(modelFile);
+  const path = join(folder, 'manifest.json');
+  if (!existsSync(path)) return null;
+  const manifest: Manifest = check(Manifest, readJson(path), path);
+  if (manifest.model !== basename(modelFile) || manifest.modelSha256 !== sha256) return null;
+  const golden = manifest.goldens.tflm;
+  const files = typeof golden === 'string' ? { file: golden } : golden;
+  const logits = logitsOf(graph);
+  const inputs = wholeSamples(join(folder, manifest.inputsFile), graph, graph.inputs[0]!);
+  const count = inputs.length / tensorElements(tensorOf(graph, graph.inputs[0]!).shape);
+  return {
+    samples: {
+      count,
+      inputs,
+      expected: wholeSamples(join(folder, files.file), graph, graph.outputs[0]!),
+      expectedLogits:
+        'logitsFile' in files && files.logitsFile !== undefined && logits !== null
+          ? wholeSamples(join(folder, files.logitsFile), graph, logits)
+          : null,
+      origin: `${count} inputs and goldens of ${path}`,
+    },
+    accuracy: manifest.accuracy?.tflmAll ?? null,
+  };
+}

@@ -1,0 +1,144 @@
+import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
+import { buildAccelerator } from '../hdl-gen/arch/build.ts';
+import { runReference } from '../models/reference.ts';
+import { runEmbedded } from '../sim/verify/embedded.ts';
+import { climb, type Rung, type Truth } from '../sim/verify/ladder.ts';
+import { localise } from '../sim/verify/localise.ts';
+import { hostOutput, referenceTruth, truthFrom } from '../sim/verify/truth.ts';
+import type { Mismatch, Verification } from '../specs/result.ts';
+import { benchFiles } from './bench-files.ts';
+import type { LoadedDesign } from './design.ts';
+import { type Level, levelDefaults, levelNames } from './levels.ts';
+import type { Progress } from './progress.ts';
+import { chooseSamples, type SampleFiles, type Samples } from './samples.ts';
+import type { BenchRun } from './tools/bench.ts';
+import { runIcarus } from './tools/icarus.ts';
+import { requireTool } from './tools/locate.ts';
+import { runVerilator } from './tools/verilator.ts';
+
+export interface VerifyOptions {
+  readonly levels: readonly Level[];
+  /** For every level; each has its own default. */
+  readonly samples?: number | undefined;
+  readonly files?: SampleFiles;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Without known outputs, more samples only repeat the reference. */
+const randomSamples = 20;
+
+/** Time limit of an external simulator's build and run, each. */
+const toolSeconds = 1800;
+
+interface LevelRun {
+  readonly accelerator: Accelerator;
+  readonly level: Level;
+  readonly samples: number;
+  readonly input: Int8Array;
+  readonly reference: Truth;
+  readonly environment: Environment;
+}
+
+function referenceRung({ accelerator, level, samples, reference }: LevelRun): Rung {
+  const all = reference.hardware.length / accelerator.outputBytes;
+  return {
+    level,
+    tool: `integer reference, ${accelerator.graph.profile}`,
+    samples,
+    hardware: reference.hardware.subarray(0, samples * accelerator.outputBytes),
+    output: reference.output.subarray(0, samples * (reference.output.length / all)),
+    clocks: null,
+  };
+}
+
+function embeddedRung({ accelerator, level, samples, input }: LevelRun): Rung {
+  const run = runEmbedded(accelerator, input, samples);
+  const output = hostOutput(accelerator, run.outputs);
+  return { level, tool: `embedded simulator, ${run.engine}`, samples, hardware: run.outputs, output, clocks: run };
+}
+
+async function benchRung(request: LevelRun): Promise<Rung> {
+  const { accelerator, level, samples, input, reference, environment } = request;
+  const tool = await requireTool(level === 'verilator' ? 'verilator' : 'iverilog', environment);
+  const expected = reference.hardware.subarray(0, samples * accelerator.outputBytes);
+  const files = benchFiles(accelerator, input, expected);
+  const run: BenchRun =
+    level === 'verilator'
+      ? await runVerilator(tool, files, { optimise: 'fast', seconds: toolSeconds })
+      : await runIcarus(tool, files, toolSeconds);
+  const output = hostOutput(accelerator, run.outputs);
+  return { level, tool: run.tool, samples, hardware: run.outputs, output, clocks: run, unstable: run.unstable };
+}
+
+async function runLevel(request: LevelRun): Promise<Rung> {
+  switch (request.level) {
+    case 'reference':
+      return referenceRung(request);
+    case 'rtl':
+      return embeddedRung(request);
+    case 'verilator':
+    case 'icarus':
+      return benchRung(request);
+  }
+}
+
+/** Names the first layer that differs, where the hardware differs from the reference. */
+function explain(design: LoadedDesign, accelerator: Accelerator, samples: Samples, found: Mismatch): Mismatch {
+  const { graph, inputBytes } = accelerator;
+  const input = samples.inputs.subarray(found.sample * inputBytes, (found.sample + 1) * inputBytes);
+  const located = localise({
+    graph,
+    accelerator,
+    input,
+    sample: found.sample,
+    expected: runReference(graph, input, { capture: true }).tensors!,
+    build: (part, foldings) => buildAccelerator(part, { ...design.request, parameters: { foldings } }),
+    run: (part, bytes) => runEmbedded(part, bytes, 1),
+  });
+  return located ?? found;
+}
+
+/** Climbs the ladder for one design, level by level; prints nothing but progress. Errors: TOOL_MISSING and those of the samples. */
+export async function verifyDesign(
+  design: LoadedDesign,
+  accelerator: Accelerator,
+  options: VerifyOptions,
+  environment: Environment,
+  progress: Progress,
+): Promise<Verification> {
+  const random = design.model.samples === null && options.files?.inputs === undefined;
+  const wanted = (level: Level) =>
+    options.samples ?? Math.min(levelDefaults[level], random ? randomSamples : levelDefaults.reference);
+  const levels = levelNames.filter((level) => options.levels.includes(level));
+  const samples = chooseSamples(design.model, options.files ?? {}, Math.max(...levels.map(wanted)));
+  const most = Math.min(samples.count, Math.max(...levels.map(wanted)));
+  progress.step(0, levels.length, `${design.request.name}: reference, ${most} samples`);
+  const reference = referenceTruth(accelerator, samples.inputs, most);
+
+  const rungs: Rung[] = [];
+  for (const [done, level] of levels.entries()) {
+    const count = Math.min(wanted(level), most);
+    progress.step(done, levels.length, `${design.request.name}: ${level}, ${count} samples`);
+    const input = samples.inputs.subarray(0, count * accelerator.inputBytes);
+    rungs.push(await runLevel({ accelerator, level, samples: count, input, reference, environment }));
+  }
+  const result = climb({
+    graph: accelerator.graph,
+    hardwareTensor: accelerator.outputTensor,
+    outputTensor: accelerator.graph.outputs[0]!,
+    rungs,
+    truth: truthFrom(accelerator, samples, reference),
+    reference,
+    accelerator,
+    inputs: samples.origin,
+    notes:
+      samples.expected === null ? ['no right outputs came with the inputs, so the integer reference is the truth'] : [],
+  });
+  progress.end();
+  const first = result.firstMismatch;
+  const rtl = rungs.find((rung) => rung.level === 'rtl');
+  const wrongHardware = rtl?.hardware.some((byte, at) => byte !== reference.hardware[at]) ?? false;
+  if (first?.level !== 'rtl' || !wrongHardware) return result;
+  return { ...result, firstMismatch: explain(design, accelerator, samples, first) };
+}

@@ -1,0 +1,52 @@
+import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
+import { runReference } from '../../models/reference.ts';
+import type { Truth } from './ladder.ts';
+import { logitsOf, tailAfter } from './parts.ts';
+
+/** Outputs that came with the inputs, samples concatenated; null where none did. */
+export interface Expectation {
+  readonly expected: Int8Array | null;
+  readonly expectedLogits: Int8Array | null;
+}
+
+function joined(parts: readonly Int8Array[]): Int8Array {
+  const all = new Int8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** The integer reference on the first `count` inputs: what must leave the hardware, and the network's output. */
+export function referenceTruth(accelerator: Accelerator, inputs: Int8Array, count: number): Truth {
+  const { graph, inputBytes, outputTensor } = accelerator;
+  const runs = Array.from({ length: count }, (_, sample) =>
+    runReference(graph, inputs.subarray(sample * inputBytes, (sample + 1) * inputBytes), { capture: true }),
+  );
+  return {
+    hardware: joined(runs.map((run) => run.tensors!.get(outputTensor)!)),
+    output: joined(runs.map((run) => run.output)),
+  };
+}
+
+/** The host's part of the network, applied to what the hardware gave. */
+export function hostOutput(accelerator: Accelerator, hardware: Int8Array): Int8Array {
+  const { graph, outputTensor, outputBytes } = accelerator;
+  const tail = tailAfter(graph, outputTensor);
+  if (tail === null) return hardware;
+  const samples = Array.from({ length: hardware.length / outputBytes }, (_, sample) =>
+    hardware.subarray(sample * outputBytes, (sample + 1) * outputBytes),
+  );
+  return joined(samples.map((logits) => runReference(tail, logits).output));
+}
+
+/** What came with the inputs where there is something, the reference elsewhere. */
+export function truthFrom(accelerator: Accelerator, given: Expectation, reference: Truth): Truth {
+  const { graph, outputTensor } = accelerator;
+  const output = given.expected ?? reference.output;
+  if (tailAfter(graph, outputTensor) === null) return { output, hardware: output };
+  const logits = logitsOf(graph) === outputTensor ? given.expectedLogits : null;
+  return { output, hardware: logits ?? reference.hardware };
+}
