@@ -1,5 +1,5 @@
 import type { Json } from './figure.ts';
-import { digits, quantity, type Scale } from './format.ts';
+import { digits, quantity, type Scale, type UnitName } from './format.ts';
 
 /** One labelled tick; the chart draws exactly these. */
 export interface Tick {
@@ -40,16 +40,16 @@ export function logAxis(values: readonly number[], label: (value: number) => str
 export function zeroAxis(values: readonly number[], scale: Scale): Axis {
   const top = Math.max(0, ...values) / scale.factor;
   if (!(top > 0)) return { type: 'linear', min: 0, max: scale.factor, ticks: [{ value: 0, label: '0' }] };
-  const raw = top / 6;
+  const raw = top / 8;
   const magnitude = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 2.5, 5, 10].find((candidate) => candidate * magnitude >= raw)! * magnitude;
   const last = Math.ceil(top / step - 1e-9);
-  const ticks = Array.from({ length: last + 1 }, (_, index) => index * step);
+  const ticks = Array.from({ length: last + 1 }, (_, index) => Number((index * step).toPrecision(12)));
   return {
     type: 'linear',
     min: 0,
     max: last * step * scale.factor,
-    ticks: ticks.map((value) => ({ value: value * scale.factor, label: digits(value) })),
+    ticks: ticks.map((value) => ({ value: value * scale.factor, label: plain(digits(value)) })),
   };
 }
 
@@ -63,12 +63,14 @@ export function rowAxis(names: readonly string[]): Axis {
   };
 }
 
-/** SI labels for `logAxis`: `10 µs`. Trailing zeros say nothing on an axis. */
-export function siLabel(unit: string): (value: number) => string {
-  return (value) =>
-    quantity(value, unit)
-      .replace(/(\.\d*?)0+(?= )/, '$1')
-      .replace(/\.(?= )/, '');
+/** SI labels for `logAxis`. */
+export function siLabel(unit: UnitName): (value: number) => string {
+  return (value) => plain(quantity(value, unit));
+}
+
+/** `10.0 µs` says no more than `10 µs` on an axis. */
+function plain(text: string): string {
+  return text.replace(/\.(\d*?)0+(?= |$)/, '.$1').replace(/\.(?= |$)/, '');
 }
 
 /** Chart.js settings of one axis. */

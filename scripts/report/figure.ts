@@ -1,4 +1,4 @@
-import type { Result } from '../../specs/result.ts';
+import type { OriginClass, Result } from '../../specs/result.ts';
 
 /** A published number to stand beside ours. */
 export interface Baseline {
@@ -11,7 +11,9 @@ export interface Baseline {
   readonly joulesPerOp?: number;
   /** What the number includes: board, chip, core. */
   readonly scope: string;
+  readonly class: OriginClass;
   readonly source: string;
+  readonly conditions: string;
 }
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -5,7 +5,7 @@
  * characters: a function's own `toString` would change with the transpiler, and with it the bytes of the page.
  *
  * `options.plugins.marks`: `ticks: {x?, y?: [{value, label}]}`, `whisker: 'x' | 'y'` (points carry `low`, `high`),
- * `totals: [{index, low, high, text}]` (whisker and text behind the horizontal bar of that index).
+ * `totals: [{index, low, high, text}]` (whisker and text behind the horizontal bar of that index; `end` is the end of the axis).
  * A point may carry `glyph` (inside the mark), `label` (lines beside it) and `tip` (lines in the tooltip).
  */
 export const marksSource = `(function install(Chart) {
@@ -48,6 +48,14 @@ export const marksSource = `(function install(Chart) {
     var area = chart.chartArea;
     var taken = [];
     var wanted = [];
+    chart.data.datasets.forEach(function (dataset, d) {
+      var corners = dataset.type === 'line' && chart.isDatasetVisible(d) ? chart.getDatasetMeta(d).data : [];
+      for (var i = 1; i < corners.length; i++) {
+        var a = corners[i - 1], b = corners[i];
+        taken.push({ left: a.x, right: b.x, top: a.y - 1, bottom: a.y + 1 });
+        taken.push({ left: b.x - 1, right: b.x + 1, top: Math.min(a.y, b.y), bottom: Math.max(a.y, b.y) });
+      }
+    });
     points(chart, function (raw, element, dataset) {
       if (!raw) return;
       var at = element.getProps(['x', 'y']);
@@ -93,13 +101,27 @@ export const marksSource = `(function install(Chart) {
       var list = (settings(chart).ticks || {})[args.scale.axis];
       if (list) args.scale.ticks = list.map(function (tick) { return { value: tick.value, label: tick.label }; });
     },
-    afterTickToLabelConversion: function (chart, args) {
-      var list = (settings(chart).ticks || {})[args.scale.axis];
-      if (!list) return;
-      args.scale.ticks.forEach(function (tick) {
-        var same = list.filter(function (candidate) { return candidate.value === tick.value; })[0];
-        if (same) tick.label = same.label;
+    /* Chart.js leaves no room between legend and plot. */
+    afterInit: function (chart) {
+      var legend = chart.legend;
+      if (!legend) return;
+      var fit = legend.fit;
+      legend.fit = function () { fit.call(legend); legend.height += 8; };
+      chart.update('none');
+    },
+    /* Texts behind bars get room when the chart is wide enough to afford it. */
+    beforeLayout: function (chart) {
+      var own = settings(chart);
+      if (!own.totals || !own.totals.length) return;
+      var plot = chart.width * 0.8, need = 12;
+      chart.ctx.save();
+      chart.ctx.font = '600 12px ' + family();
+      own.totals.forEach(function (total) {
+        var free = plot * (1 - total.high / own.end);
+        need = Math.max(need, chart.ctx.measureText(total.text).width + 24 - free);
       });
+      chart.ctx.restore();
+      chart.config.options.layout.padding.right = chart.width > 560 ? need : 12;
     },
     afterDatasetsDraw: function (chart) {
       var ctx = chart.ctx;
@@ -121,7 +143,7 @@ export const marksSource = `(function install(Chart) {
           ctx.textAlign = 'center';
           ctx.textBaseline = 'middle';
           ctx.fillStyle = raw.filled ? '#FFFFFF' : Chart.defaults.color;
-          ctx.fillText(raw.glyph, at.x, at.y + (dataset.pointStyle === 'triangle' ? 2 : 0.5));
+          ctx.fillText(raw.glyph, at.x, at.y + 0.5);
           ctx.fillStyle = Chart.defaults.color;
         }
       });
@@ -140,8 +162,14 @@ export const marksSource = `(function install(Chart) {
       ctx.restore();
     }
   });
+  /* The labels come with the ticks. */
+  ['linear', 'logarithmic'].forEach(function (type) {
+    Chart.defaults.scales[type].ticks.callback = function (value, index, ticks) { return ticks[index].label; };
+  });
   Chart.defaults.font.family = 'Inter, sans-serif';
   Chart.defaults.font.size = 12;
+  Chart.defaults.color = '#374151';
+  Chart.defaults.borderColor = 'rgba(107,114,128,0.22)';
   Chart.defaults.animation = false;
   Chart.defaults.plugins.tooltip.displayColors = false;
   Chart.defaults.plugins.tooltip.callbacks.title = function () { return ''; };

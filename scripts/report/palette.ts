@@ -31,8 +31,13 @@ export function componentColours(names: Iterable<string>): Map<string, string> {
   return colours;
 }
 
+/** Chart.js draws a diamond smaller than a circle of the same radius. */
+export function markRadius(architecture: string, radius: number): number {
+  return markShape(architecture) === 'rectRot' ? radius * 1.25 : radius;
+}
+
 export function markShape(architecture: string): string {
   if (architecture === 'systolic') return 'rect';
-  if (architecture === 'hardwired') return 'triangle';
+  if (architecture === 'hardwired') return 'rectRot';
   return 'circle';
 }

@@ -1,6 +1,6 @@
 import { labelled } from '../designs.ts';
 import type { Figure, FigureBuilder } from '../figure.ts';
-import { areaScale, digits } from '../format.ts';
+import { digits, quantity, scaleFor } from '../format.ts';
 import { overlap } from '../ranking.ts';
 import { stackConfig } from './stack.ts';
 
@@ -16,7 +16,10 @@ export const area: FigureBuilder = (results): Figure => {
   }));
   const tiers = [...new Set(results.map((result) => result.area.tier))].sort().join(', ');
   const bySize = [...rows].sort((a, b) => a.total.value - b.total.value);
-  const scale = areaScale(rows.map((row) => row.total.value));
+  const scale = scaleFor(
+    rows.map((row) => row.total.value),
+    'µm²',
+  );
   return {
     id: 'area',
     title: 'Area by component',
@@ -31,8 +34,7 @@ function finding(bySize: readonly { name: string; total: { value: number; low: n
   const smallest = bySize[0];
   const largest = bySize.at(-1);
   if (smallest === undefined || largest === undefined) return 'No design.';
-  const { factor, unit } = areaScale([smallest.total.value]);
-  const size = `${digits(smallest.total.value / factor)} ${unit}`;
+  const size = quantity(smallest.total.value, 'µm²');
   if (smallest === largest) return `${smallest.name} takes ${size}.`;
   const caution = overlap(smallest.total, largest.total) ? ', but their bands overlap' : '';
   return `${smallest.name} is the smallest with ${size}; ${largest.name} takes ${digits(largest.total.value / smallest.total.value)}× as much${caution}.`;

@@ -2,8 +2,8 @@ import type { StageResult } from '../../../specs/result.ts';
 import { axisOptions, logAxis, rowAxis, spansDecades, zeroAxis } from '../axes.ts';
 import { labelled } from '../designs.ts';
 import type { Figure, FigureBuilder, Json } from '../figure.ts';
-import { count, digits, scaleFor } from '../format.ts';
-import { accent, hollow, ink, markShape } from '../palette.ts';
+import { count, digits } from '../format.ts';
+import { accent, hollow, ink, markRadius, markShape } from '../palette.ts';
 import { isVerified } from '../ranking.ts';
 import { shown } from './shown.ts';
 
@@ -13,10 +13,9 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
   const names = [...new Set(designs.flatMap(({ result }) => result.stages.map((stage) => stage.name)))];
   const values = designs.flatMap(({ result }) => result.stages.map((stage) => stage.cycles)).filter((n) => n > 0);
   const log = spansDecades(values);
-  const scale = scaleFor(values, '');
-  const x = log ? logAxis(values, (value) => shortCount(value)) : zeroAxis(values, scale);
+  const x = log ? logAxis(values, count) : zeroAxis(values, { factor: 1, unit: 'cycles' });
   const y = rowAxis(names);
-  const lane = 0.72 / Math.max(1, designs.length);
+  const lane = 0.85 / Math.max(1, designs.length);
   const architectures = [...new Set(designs.map(({ result }) => result.design.architecture))];
   const findings: string[] = [];
   const datasets: Json[] = architectures.map((architecture) => {
@@ -52,8 +51,8 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
     return {
       label: architecture,
       pointStyle: markShape(architecture),
-      pointRadius: 7.5,
-      pointHoverRadius: 9,
+      pointRadius: markRadius(architecture, 6.5),
+      pointHoverRadius: markRadius(architecture, 8),
       borderWidth: 1.5,
       borderColor: ink,
       backgroundColor: ink,
@@ -73,14 +72,15 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
       data: { datasets },
       options: {
         scales: {
-          x: axisOptions(
-            x,
-            log || scale.unit === '' ? 'Busy [cycles per inference]' : `Busy [${scale.unit}cycles per inference]`,
-          ),
-          y: axisOptions(y, '', { reverse: true, ticks: { autoSkip: false } }),
+          x: axisOptions(x, 'Busy [cycles per inference]'),
+          y: axisOptions(y, '', {
+            reverse: true,
+            ticks: { autoSkip: false },
+            grid: { drawTicks: false, offset: true },
+          }),
         },
         plugins: {
-          legend: { position: 'top', align: 'start', labels: { usePointStyle: true, padding: 16 } },
+          legend: { position: 'top', align: 'start', labels: { usePointStyle: true, boxHeight: 8, padding: 16 } },
           subtitle: {
             display: true,
             align: 'start',
@@ -102,9 +102,4 @@ export function bottleneck(stages: readonly StageResult[]): StageResult | undefi
   let slowest: StageResult | undefined;
   for (const stage of stages) if (slowest === undefined || stage.cycles > slowest.cycles) slowest = stage;
   return slowest;
-}
-
-function shortCount(value: number): string {
-  const scale = scaleFor([value], '');
-  return `${digits(value / scale.factor)}${scale.unit === '' ? '' : ` ${scale.unit}`}`;
 }

@@ -13,13 +13,12 @@ export const energyByLayer: FigureBuilder = (results): Figure => {
   const rows: StackRow[] = [];
   for (const layer of layers) {
     // An empty row keeps the layers apart.
-    if (rows.length > 0) rows.push({ label: ' '.repeat(rows.length), parts: {} });
+    if (rows.length > 0) rows.push({ label: '', parts: {} });
     let first = true;
     for (const { result, key } of designs) {
       const parts = result.energy.breakdown.byLayerAndComponent[layer];
       if (parts === undefined) continue;
-      // Labels of a category axis must differ: blanks in front, which right alignment hides, make them so.
-      rows.push({ label: first ? `${layer}   ${key}` : `${' '.repeat(rows.length)}${key}`, parts });
+      rows.push({ label: first ? `${layer}   ${key}` : key, parts });
       first = false;
     }
   }

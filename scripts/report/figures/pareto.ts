@@ -1,9 +1,10 @@
 import type { Result } from '../../../specs/result.ts';
 import { axisOptions, logAxis, siLabel } from '../axes.ts';
+import { sameTask, shortScope } from '../baselines.ts';
 import { labelled } from '../designs.ts';
 import type { Baseline, Figure, FigureBuilder, Json } from '../figure.ts';
 import { bandQuantity, digits, quantity } from '../format.ts';
-import { accent, hollow, ink, markShape } from '../palette.ts';
+import { accent, hollow, ink, markRadius, markShape } from '../palette.ts';
 import { isVerified, overlap, paretoFront, rankGroups } from '../ranking.ts';
 
 /** Joules per inference against latency: who pays how much for speed, and which designs nobody beats in both. */
@@ -14,14 +15,22 @@ export const pareto: FigureBuilder = (results, baselines): Figure => {
   const beside = comparable(results, baselines);
   const architectures = [...new Set(results.map((result) => result.design.architecture))];
 
+  const latencies = [...results.map((result) => result.latencySeconds), ...beside.map(({ x }) => x)];
+  const energies = [
+    ...results.flatMap(({ energy }) => [energy.joulesPerInference.low, energy.joulesPerInference.high]),
+    ...beside.map(({ y }) => y),
+  ];
+  const x = logAxis(latencies, siLabel('s'));
+  const y = logAxis(energies, siLabel('J'));
+
   const designSets: Json[] = architectures.map((architecture) => {
     const own = designs.filter(({ result }) => result.design.architecture === architecture);
     const colours = own.map(({ result }) => (onFront.has(result) ? accent : ink));
     return {
       label: architecture,
       pointStyle: markShape(architecture),
-      pointRadius: 9,
-      pointHoverRadius: 10,
+      pointRadius: markRadius(architecture, 9),
+      pointHoverRadius: markRadius(architecture, 10),
       borderWidth: 2,
       borderColor: ink,
       backgroundColor: ink,
@@ -48,7 +57,7 @@ export const pareto: FigureBuilder = (results, baselines): Figure => {
     .map((front) => ({
       label: 'Pareto front (verified)',
       type: 'line',
-      stepped: 'after',
+      stepped: 'before',
       pointRadius: 0,
       pointHitRadius: 0,
       borderWidth: 1.5,
@@ -56,7 +65,12 @@ export const pareto: FigureBuilder = (results, baselines): Figure => {
       borderColor: accent,
       backgroundColor: hollow,
       pointStyle: 'line',
-      data: front.map((result) => ({ x: result.latencySeconds, y: result.energy.joulesPerInference.value })),
+      // To the edges of the plot: everything above and to the right of the line is beaten.
+      data: [
+        { x: front[0]!.latencySeconds, y: y.max },
+        ...front.map((result) => ({ x: result.latencySeconds, y: result.energy.joulesPerInference.value })),
+        { x: x.max, y: front.at(-1)!.energy.joulesPerInference.value },
+      ],
     }));
   const baselineSet: Json[] =
     beside.length === 0
@@ -64,7 +78,7 @@ export const pareto: FigureBuilder = (results, baselines): Figure => {
       : [
           {
             label: 'published, other scope',
-            pointStyle: 'rectRot',
+            pointStyle: 'triangle',
             pointRadius: 6,
             borderWidth: 1.5,
             borderColor: ink,
@@ -78,13 +92,6 @@ export const pareto: FigureBuilder = (results, baselines): Figure => {
           },
         ];
 
-  const latencies = [...results.map((result) => result.latencySeconds), ...beside.map(({ x }) => x)];
-  const energies = [
-    ...results.flatMap(({ energy }) => [energy.joulesPerInference.low, energy.joulesPerInference.high]),
-    ...beside.map(({ y }) => y),
-  ];
-  const x = logAxis(latencies, siLabel('s'));
-  const y = logAxis(energies, siLabel('J'));
   return {
     id: 'pareto',
     title: 'Energy per inference against latency',
@@ -100,7 +107,7 @@ export const pareto: FigureBuilder = (results, baselines): Figure => {
           y: axisOptions(y, `Energy per inference [J], tier ${tiers(results)}`),
         },
         plugins: {
-          legend: { position: 'top', align: 'start', labels: { usePointStyle: true, padding: 16 } },
+          legend: { position: 'top', align: 'start', labels: { usePointStyle: true, boxHeight: 8, padding: 16 } },
           subtitle: {
             display: true,
             align: 'start',
@@ -116,12 +123,11 @@ export const pareto: FigureBuilder = (results, baselines): Figure => {
 
 /** Baselines that ran the same task and state both numbers; others would compare networks instead of hardware. */
 function comparable(results: readonly Result[], baselines: readonly Baseline[]) {
-  const models = new Set(results.map((result) => result.model.name.toLowerCase()));
-  return baselines.flatMap(({ name, task, scope, joulesPerInference: y, latencySeconds: x }) =>
-    x !== undefined && y !== undefined && [...models].some((model) => model.includes(task.toLowerCase()))
-      ? [{ name, task, scope, x, y }]
-      : [],
-  );
+  return baselines.flatMap((baseline) => {
+    const { name, task, joulesPerInference: y, latencySeconds: x } = baseline;
+    if (x === undefined || y === undefined || !sameTask(baseline, results)) return [];
+    return [{ name, task, scope: shortScope(baseline), x, y }];
+  });
 }
 
 function tiers(results: readonly Result[]): string {

@@ -24,7 +24,6 @@ export function stackConfig(rows: readonly StackRow[], options: StackOptions): F
   const colours = componentColours(rows.flatMap((row) => Object.keys(row.parts)));
   const sums = rows.map((row) => Object.values(row.parts).reduce((sum, part) => sum + part, 0));
   const totals = rows.map((row) => row.total?.high ?? 0);
-  const hasTotals = rows.some((row) => row.total !== undefined);
   const axis = zeroAxis([...sums, ...totals], options.scale);
   const datasets: Json[] = [...colours].map(([component, colour]) => ({
     label: component,
@@ -35,7 +34,7 @@ export function stackConfig(rows: readonly StackRow[], options: StackOptions): F
       const value = row.parts[component] ?? 0;
       const share = sums[index]! > 0 ? Math.round((100 * value) / sums[index]!) : 0;
       const text = `${component}: ${scaled(value, options.scale)} ${options.scale.unit} (${share} %)`;
-      return { x: value, y: row.label, tip: [row.label.trim(), text] };
+      return { x: value, y: index, tip: [row.label.trim(), text] };
     }),
   }));
   return {
@@ -43,7 +42,7 @@ export function stackConfig(rows: readonly StackRow[], options: StackOptions): F
     data: { labels: rows.map((row) => row.label), datasets },
     options: {
       indexAxis: 'y',
-      layout: { padding: { right: hasTotals ? 210 : 12 } },
+      layout: { padding: { right: 12 } },
       scales: {
         x: axisOptions(axis, `${options.title} [${options.scale.unit}]`, { stacked: true }),
         y: {
@@ -57,6 +56,7 @@ export function stackConfig(rows: readonly StackRow[], options: StackOptions): F
         legend: { position: 'top', align: 'start', labels: { boxWidth: 12, boxHeight: 12, padding: 14 } },
         marks: {
           ticks: { x: axis.ticks as unknown as Json },
+          end: axis.max,
           totals: rows.flatMap((row, index) =>
             row.total === undefined
               ? []

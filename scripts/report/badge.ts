@@ -1,0 +1,40 @@
+import type { Result, Tier } from '../../specs/result.ts';
+
+/** The birth certificate of a number in one word, with a sentence behind it. */
+export interface Badge {
+  readonly text: string;
+  readonly meaning: string;
+}
+
+const tiers: Readonly<Record<Tier, string>> = {
+  T0: 'estimated: operation and access counts of the cycle model times a technology table',
+  T1: 'estimated: toggles of the simulated circuit times fitted coefficients',
+  T2: 'gate level: synthesised netlist with a cell library, simulated on windows of the workload',
+  T3: 'measured and attached, not re-runnable',
+};
+
+export function tierBadge(tier: Tier): Badge {
+  return { text: tier, meaning: tiers[tier] };
+}
+
+export const planned: Badge = { text: 'plan', meaning: 'counted in the plan of the hardware' };
+export const requested: Badge = {
+  text: 'request',
+  meaning: 'asked for by the design; `joulesmith synth` tells whether timing closes',
+};
+export const modelCard: Badge = { text: 'card', meaning: 'read from the model card, not measured by this run' };
+
+/** Where cycle counts come from: the cycle model, and the hardware rungs that ran the same number of clocks. */
+export function cyclesBadge(result: Result): Badge {
+  const seen: string[] = [];
+  const differ: string[] = [];
+  for (const [name, { cycles }] of Object.entries(result.verification?.levels ?? {})) {
+    if (cycles === null) continue;
+    const interval = cycles.interval === null || cycles.interval === result.cycles.interval;
+    (interval && cycles.latency === result.cycles.latency ? seen : differ).push(name);
+  }
+  if (differ.length > 0)
+    return { text: 'differs', meaning: `cycle model, but ${differ.join(', ')} took another number of clocks` };
+  if (seen.length > 0) return { text: 'rtl', meaning: `cycle model, and exactly as many clocks at ${seen.join(', ')}` };
+  return { text: 'model', meaning: 'cycle model; no hardware rung has run it' };
+}

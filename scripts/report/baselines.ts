@@ -1,0 +1,44 @@
+import { acceleratorPeakBaselines, mlperfTinyBaselines } from '../../specs/baselines.ts';
+import type { Result } from '../../specs/result.ts';
+import { parseJoulesPerInference, parseJoulesPerOp, parseSeconds } from '../../specs/units.ts';
+import type { Baseline } from './figure.ts';
+
+/** The published numbers that ship with joulesmith. Errors: `SPEC_INVALID`. */
+export function publishedBaselines(): Baseline[] {
+  const boards = mlperfTinyBaselines().map((row) => ({
+    name: row.name,
+    task: row.task,
+    joulesPerInference: parseJoulesPerInference(row.joulesPerInference, row.id),
+    ...(row.latency === null ? {} : { latencySeconds: parseSeconds(row.latency, row.id) }),
+    scope: row.scope,
+    class: row.class,
+    source: `MLPerf Tiny ${row.version}, ${row.division} division: ${row.source}`,
+    conditions: row.conditions,
+  }));
+  const peaks = acceleratorPeakBaselines().map((row) => ({
+    name: row.name,
+    task: `peak ${row.precision}`,
+    joulesPerOp: parseJoulesPerOp(row.joulesPerOp, row.id),
+    scope: row.scope,
+    class: row.class,
+    source: row.source,
+    conditions: row.conditions,
+  }));
+  return [...boards, ...peaks];
+}
+
+/** Did the baseline run this network? Its task must be a word of the model's name (`kws` in `mlperf_kws`). */
+export function sameTask(baseline: Baseline, results: readonly Result[]): boolean {
+  const task = baseline.task.toLowerCase();
+  return results.some(({ model }) =>
+    model.name
+      .toLowerCase()
+      .split(/[^a-z0-9]+/)
+      .includes(task),
+  );
+}
+
+/** The first words of a scope, short enough for a figure: `board level`. */
+export function shortScope(baseline: Baseline): string {
+  return baseline.scope.split(':')[0]!;
+}

@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Fault } from '../../specs/fault.ts';
+import type { Result } from '../../specs/result.ts';
+import { writeFolder } from '../files.ts';
+import { csvReport } from './csv.ts';
+import type { Baseline } from './figure.ts';
+import { buildFigures } from './figures.ts';
+import { htmlReport } from './html.ts';
+import { jsonReport } from './json.ts';
+import { markdownReport } from './markdown.ts';
+import { png } from './png.ts';
+
+/**
+ * Writes the report: index.html, report.md, results.json, results.csv and figures/*.png. The folder appears when it is
+ * complete; one that joulesmith wrote before is replaced.
+ *
+ * @returns the files, relative to `folder`.
+ * Errors: `REPORT_EMPTY`; `OUTPUT_FOLDER` for a folder that holds other files or cannot be written.
+ */
+export async function writeReport(
+  results: readonly Result[],
+  baselines: readonly Baseline[],
+  folder: string,
+): Promise<string[]> {
+  if (results.length === 0) {
+    throw new Fault({
+      code: 'REPORT_EMPTY',
+      place: folder,
+      cause: 'there are 0 results to report',
+      wayOut: 'name at least one design',
+    });
+  }
+  const figures = buildFigures(results, baselines);
+  const files: [string, string | Buffer][] = [
+    ['index.html', htmlReport({ results, baselines, figures })],
+    ['report.md', markdownReport({ results, baselines, figures })],
+    ['results.json', jsonReport(results, baselines)],
+    ['results.csv', csvReport(results)],
+    ...figures.map((figure): [string, Buffer] => [`figures/${figure.id}.png`, png(figure)]),
+  ];
+  await writeFolder(folder, (partial) => {
+    mkdirSync(join(partial, 'figures'));
+    for (const [name, content] of files) writeFileSync(join(partial, name), content);
+  });
+  return files.map(([name]) => name);
+}
