@@ -20,3 +20,16 @@ export function encodeInt8(values: Int8Array): string {
 export function decodeInt8(text: string): Int8Array {
   return new Int8Array(decodeBytes(text).buffer);
 }
+
+/** Little-endian, whatever the machine. */
+export function encodeFloat32(values: Float32Array): string {
+  const view = new DataView(new ArrayBuffer(4 * values.length));
+  for (const [i, value] of values.entries()) view.setFloat32(4 * i, value, true);
+  return encodeBytes(new Uint8Array(view.buffer));
+}
+
+export function decodeFloat32(text: string): Float32Array {
+  const bytes = decodeBytes(text);
+  const view = new DataView(bytes.buffer);
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+}

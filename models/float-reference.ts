@@ -36,6 +36,11 @@ export function runFloat(graph: FloatGraph, input: Float32Array): Map<number, Fl
   return values;
 }
 
+/** The output of a float network with one output. */
+export function runFloatOutput(graph: FloatGraph, input: Float32Array): Float32Array {
+  return runFloat(graph, input).get(graph.outputs[0]!)!;
+}
+
 function runLayer(layer: FloatLayer, from: FloatTensor, to: FloatTensor, x: Float32Array): Float32Array {
   switch (layer.kind) {
     case 'conv2d':

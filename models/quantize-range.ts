@@ -1,14 +1,10 @@
 import { Fault } from '../specs/fault.ts';
+import type { Range } from './statistics.ts';
 
 /** How real numbers map to int8: real = scale * (q - zeroPoint). `scale` is a float32 held in a double. */
 export interface Quantization {
   readonly scale: number;
   readonly zeroPoint: number;
-}
-
-export interface Range {
-  readonly min: number;
-  readonly max: number;
 }
 
 /** The smallest normal float32: scales below it lose their digits. */

@@ -3,9 +3,10 @@ import { activationRange, softmaxScaling } from './arithmetic.ts';
 import type { FloatGraph, FloatLayer, FloatWeightedLayer } from './float.ts';
 import { runFloat } from './float-reference.ts';
 import type { Graph, Layer, Tensor } from './graph.ts';
-import { type Quantization, quantizeRange, type Range } from './quantize-range.ts';
+import { type Quantization, quantizeRange } from './quantize-range.ts';
 import { quantizeWeights, type WeightScales } from './quantize-weights.ts';
 import { checkGraph, tensorElements } from './shape.ts';
+import type { Range } from './statistics.ts';
 
 export interface QuantizeOptions {
   /** Default `perChannel`: one weight scale for each output channel of every layer with weights. */

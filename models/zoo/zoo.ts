@@ -1,0 +1,83 @@
+/** The networks that come with joulesmith: each with its card, labelled samples and the float network it was quantised from. */
+
+import { check, nearest } from '../../specs/check.ts';
+import { Fault } from '../../specs/fault.ts';
+import { ModelCard } from '../../specs/model.ts';
+import { decodeBytes, decodeInt8 } from '../base64.ts';
+import type { FloatGraph } from '../float.ts';
+import type { Graph } from '../graph.ts';
+import { graphFromJson } from '../serialize.ts';
+import { type FloatDocument, floatFromJson } from '../serialize-float.ts';
+import { tensorElements } from '../shape.ts';
+import digitsCard from './digits/card.json' with { type: 'json' };
+import digitsGraph from './digits/digits.joulesmith.json' with { type: 'json' };
+import digitsFloat from './digits/float.json' with { type: 'json' };
+import digitsSamples from './digits/samples.json' with { type: 'json' };
+
+interface SamplesDocument {
+  readonly count: number;
+  /** How many of them the int8 network reads right. */
+  readonly right: number;
+  /** Base64, one byte each. */
+  readonly labels: string;
+  /** Base64, int8. */
+  readonly inputs: string;
+}
+
+interface Entry {
+  readonly graph: unknown;
+  readonly card: unknown;
+  readonly samples: SamplesDocument;
+  readonly float: FloatDocument;
+}
+
+const entries: Readonly<Record<string, Entry>> = {
+  digits: {
+    graph: digitsGraph,
+    card: digitsCard,
+    samples: digitsSamples,
+    // The compiler reads `kind` of an imported file as any string; scripts/train wrote it from a FloatDocument.
+    float: digitsFloat as unknown as FloatDocument,
+  },
+};
+
+export const zooNames: readonly string[] = Object.keys(entries);
+
+export interface ZooNetwork {
+  readonly graph: Graph;
+  readonly card: ModelCard;
+  /** Inputs of all samples one after the other, `inputBytes` each, quantised as the graph's input is. */
+  readonly samples: Int8Array;
+  /** The right class of each sample. */
+  readonly labels: Uint8Array;
+  readonly inputBytes: number;
+  /** How many samples the int8 network reads right. */
+  readonly samplesRight: number;
+  /** The trained network before quantisation. */
+  readonly float: FloatGraph;
+}
+
+/** A network of the zoo. Error: `ZOO_UNKNOWN`. */
+export function loadZoo(name: string): ZooNetwork {
+  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
+  if (!entry) {
+    const near = nearest(name, zooNames);
+    throw new Fault({
+      code: 'ZOO_UNKNOWN',
+      place: 'zoo',
+      cause: `there is no network '${name}'`,
+      wayOut: `${near === null ? '' : `did you mean '${near}'? `}choose one of: ${zooNames.join(', ')}`,
+    });
+  }
+  const place = `models/zoo/${name}`;
+  const graph = graphFromJson(entry.graph, place);
+  return {
+    graph,
+    card: check(ModelCard, entry.card, `${place}/card.json`),
+    samples: decodeInt8(entry.samples.inputs),
+    labels: decodeBytes(entry.samples.labels),
+    inputBytes: tensorElements(graph.tensors.get(graph.inputs[0]!)!.shape),
+    samplesRight: entry.samples.right,
+    float: floatFromJson(entry.float),
+  };
+}
