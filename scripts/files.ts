@@ -105,8 +105,9 @@ export async function writeFolder(target: string, fill: (folder: string) => void
     rmSync(old, { recursive: true, force: true });
   } catch (error) {
     if (existsSync(old) && !existsSync(final)) renameSync(old, final);
-    rmSync(partial, { recursive: true, force: true });
-    if (firstMissing !== null) rmSync(firstMissing, { recursive: true, force: true });
+    for (const leftover of [partial, firstMissing]) {
+      if (leftover !== null && existsSync(leftover)) rmSync(leftover, { recursive: true });
+    }
     throw error;
   }
 }
