@@ -186,7 +186,11 @@ function format(k: Kind, value: number, digits: number): string {
   const shift = exponent - (spelling?.exponent ?? 0);
   const last = k.spellings.at(-1);
   if (spelling === undefined || (spelling === last && shift > 5)) return `${mantissa}e${exponent} ${base}`;
-  return `${Number(`${mantissa}e${shift}`).toFixed(Math.max(0, digits - 1 - shift))} ${spelling.text}`;
+  // The point moves in the text: scaling the number would round a second time.
+  const figures = mantissa.replace(/\D/gu, '').padEnd(shift + 1, '0');
+  const fraction = figures.slice(shift + 1);
+  const sign = shown < 0 ? '-' : '';
+  return `${sign}${figures.slice(0, shift + 1)}${fraction === '' ? '' : '.'}${fraction} ${spelling.text}`;
 }
 
 const make =
