@@ -1,4 +1,6 @@
 import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
+import { Fault } from '../../specs/fault.ts';
+import { createCompiled } from './compiled.ts';
 import { createInterpreter } from './interpreter.ts';
 
 export type Engine = 'wasm' | 'js-interpreter';
@@ -43,6 +45,13 @@ export interface Simulator {
   poke(register: string, value: bigint): void;
 }
 
-export function createSimulator(netlist: Netlist, _options: SimulatorOptions = {}): Simulator {
-  return createInterpreter(netlist);
+/** A running simulator in its power-on state. */
+export function createSimulator(netlist: Netlist, options: SimulatorOptions = {}): Simulator {
+  if (options.engine === 'js-interpreter') return createInterpreter(netlist);
+  try {
+    return createCompiled(netlist);
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'SIM_WIDTH') return createInterpreter(netlist);
+    throw error;
+  }
 }

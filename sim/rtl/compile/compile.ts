@@ -1,0 +1,54 @@
+import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
+import { assembleModule, type WasmFunction } from '../wasm/module.ts';
+import { emptyBlock, opcode, valueType } from '../wasm/opcode.ts';
+import { coder } from './coder.ts';
+import { emitProgram } from './emit.ts';
+import { type Layout, layOut } from './layout.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { planProgram } from './program.ts';
+import { clockTasks, outputTasks } from './task.ts';
+
+export interface CompiledNetlist {
+  /** The WebAssembly module; exports `settle()` and `cycle(n)` with n >= 1. */
+  readonly bytes: Uint8Array;
+  readonly layout: Layout;
+  /** Pages of 64 KiB that its memory needs. */
+  readonly pages: number;
+}
+
+/** A function that calls others in order, `n` times when it has a parameter. */
+function sequence(calls: readonly number[], repeated: boolean): Uint8Array {
+  const code = coder(repeated ? 1 : 0);
+  if (repeated) {
+    code.op(opcode.loop);
+    code.op(emptyBlock);
+  }
+  for (const index of calls) {
+    code.op(opcode.call);
+    code.out.unsigned(index);
+  }
+  if (repeated) {
+    code.get(0);
+    code.constant(valueType.i32, 1n);
+    code.op(opcode.i32Sub);
+    code.tee(0);
+    code.op(opcode.brIf);
+    code.out.unsigned(0);
+    code.op(opcode.end);
+  }
+  return code.finish();
+}
+
+/** Netlist to WebAssembly bytes. Fault `SIM_WIDTH` for a value wider than 64 bits. */
+export function compileNetlist(netlist: Netlist, limits: Limits = defaultLimits): CompiledNetlist {
+  const layout = layOut(netlist);
+  const clock = emitProgram(planProgram(netlist, clockTasks(netlist), limits), layout, limits);
+  const settle = emitProgram(planProgram(netlist, outputTasks(netlist), limits), layout, limits);
+  const functions: WasmFunction[] = [...clock, ...settle].map((body) => ({ parameters: 0, body, exported: null }));
+  const clockCalls = clock.map((_, index) => index);
+  const settleCalls = settle.map((_, index) => clock.length + index);
+  functions.push({ parameters: 1, body: sequence(clockCalls, true), exported: 'cycle' });
+  functions.push({ parameters: 0, body: sequence(settleCalls, false), exported: 'settle' });
+  const pages = Math.max(1, Math.ceil(layout.bytes() / 65536));
+  return { bytes: assembleModule(functions, pages), layout, pages };
+}

@@ -1,0 +1,89 @@
+import type { Netlist, NetMemory } from '../../../hdl-gen/ir/netlist.ts';
+import { Fault } from '../../../specs/fault.ts';
+import type { Format } from '../value.ts';
+import { type ValueType, valueType } from '../wasm/opcode.ts';
+
+/** Values up to 32 bits live in i32, up to 64 bits in i64. */
+export function typeOf(format: Format): ValueType {
+  return format.width <= 32 ? valueType.i32 : valueType.i64;
+}
+
+export function checkWidth(netlist: Netlist, format: Format, what: string): void {
+  if (format.width <= 64) return;
+  throw new Fault({
+    code: 'SIM_WIDTH',
+    place: netlist.name,
+    cause: `${what} is ${format.width} bits wide, and the WebAssembly engine keeps values in at most 64 bits`,
+    wayOut: "use the engine 'js-interpreter', which has no limit",
+  });
+}
+
+/** Bytes of a memory word in linear memory. */
+export function wordBytes(memory: NetMemory): 1 | 2 | 4 | 8 {
+  if (memory.width <= 8) return 1;
+  if (memory.width <= 16) return 2;
+  return memory.width <= 32 ? 4 : 8;
+}
+
+/**
+ * Byte addresses in linear memory. Inputs come first, then the state that a reset restores (outputs, registers, read
+ * data, memories with write ports); memories without write ports (ROMs) come last. Behind every memory's last word there are two more: a
+ * word that stays 0 (what reads beyond the depth see) and one that takes the writes beyond the depth.
+ */
+export interface Layout {
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly registers: readonly number[];
+  readonly readData: readonly (readonly number[])[];
+  readonly memories: readonly number[];
+  /** Reserves a scratch slot for a value that crosses functions. */
+  scratch(type: ValueType): number;
+  /** The bytes that a reset restores. */
+  readonly resetFrom: number;
+  readonly resetBytes: number;
+  bytes(): number;
+}
+
+export function layOut(netlist: Netlist): Layout {
+  let top = 0;
+  const place = (size: number, count = 1): number => {
+    top = Math.ceil(top / size) * size;
+    const address = top;
+    top += size * count;
+    return address;
+  };
+  const slot = (format: Format): number => place(typeOf(format) === valueType.i32 ? 4 : 8);
+  const nodeFormat = (node: number): Format => netlist.nodes[node]!;
+  for (const { node, name } of [...netlist.inputs, ...netlist.outputs]) {
+    checkWidth(netlist, nodeFormat(node), `the port '${name}'`);
+  }
+  for (const register of netlist.registers) checkWidth(netlist, register, `the register '${register.name}'`);
+  for (const memory of netlist.memories) checkWidth(netlist, memory, `a word of the memory '${memory.name}'`);
+
+  const inputs = netlist.inputs.map(({ node }) => slot(nodeFormat(node)));
+  const resetFrom = top;
+  const outputs = netlist.outputs.map(({ node }) => slot(nodeFormat(node)));
+  const registers = netlist.registers.map(slot);
+  const readData = netlist.memories.map(({ reads }) => reads.map(({ node }) => slot(nodeFormat(node))));
+  const memories: number[] = netlist.memories.map(() => 0);
+  const placeMemories = (written: boolean): void => {
+    netlist.memories.forEach((memory, index) => {
+      if (memory.writes.length > 0 !== written) return;
+      memories[index] = place(wordBytes(memory), memory.depth + 2);
+    });
+  };
+  placeMemories(true);
+  const resetBytes = top - resetFrom;
+  placeMemories(false);
+  return {
+    inputs,
+    outputs,
+    registers,
+    readData,
+    memories,
+    scratch: (type) => place(type === valueType.i32 ? 4 : 8),
+    resetFrom,
+    resetBytes,
+    bytes: () => top,
+  };
+}

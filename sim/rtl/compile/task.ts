@@ -1,0 +1,135 @@
+import type { Netlist, NodeId } from '../../../hdl-gen/ir/netlist.ts';
+
+/** A condition on a node: the guarded work matters only in clocks where "node is not 0" equals `when`. */
+export interface Literal {
+  readonly node: NodeId;
+  readonly when: boolean;
+}
+
+/**
+ * One effect of a clock. `register` and `read` end in the state behind a source node, `write` in a memory, `output` in
+ * the sampled value of a port.
+ */
+export type Task =
+  | {
+      readonly kind: 'register';
+      readonly register: number;
+      /** Outermost first; the first is the enable where the register has one, the others come from muxes that hold. */
+      readonly guard: readonly Literal[];
+      /** `values[k]`: what is loaded when the first `k` literals are known to hold (and the enable, if any, is). */
+      readonly values: readonly NodeId[];
+    }
+  | {
+      readonly kind: 'read' | 'write';
+      readonly memory: number;
+      readonly port: number;
+      readonly guard: readonly Literal[];
+    }
+  | { readonly kind: 'output'; readonly output: number; readonly guard: readonly Literal[] };
+
+/** How often each node is named by another node or by the state's definition. */
+export function countUses(netlist: Netlist): Int32Array {
+  const uses = new Int32Array(netlist.nodes.length);
+  const use = (node: NodeId | null): void => {
+    if (node !== null) uses[node]! += 1;
+  };
+  for (const node of netlist.nodes) if ('args' in node) for (const arg of node.args) use(arg);
+  for (const output of netlist.outputs) use(output.node);
+  for (const register of netlist.registers) {
+    use(register.next);
+    use(register.enable);
+  }
+  for (const memory of netlist.memories) {
+    for (const port of memory.reads) {
+      use(port.address);
+      use(port.enable);
+    }
+    for (const port of memory.writes) {
+      use(port.address);
+      use(port.enable);
+      use(port.data);
+    }
+  }
+  return uses;
+}
+
+/**
+ * A register that keeps its value through `mux(condition, value, itself)` is a register with an enable: peels such
+ * muxes off while nobody else needs them.
+ */
+function registerTask(netlist: Netlist, index: number, uses: Int32Array): Task {
+  const register = netlist.registers[index]!;
+  const guard: Literal[] = [];
+  let value = register.next;
+  const values: NodeId[] = [value];
+  if (register.enable !== null) {
+    guard.push({ node: register.enable, when: true });
+    values.push(value);
+  }
+  for (;;) {
+    const node = netlist.nodes[value]!;
+    if (node.op !== 'mux' || uses[value] !== 1) break;
+    if (node.width !== register.width || node.signed !== register.signed) break;
+    const [condition, whenTrue, whenFalse] = node.args;
+    if (whenFalse === register.node) value = whenTrue;
+    else if (whenTrue === register.node) value = whenFalse;
+    else break;
+    guard.push({ node: condition, when: whenFalse === register.node });
+    values.push(value);
+  }
+  return { kind: 'register', register: index, guard, values };
+}
+
+function enabled(node: NodeId | null): Literal[] {
+  return node === null ? [] : [{ node, when: true }];
+}
+
+export function outputTasks(netlist: Netlist): Task[] {
+  return netlist.outputs.map((_, output) => ({ kind: 'output', output, guard: [] }));
+}
+
+/** Every effect of one clock: outputs, registers, memory reads, memory writes. */
+export function clockTasks(netlist: Netlist): Task[] {
+  const uses = countUses(netlist);
+  const tasks: Task[] = outputTasks(netlist);
+  netlist.registers.forEach((_, index) => {
+    tasks.push(registerTask(netlist, index, uses));
+  });
+  netlist.memories.forEach(({ reads, writes }, memory) => {
+    reads.forEach(({ enable }, port) => {
+      tasks.push({ kind: 'read', memory, port, guard: enabled(enable) });
+    });
+    writes.forEach(({ enable }, port) => {
+      tasks.push({ kind: 'write', memory, port, guard: enabled(enable) });
+    });
+  });
+  return tasks;
+}
+
+/** Nodes whose values the task needs when its first `depth` literals are guaranteed by a surrounding branch. */
+export function taskRoots(netlist: Netlist, task: Task, depth: number): NodeId[] {
+  switch (task.kind) {
+    case 'output':
+      return [netlist.outputs[task.output]!.node];
+    case 'register': {
+      const { node, enable } = netlist.registers[task.register]!;
+      const value = task.values[depth]!;
+      return depth === 0 && enable !== null ? [value, enable, node] : [value];
+    }
+    case 'read': {
+      const { address, enable, node } = netlist.memories[task.memory]!.reads[task.port]!;
+      return depth === 0 && enable !== null ? [address, enable, node] : [address];
+    }
+    case 'write': {
+      const { address, data, enable } = netlist.memories[task.memory]!.writes[task.port]!;
+      return depth === 0 ? [address, data, enable] : [address, data];
+    }
+  }
+}
+
+/** The source node behind which the task's result is stored, or null. */
+export function writtenSource(netlist: Netlist, task: Task): NodeId | null {
+  if (task.kind === 'register') return netlist.registers[task.register]!.node;
+  if (task.kind === 'read') return netlist.memories[task.memory]!.reads[task.port]!.node;
+  return null;
+}

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
+import { defaultLimits, type Limits } from '../../../sim/rtl/compile/limits.ts';
+import { createCompiled } from '../../../sim/rtl/compiled.ts';
+import { createInterpreter } from '../../../sim/rtl/interpreter.ts';
+import type { Simulator } from '../../../sim/rtl/simulator.ts';
+import { buildRandom, recipe } from './random-netlist.ts';
+
+/** Everything that can be seen from outside after a clock. */
+function observe(sim: Simulator): Record<string, bigint> {
+  const seen: Record<string, bigint> = {};
+  for (const { name } of sim.netlist.outputs) seen[`output ${name}`] = sim.port(name).readBig();
+  for (const name of sim.registers) seen[`register ${name}`] = sim.peek(name);
+  return seen;
+}
+
+function applyInputs(sim: Simulator, stimulus: readonly bigint[]): void {
+  sim.netlist.inputs.forEach(({ name }, index) => {
+    sim.port(name).writeBig(stimulus[index] ?? 0n);
+  });
+}
+
+function expectSame(netlist: Netlist, limits: Limits, stimuli: readonly (readonly bigint[])[]): void {
+  const golden = createInterpreter(netlist);
+  const compiled = createCompiled(netlist, limits);
+  for (let pass = 0; pass < 2; pass += 1) {
+    stimuli.forEach((stimulus, clock) => {
+      applyInputs(golden, stimulus);
+      applyInputs(compiled, stimulus);
+      if (clock % 3 === 1) {
+        golden.settle();
+        compiled.settle();
+        expect(observe(compiled), `settled in clock ${clock} of pass ${pass}`).toEqual(observe(golden));
+      }
+      const clocks = clock % 5 === 4 ? 2 : 1;
+      golden.cycle(clocks);
+      compiled.cycle(clocks);
+      expect(observe(compiled), `clock ${clock} of pass ${pass}`).toEqual(observe(golden));
+    });
+    golden.reset();
+    compiled.reset();
+    expect(observe(compiled)).toMatchObject(
+      Object.fromEntries(golden.registers.map((name) => [`register ${name}`, golden.peek(name)])),
+    );
+  }
+}
+
+const word = fc.oneof(
+  fc.bigInt({ min: -(1n << 64n), max: 1n << 64n }),
+  fc.bigInt({ min: -3n, max: 8n }),
+  fc.constantFrom((1n << 31n) - 1n, 1n << 31n, (1n << 32n) - 1n, (1n << 63n) - 1n, 1n << 63n, (1n << 64n) - 1n),
+);
+const stimuli = fc.array(fc.array(word, { minLength: 3, maxLength: 3 }), { minLength: 4, maxLength: 12 });
+const limits: fc.Arbitrary<Limits> = fc.record({
+  chunkNodes: fc.constantFrom(1, 2, 5, 2000),
+  chunkDeferred: fc.constantFrom(1, 800),
+  smallestBranch: fc.constantFrom(0, 4, 12, 1000),
+});
+
+const runs = process.env.JOULESMITH_EXHAUSTIVE === '1' ? 20_000 : 1_500;
+
+describe('compiled code against the golden model', () => {
+  it('computes the same in every clock of random netlists', () => {
+    fc.assert(
+      fc.property(recipe, limits, stimuli, (choices, chosen, inputs) => {
+        expectSame(buildRandom(choices), chosen, inputs);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('has limits that the random ones include', () => {
+    expect(defaultLimits).toEqual({ chunkNodes: 2000, chunkDeferred: 800, smallestBranch: 12 });
+  });
+});
