@@ -15,7 +15,8 @@ import { requantizer } from '../../library/requantizer.ts';
 import { StreamFifo } from '../../library/stream-fifo.ts';
 import type { Stage } from '../architecture.ts';
 import { Sequencer, sequencerParameters } from './sequencer.ts';
-import { sumTables, tapCounts, weightWords } from './tables.ts';
+import { operandOf, sumTables, tapCounts, weightWords } from './tables.ts';
+import { readsPadding } from './window.ts';
 import type { Work } from './work.ts';
 
 export const streamPorts = {
@@ -53,6 +54,7 @@ export function windowEngine(work: Work, stage: Stage) {
   const tables = sumTables(work);
   const { pe, simd, lanes, input } = stage;
   const { accumulatorBits, weightBits } = tables;
+  const { unsigned, zero } = operandOf(work);
   const weights = weightWords(work, stage);
   const counts = work.scaler.kind === 'divide' ? tapCounts(stage) : [];
 
@@ -83,26 +85,32 @@ export function windowEngine(work: Work, stage: Stage) {
     const accumulate = delay('accumulate', multiply);
     const first = delay('first_product', delay('first_operand', sequence.first));
     const load = delay('load', delay('last_product', delay('last_operand', sequence.last)));
-    const outside = delay('outside', sequence.padding);
+    const outside = readsPadding(stage) ? delay('outside', sequence.padding) : null;
     const results = ['operand', 'product', 'sum'].reduce<UInt>(
       (count, step) => delay(`results_of_${step}`, count, { init: null }),
       sequence.results,
     );
 
-    // A tap outside the image reads the input zero point, so that it adds nothing to the sum of w * (x - zp).
-    const activation = buffer.word.map((byte) => mux(outside, lit(sint(8), work.inputZeroPoint), byte));
+    // A tap outside the image reads the operand that stands for a real 0.
+    const inside = (operand: SInt): SInt => (outside === null ? operand : mux(outside, lit(sint(8), zero), operand));
     const totals: SInt[] = [];
     if (work.weight === null) {
       const lane = SumLane({ accumulatorBits });
       for (let p = 0; p < pe; p++) {
-        totals.push(lane(`lane_${p}`, { activation: activation[p]!, multiply, accumulate, first }).total);
+        const activation = inside(buffer.word[p]!);
+        totals.push(lane(`lane_${p}`, { activation, multiply, accumulate, first }).total);
       }
     } else {
+      const activation = buffer.word.map((byte): SInt | UInt => {
+        if (!unsigned) return inside(byte);
+        const shifted = byte.asUInt().xor(0x80);
+        return outside === null ? shifted : mux(outside, lit(uint(8), zero), shifted);
+      });
       const depth = stage.results.length * stage.steps;
       const address = counter('weight_address', depth, sequence.issue);
       const memory = rom('weights', vec(pe * simd, sint(weightBits)), depth, weights);
       const word = memory.read(address.value ?? lit(uint(1), 0), { enable: sequence.issue });
-      const lane = MacLane({ simd, weightBits, accumulatorBits });
+      const lane = MacLane({ simd, unsigned, weightBits, accumulatorBits });
       for (let p = 0; p < pe; p++) {
         const operands = stage.kind === 'conv' ? activation : [activation[Math.floor(p / (pe / lanes))]!];
         const weight = word.slice(p * simd, (p + 1) * simd);
@@ -112,12 +120,12 @@ export function windowEngine(work: Work, stage: Stage) {
 
     const drain = Drain({ pe, bits: accumulatorBits })('drain', { total: totals, load, count: results });
     let taps: UInt | null = null;
-    if (counts.length > 1) {
+    if (outside !== null && counts.length > 1) {
       const bits = bitsFor(counts.at(-1)!);
-      const inside = delay('inside', outside.not(), { init: null }).toUInt();
+      const counted = delay('counted', outside.not(), { init: null }).toUInt();
       const running = reg('taps_so_far', uint(bits), { init: null });
       when(accumulate, () => {
-        running.next = mux(first, inside.extend(bits), running.addWrap(inside));
+        running.next = mux(first, counted.extend(bits), running.addWrap(counted));
       });
       taps = delay('taps', running, { enable: load, init: null });
     }

@@ -2,14 +2,32 @@ import { signedBitsFor } from '../../library/counter.ts';
 import type { Stage } from '../architecture.ts';
 import type { Work } from './work.ts';
 
-/** Sums of a layer: how wide they can get, and the bias with the input zero point's share folded in. */
+/** Sums of a layer: how wide they can get, and the bias with the operand zero's share folded in. */
 export interface SumTables {
-  /** Width of the sum of weight x raw input byte, final value exact. */
+  /** Width of the sum of weight x operand, final value exact. */
   readonly accumulatorBits: number;
   /** Width of sum + bias, at most 32 as in the reference. */
   readonly biasedBits: number;
   readonly bias: BigInt64Array;
   readonly weightBits: number;
+}
+
+/** What the multipliers read in place of the raw byte q. */
+export interface Operand {
+  /**
+   * With a zero point of -128 (every ReLU output) the engine reads q + 128, which costs one inverter: a zero activation is then a
+   * zero operand and moves no multiplier. Otherwise it reads q itself.
+   */
+  readonly unsigned: boolean;
+  /** The operand's value for a real 0, and so for taps outside the image. */
+  readonly zero: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export function operandOf(work: Work): Operand {
+  if (work.weight !== null && work.inputZeroPoint === -128) return { unsigned: true, zero: 0, low: 0, high: 255 };
+  return { unsigned: false, zero: work.inputZeroPoint, low: -128, high: 127 };
 }
 
 /** Calls `visit` with every weight of one output channel. */
@@ -28,11 +46,11 @@ function eachWeight(work: Work, output: number, visit: (weight: number) => void)
 }
 
 /**
- * Exact ranges over all inputs. The reference computes sum of w * (x - zp) + bias; the engine computes sum of w * x, with x = zp for
- * taps outside the image, and adds bias - zp * (sum of w): the same integer.
+ * Exact ranges over all inputs. The reference computes sum of w * (q - zp) + bias; the engine computes sum of w * x for operands x with
+ * a zero of z, reads z for taps outside the image, and adds bias - z * (sum of w): the same integer.
  */
 export function sumTables(work: Work): SumTables {
-  const zp = work.inputZeroPoint;
+  const { zero, low: least, high: most } = operandOf(work);
   const channels = work.output.channels;
   const bias = new BigInt64Array(channels);
   const given = work.scaler.kind === 'requantize' ? work.scaler.bias : null;
@@ -52,11 +70,11 @@ export function sumTables(work: Work): SumTables {
       weightHigh = Math.max(weightHigh, weight);
     });
     const own = given?.[output] ?? 0;
-    low = Math.min(low, positive * -128 + negative * 127);
-    high = Math.max(high, positive * 127 + negative * -128);
-    biasedLow = Math.min(biasedLow, positive * (-128 - zp) + negative * (127 - zp) + own);
-    biasedHigh = Math.max(biasedHigh, positive * (127 - zp) + negative * (-128 - zp) + own);
-    bias[output] = BigInt(own) - BigInt(zp) * BigInt(positive + negative);
+    low = Math.min(low, positive * least + negative * most);
+    high = Math.max(high, positive * most + negative * least);
+    biasedLow = Math.min(biasedLow, positive * (least - zero) + negative * (most - zero) + own);
+    biasedHigh = Math.max(biasedHigh, positive * (most - zero) + negative * (least - zero) + own);
+    bias[output] = BigInt(own) - BigInt(zero) * BigInt(positive + negative);
   }
   return {
     accumulatorBits: signedBitsFor(low, high),

@@ -1,0 +1,100 @@
+import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
+import { buildAccelerator } from '../hdl-gen/arch/build.ts';
+import { stageClocks } from '../hdl-gen/arch/stream/stage.ts';
+import type { Graph } from '../models/graph.ts';
+import { layerStatistics } from '../models/statistics.ts';
+import type { DesignRequest } from '../specs/design.ts';
+import type { Result, StageResult, Verification } from '../specs/result.ts';
+import type { Technology } from '../specs/technology.ts';
+import { cycles, type Hertz, ops, parseHertz } from '../specs/units.ts';
+import type { LayerActivity } from './cost/activity.ts';
+import { areaT0 } from './cost/area.ts';
+import { energyT0 } from './cost/energy.ts';
+import { activitiesOf } from './cost/stage-activity.ts';
+import { steadyState } from './cycle/steady.ts';
+
+export interface EvaluateInput {
+  readonly request: DesignRequest;
+  readonly graph: Graph;
+  readonly modelSha256: string;
+  /** Of the integer network, 0 to 1; null when unknown. */
+  readonly accuracy: number | null;
+  readonly technology: Technology;
+  readonly verification: Verification | null;
+  /** The accelerator of this very request, when it has been built already. */
+  readonly accelerator?: Accelerator;
+  /** Versions of what had a part in the result. */
+  readonly tools?: Readonly<Record<string, string>>;
+}
+
+function stageResults(accelerator: Accelerator, interval: number): StageResult[] {
+  return accelerator.schedule.stages.map((stage) => {
+    const clocks = stageClocks(stage);
+    return {
+      name: stage.name,
+      kind: stage.kind,
+      layers: [...stage.layers],
+      pe: stage.pe,
+      simd: stage.simd,
+      multipliers: stage.multipliers,
+      macs: stage.macs,
+      cycles: clocks,
+      utilisation: stage.multipliers === 0 ? clocks / interval : stage.macs / (stage.multipliers * interval),
+    };
+  });
+}
+
+function hardwareOf(activities: readonly LayerActivity[], accelerator: Accelerator): Result['hardware'] {
+  const memoryBits = (kind: 'rom' | 'ram') =>
+    activities
+      .flatMap((activity) => activity.memories)
+      .filter((memory) => memory.kind === kind)
+      .reduce((sum, memory) => sum + memory.words * memory.wordBits, 0);
+  return {
+    registerBits: activities.reduce((sum, activity) => sum + activity.registerBits, 0),
+    weightMemoryBits: memoryBits('rom'),
+    activationMemoryBits: memoryBits('ram'),
+    requantizers: accelerator.schedule.stages.filter((stage) => stage.kind !== 'globalPool').length,
+  };
+}
+
+/** The one function that ties everything together: a design request in, one schema-shaped result out. Errors: those of the parts. */
+export function evaluate(input: EvaluateInput): Result {
+  const { request, graph, technology } = input;
+  const accelerator = input.accelerator ?? buildAccelerator(graph, request);
+  const clock: Hertz = parseHertz(request.clock);
+  const { latency, interval } = steadyState(accelerator.schedule);
+  const statistics = layerStatistics(graph);
+  const macs = statistics.reduce((sum, layer) => sum + layer.macs, 0);
+  const multipliers = accelerator.schedule.stages.reduce((sum, stage) => sum + stage.multipliers, 0);
+  const activities = activitiesOf(accelerator);
+  return {
+    schema: 'joulesmith/result/1',
+    design: {
+      name: request.name,
+      architecture: request.architecture,
+      parameters: { ...request.parameters },
+      clockHertz: clock,
+      technology: technology.name,
+    },
+    model: {
+      name: graph.name,
+      sha256: input.modelSha256,
+      macs,
+      parameters: statistics.reduce((sum, layer) => sum + layer.parameters, 0),
+      layers: graph.layers.length,
+      accuracy: input.accuracy,
+    },
+    stages: stageResults(accelerator, interval),
+    multipliers,
+    cycles: { latency, interval },
+    throughput: { inferencesPerSecond: clock / interval, macsPerCycle: macs / interval },
+    latencySeconds: latency / clock,
+    utilisation: multipliers === 0 ? 0 : macs / (multipliers * interval),
+    hardware: hardwareOf(activities, accelerator),
+    energy: energyT0({ activities, technology, clock, interval: cycles(interval), operations: ops(2 * macs) }),
+    area: areaT0(activities, technology),
+    verification: input.verification,
+    tools: { ...input.tools },
+  };
+}
