@@ -52,7 +52,8 @@ function fault(place: string, code: string, cause: string, wayOut: string): Faul
   return new Fault({ code, place, cause, wayOut });
 }
 
-function checkTensor(tensor: Tensor, place: string): void {
+/** Throws a Fault unless shape, scale and zero point are those of an int8 activation. */
+export function checkTensor(tensor: Tensor, place: string): void {
   const shape = `[${tensor.shape.join(', ')}]`;
   if (!tensor.shape.every((size) => Number.isInteger(size) && size > 0)) {
     throw fault(place, 'GRAPH_SHAPE', `shape ${shape}`, 'every dimension must be a whole number of 1 or more');

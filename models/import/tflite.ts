@@ -1,6 +1,6 @@
 import { Fault } from '../../specs/fault.ts';
 import type { Graph, Layer, Tensor } from '../graph.ts';
-import { checkGraph } from '../shape.ts';
+import { checkGraph, checkTensor } from '../shape.ts';
 import { readLayer } from './layers.ts';
 import { type FileOperator, type ModelFile, readModelFile, readTensor } from './model-file.ts';
 import { refuseScales, refuseType } from './weighted.ts';
@@ -29,13 +29,10 @@ function activation(model: ModelFile, index: number, place: string): Tensor {
       wayOut: 'fold constants before exporting',
     });
   }
-  return {
-    id: index,
-    name: tensor.name,
-    shape: tensor.shape,
-    scale: tensor.scales[0]!,
-    zeroPoint: tensor.zeroPoints[0]!,
-  };
+  const { name, shape } = tensor;
+  const read = { id: index, name, shape, scale: tensor.scales[0]!, zeroPoint: tensor.zeroPoints[0]! };
+  checkTensor(read, `${place}, tensor ${index}`);
+  return read;
 }
 
 /**
