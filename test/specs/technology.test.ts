@@ -100,6 +100,22 @@ describe('entry', () => {
     expect(e.origin).toMatchObject({ entry: 'mac.int8.relu', value: 136, unit: 'fJ/op', class: 'library' });
   });
 
+  it.each([
+    ['leakage.logic', 'W/um2', 1e-9],
+    ['sram.leakage', 'W/bit', 1e-12],
+    ['sram.read.access', 'J/access', 1e-12],
+    ['sram.read.bit', 'J/bit', 1e-15],
+    ['sram.read.depth', 'J/(bit*word)', 1e-15],
+    ['register.clock', 'J/(bit*cycle)', 1e-15],
+    ['register.area', 'um2/bit', 1],
+    ['requantize.area', 'um2/block', 1],
+    ['wires.logic', 'ratio', 1],
+  ] as const)('%s in base units', (name, dimension, factor) => {
+    const e = technology.entries[name]!;
+    const { value, low, high } = entry(technology, name, dimension);
+    expect([value, low, high]).toEqual([e.value * factor, e.low * factor, e.high * factor]);
+  });
+
   it('refuses what is not there, by name', () => {
     expect(() => entry(technology, 'mac.int8.rleu', 'J/op')).toThrow(
       "technology asap7: has no entry 'mac.int8.rleu' (the nearest is 'mac.int8.relu'); add 'mac.int8.rleu' with value, low, high, unit, class, source and conditions; nothing is assumed for it [TECH_ENTRY_MISSING]",

@@ -171,6 +171,41 @@ describe('by hand', () => {
     close(plain({ ...bare, macs: 1000, dataProfile: 'sparse90' }, 'mac'), 1000 * (94e-15 - 50e-15));
   });
 
+  it('registers outside the multiply-accumulate units toggle in active clocks only', () => {
+    close(plain({ ...bare, activeClocks: 300 }, 'registers'), (900 - 500) * 300 * 0.3438e-15);
+  });
+
+  it('additions and requantizations cost their entries', () => {
+    close(plain({ ...bare, additions: 7 }, 'mac'), 7 * 33e-15);
+    close(plain({ ...bare, requantizations: 7 }, 'requantize'), 7 * 2280e-15);
+  });
+
+  it('leakage is power of logic and bits times the time of one inference', () => {
+    const memory = { name: 'm', role: 'weights', words: 100, wordBits: 10, reads: 0, writes: 0 } as const;
+    const stage: LayerActivity = { ...bare, multipliers: 0, adders: 0, requantizers: 0, macRegisterBits: 0 };
+    const seconds = interval / 100e6;
+    const logic = 900 * 0.3344 * 0.4426e-9;
+    close(plain(stage, 'leakage'), logic * seconds);
+    close(plain({ ...stage, memories: [{ ...memory, kind: 'ram' }] }, 'leakage'), (logic + 1000 * 200e-12) * seconds);
+    close(plain({ ...stage, memories: [{ ...memory, kind: 'rom' }] }, 'leakage'), (logic + 1000 * 50e-12) * seconds);
+  });
+
+  it('a memory of flip-flops reads through multiplexers, and the smallest macro is a macro', () => {
+    const access = (words: number, reads: number, writes: number): number =>
+      plain(
+        { ...bare, memories: [{ name: 'm', role: 'activations', kind: 'ram', words, wordBits: 8, reads, writes }] },
+        'activation-memory',
+      );
+    close(access(63, 1, 0), 8 * 6 * 0.3438e-15);
+    close(access(63, 0, 1), 8 * 0.3438e-15);
+    const { entries } = technologyOf('asap7');
+    close(
+      access(64, 0, 1),
+      entries['sram.write.access']!.value * 1e-12 +
+        8 * (entries['sram.write.bit']!.value + 64 * entries['sram.write.depth']!.value) * 1e-15,
+    );
+  });
+
   it('a word wider than a macro pays the fixed part of every macro, a deeper memory that of one', () => {
     const read = (words: number, wordBits: number): number =>
       plain(
