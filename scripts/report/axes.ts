@@ -4,7 +4,8 @@ import { digits, quantity, type Scale, type UnitName } from './format.ts';
 /** One labelled tick; the chart draws exactly these. */
 export interface Tick {
   readonly value: number;
-  readonly label: string;
+  /** Two texts make two lines. */
+  readonly label: string | readonly string[];
 }
 
 export interface Axis {
@@ -20,12 +21,15 @@ export function spansDecades(values: readonly number[]): boolean {
   return low > 0 && Math.max(...values) / low > 10;
 }
 
+const fine = [1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.3, 3.6, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9];
+
 /** A logarithmic axis around positive values with a label of unit and SI prefix at each tick. */
 export function logAxis(values: readonly number[], label: (value: number) => string): Axis {
   const low = Math.min(...values) / 1.12;
   const high = Math.max(...values) * 1.12;
   const span = high / low;
-  const steps = span < 6 ? [1, 1.5, 2, 3, 4, 5, 6, 8] : span < 40 ? [1, 2, 3, 5] : span < 2000 ? [1, 2, 5] : [1];
+  const steps =
+    span < 2 ? fine : span < 6 ? [1, 1.5, 2, 3, 4, 5, 6, 8] : span < 40 ? [1, 2, 3, 5] : span < 2000 ? [1, 2, 5] : [1];
   const all: number[] = [];
   for (let decade = Math.floor(Math.log10(low)) - 1; decade <= Math.ceil(Math.log10(high)) + 1; decade++) {
     for (const step of steps) all.push(Number(`${step}e${decade}`));
@@ -54,7 +58,7 @@ export function zeroAxis(values: readonly number[], scale: Scale): Axis {
 }
 
 /** Rows of a dot plot: whole numbers from the top down, each with its name. */
-export function rowAxis(names: readonly string[]): Axis {
+export function rowAxis(names: readonly Tick['label'][]): Axis {
   return {
     type: 'linear',
     min: -0.5,
@@ -82,6 +86,7 @@ export function axisOptions(axis: Axis, title: string, extra: { readonly [key: s
     title: { display: title !== '', text: title, font: { weight: 600 } },
     grid: { drawTicks: false },
     border: { display: false },
+    ticks: { padding: 6, maxRotation: 0, autoSkipPadding: 8 },
     ...extra,
   };
 }

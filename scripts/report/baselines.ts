@@ -39,6 +39,6 @@ export function sameTask(baseline: Baseline, results: readonly Result[]): boolea
 }
 
 /** The first words of a scope, short enough for a figure: `board level`. */
-export function shortScope(baseline: Baseline): string {
-  return baseline.scope.split(':')[0]!;
+export function shortScope(stated: { readonly scope: string }): string {
+  return stated.scope.split(':')[0]!;
 }

@@ -22,3 +22,15 @@ function letters(index: number): string {
   const last = String.fromCharCode(65 + (index % 26));
   return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last;
 }
+
+/** The names behind the letters, as many per line as a narrow screen shows. */
+export function keyLines(designs: readonly Labelled[]): string[] {
+  const lines: string[] = [];
+  for (const { key, name } of designs) {
+    const last = lines.at(-1);
+    const entry = `${key} ${name}`;
+    if (last !== undefined && last.length + entry.length < 64) lines[lines.length - 1] = `${last}   ${entry}`;
+    else lines.push(entry);
+  }
+  return lines;
+}

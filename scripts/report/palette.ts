@@ -16,7 +16,7 @@ const known: Readonly<Record<string, string>> = {
 const spare = ['#7A5195', '#6B4C2A', '#3B3B3B', '#B5BD4C', '#8C2D04'] as const;
 
 export const accent = '#D55E00';
-export const ink = '#5B6770';
+export const ink = '#667381';
 export const hollow = 'rgba(0,0,0,0)';
 
 /** Components in the order of the stack (known ones first), with their colours. */
@@ -31,9 +31,9 @@ export function componentColours(names: Iterable<string>): Map<string, string> {
   return colours;
 }
 
-/** Chart.js draws a diamond smaller than a circle of the same radius. */
+/** Chart.js draws squares and diamonds smaller than a circle of the same radius. */
 export function markRadius(architecture: string, radius: number): number {
-  return markShape(architecture) === 'rectRot' ? radius * 1.25 : radius;
+  return markShape(architecture) === 'circle' ? radius : radius * 1.25;
 }
 
 export function markShape(architecture: string): string {

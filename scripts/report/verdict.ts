@@ -61,11 +61,15 @@ export function headline(results: readonly Result[]): string[] {
     } else if (contenders.length === 1) {
       sentences.push(`${names.get(leader)} needs the least energy${where}: ${energy}.`);
     } else {
-      const others = contenders.filter((result) => result !== leader).map((result) => names.get(result));
+      const others = contenders.filter((result) => result !== leader).map((result) => names.get(result)!);
       sentences.push(
-        `Lowest value${where}: ${names.get(leader)} with ${energy}. Its band overlaps with that of ${others.join(', ')}: bands overlap, so none of them is called better.`,
+        `Lowest value${where}: ${names.get(leader)} with ${energy}. Its band overlaps with that of ${some(others)}: bands overlap, so none of them is called better.`,
       );
     }
   }
   return sentences;
+}
+
+function some(names: readonly string[]): string {
+  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 }

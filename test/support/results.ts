@@ -161,7 +161,7 @@ export function sampleResults(): Result[] {
       architecture: 'stream',
       multipliers: 256,
       spread: 1.15,
-      joulesPerMac: 0.25e-12,
+      joulesPerMac: 0.32e-12,
     }),
     sampleResult({
       name: 'kws-hardwired',

@@ -1,6 +1,6 @@
 import type { StageResult } from '../../../specs/result.ts';
 import { axisOptions, logAxis, rowAxis, spansDecades, zeroAxis } from '../axes.ts';
-import { labelled } from '../designs.ts';
+import { keyLines, labelled } from '../designs.ts';
 import type { Figure, FigureBuilder, Json } from '../figure.ts';
 import { count, digits } from '../format.ts';
 import { accent, hollow, ink, markRadius, markShape } from '../palette.ts';
@@ -12,6 +12,10 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
   const designs = labelled(results).slice(0, shown.designs);
   const names = [...new Set(designs.flatMap(({ result }) => result.stages.map((stage) => stage.name)))];
   const values = designs.flatMap(({ result }) => result.stages.map((stage) => stage.cycles)).filter((n) => n > 0);
+  const subtitle = [
+    ...keyLines(designs),
+    'Orange: the bottleneck of its design. Filled: verified. Hollow: not verified.',
+  ];
   const log = spansDecades(values);
   const x = log ? logAxis(values, count) : zeroAxis(values, { factor: 1, unit: 'cycles' });
   const y = rowAxis(names);
@@ -66,7 +70,7 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
     title: `Cycles per inference by stage${shown.of(results.length)}`,
     alt: `The stage that sets the pace: ${findings.join('; ')}.`,
     width: 960,
-    height: 140 + names.length * Math.max(34, designs.length * 17),
+    height: 125 + 15 * subtitle.length + names.length * Math.max(34, designs.length * 17),
     config: {
       type: 'scatter',
       data: { datasets },
@@ -75,7 +79,7 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
           x: axisOptions(x, 'Busy [cycles per inference]'),
           y: axisOptions(y, '', {
             reverse: true,
-            ticks: { autoSkip: false },
+            ticks: { autoSkip: false, padding: 6 },
             grid: { drawTicks: false, offset: true },
           }),
         },
@@ -85,10 +89,7 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
             display: true,
             align: 'start',
             padding: { bottom: 4 },
-            text: [
-              designs.map(({ key, name }) => `${key} ${name}`).join('   '),
-              'Orange: the bottleneck of its design. Filled: verified. Hollow: not verified.',
-            ],
+            text: subtitle,
           },
           marks: { ticks: { x: x.ticks as unknown as Json, y: y.ticks as unknown as Json } },
         },

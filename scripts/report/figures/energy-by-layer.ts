@@ -1,4 +1,4 @@
-import { labelled } from '../designs.ts';
+import { keyLines, labelled } from '../designs.ts';
 import type { Figure, FigureBuilder } from '../figure.ts';
 import { digits, scaleFor } from '../format.ts';
 import { shown } from './shown.ts';
@@ -32,15 +32,17 @@ export const energyByLayer: FigureBuilder = (results): Figure => {
     );
     return `${layer} takes ${digits(sum > 0 ? (100 * largest) / sum : 0)} % in ${name}`;
   });
+  const subtitle = keyLines(designs);
   const sums = rows.map((row) => Object.values(row.parts).reduce((total, part) => total + part, 0));
   return {
     id: 'energy-by-layer',
     title: `Energy per inference by layer${shown.of(results.length)}`,
     alt: `The layer with the largest share of the energy: ${findings.join('; ')}.`,
     width: 960,
-    height: 130 + 14 * rows.length,
+    height: 140 + 15 * subtitle.length + 14 * rows.length,
     config: stackConfig(rows, {
       title: `Energy per inference, tier ${tiers}`,
+      subtitle,
       scale: scaleFor(sums, 'J'),
       fontSize: 10,
       barThickness: 11,

@@ -112,7 +112,10 @@ export const pareto: FigureBuilder = (results, baselines): Figure => {
             display: true,
             align: 'start',
             padding: { bottom: 4 },
-            text: 'Filled: verified. Hollow: not verified. Whisker: energy band. Towards the lower left is better.',
+            text: [
+              'Filled: verified. Hollow: not verified.',
+              'Whisker: energy band. Towards the lower left is better.',
+            ],
           },
           marks: { ticks: { x: x.ticks as unknown as Json, y: y.ticks as unknown as Json }, whisker: 'y' },
         },

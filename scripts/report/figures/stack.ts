@@ -14,6 +14,8 @@ export interface StackRow {
 
 export interface StackOptions {
   readonly title: string;
+  /** Lines above the legend. */
+  readonly subtitle?: readonly string[];
   readonly scale: Scale;
   readonly fontSize: number;
   readonly barThickness: number;
@@ -48,11 +50,18 @@ export function stackConfig(rows: readonly StackRow[], options: StackOptions): F
         y: {
           stacked: true,
           grid: { display: false },
-          border: { display: false },
-          ticks: { autoSkip: false, font: { size: options.fontSize } },
+          // On top of the bars: one unbroken line at zero.
+          border: { z: 1, color: '#8A94A0' },
+          ticks: { autoSkip: false, padding: 4, font: { size: options.fontSize } },
         },
       },
       plugins: {
+        subtitle: {
+          display: options.subtitle !== undefined,
+          align: 'start',
+          padding: { bottom: 4 },
+          text: options.subtitle ?? [],
+        },
         legend: { position: 'top', align: 'start', labels: { boxWidth: 12, boxHeight: 12, padding: 14 } },
         marks: {
           ticks: { x: axis.ticks as unknown as Json },

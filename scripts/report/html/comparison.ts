@@ -32,6 +32,11 @@ ${legend({ heads, rows })}
 </section>`;
 }
 
+const general: Readonly<Record<string, string>> = {
+  rtl: 'cycle model, confirmed clock for clock by hardware rungs',
+  differs: 'cycle model, contradicted by a hardware rung',
+};
+
 /** What each badge in the table stands for. */
 function legend({ rows }: Comparison): Markup {
   const meanings = new Map<string, string>();
@@ -40,8 +45,7 @@ function legend({ rows }: Comparison): Markup {
       if (cell === null) continue;
       const { text, meaning } = cell.value.badge;
       // Names of rungs differ from design to design; the tooltip has them.
-      if (!meanings.has(text))
-        meanings.set(text, text === 'rtl' ? 'cycle model, confirmed clock for clock by hardware rungs' : meaning);
+      if (!meanings.has(text)) meanings.set(text, general[text] ?? meaning);
     }
   }
   return html`<ul class="legend" aria-label="Origins">${[...meanings].map(([text, meaning]) => html`<li>${badge({ text, meaning })}${meaning}</li>`)}</ul>`;

@@ -3,7 +3,7 @@ import type { Verdict } from '../verdict.ts';
 import { html, type Markup } from './markup.ts';
 
 export function badge({ text, meaning }: Badge): Markup {
-  return html` <abbr class="badge ${text}" title="${meaning}" style="text-decoration:none">${text}</abbr>`;
+  return html` <abbr class="badge origin-${text}" title="${meaning}" style="text-decoration:none">${text}</abbr>`;
 }
 
 export function keyMark(key: string): Markup {

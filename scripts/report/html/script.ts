@@ -26,6 +26,12 @@ export const script = `(function () {
     window.addEventListener('beforeprint', light);
     window.addEventListener('afterprint', start);
   }
+  function unfold() {
+    var target = location.hash && document.getElementById(location.hash.slice(1));
+    if (target && target.tagName === 'DETAILS') { target.open = true; target.scrollIntoView(); }
+  }
+  window.addEventListener('hashchange', unfold);
+  unfold();
   document.querySelectorAll('table.sortable').forEach(function (table) {
     var heads = Array.prototype.slice.call(table.tHead.rows[0].cells);
     heads.forEach(function (head, column) {

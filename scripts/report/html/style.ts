@@ -16,12 +16,12 @@ export const style = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 Inter, system-ui, sans-serif; }
-main, header.top { max-width: 1240px; margin: 0 auto; padding: 0 24px; }
+main, header.top { max-width: 1320px; margin: 0 auto; padding: 0 24px; }
 header.top { padding-top: 32px; }
 h1 { font-size: 26px; line-height: 1.2; margin: 0 0 4px; letter-spacing: -0.01em; }
 h2 { font-size: 19px; margin: 44px 0 10px; letter-spacing: -0.005em; }
 h3 { font-size: 15px; margin: 24px 0 8px; }
-p { margin: 6px 0; max-width: 82ch; }
+p { margin: 6px 0; max-width: 100ch; }
 a { color: var(--link); }
 .soft { color: var(--soft); }
 .small { font-size: 13px; }
@@ -35,7 +35,7 @@ pre { background: var(--head); border: 1px solid var(--line); border-radius: 8px
 .verdict ul { list-style: none; margin: 14px 0 0; padding: 0; display: grid; gap: 8px; }
 .verdict li { display: grid; grid-template-columns: auto minmax(0, 14em) minmax(0, 1fr); gap: 4px 12px; align-items: baseline; }
 .verdict li .name { font-weight: 600; overflow-wrap: anywhere; }
-.state { display: inline-block; min-width: 6.6em; text-align: center; font-size: 12px; font-weight: 600; border-radius: 999px; padding: 1px 10px; background: var(--wait-fill); color: var(--wait); }
+.state { display: inline-block; min-width: 8.2em; text-align: center; font-size: 12px; font-weight: 600; border-radius: 999px; padding: 1px 10px; background: var(--wait-fill); color: var(--wait); }
 .state.verified { background: var(--good-fill); color: var(--good); }
 .state.different { background: var(--bad-fill); color: var(--bad); }
 .key { display: inline-block; min-width: 1.7em; text-align: center; font-weight: 600; font-size: 12px; border-radius: 999px; background: var(--wait); color: var(--card); padding: 1px 5px; margin-right: 6px; }
@@ -55,12 +55,12 @@ td.n { white-space: nowrap; }
 .unit { display: block; font-weight: 400; color: var(--soft); font-size: 12px; }
 .band { display: block; color: var(--soft); font-size: 12px; }
 .badge { display: inline-block; margin-left: 6px; padding: 0 5px; border-radius: 4px; background: var(--chip); color: var(--soft); font-size: 11px; line-height: 1.5; font-weight: 400; vertical-align: 1px; }
-.badge.differs, .badge.assumed { background: var(--bad-fill); color: var(--bad); }
+.badge.origin-differs, .badge.origin-assumed { background: var(--bad-fill); color: var(--bad); }
 td.best, td.tied { background: var(--best); }
 td.best .value { font-weight: 600; color: var(--good); }
 td.tied .value { color: var(--good); }
 tr.bottleneck th::after { content: "bottleneck"; margin-left: 8px; font-size: 11px; font-weight: 600; color: var(--bad); }
-button.sort { all: unset; cursor: pointer; display: block; }
+button.sort { all: unset; cursor: pointer; display: block; width: 100%; }
 button.sort:hover { color: var(--link); }
 button.sort:focus-visible { outline: 2px solid var(--link); outline-offset: 3px; border-radius: 3px; }
 th[aria-sort="ascending"] button.sort::after { content: " \\2191"; }
@@ -69,7 +69,7 @@ th[aria-sort="descending"] button.sort::after { content: " \\2193"; }
 .legend .badge { margin: 0 4px 0 0; }
 figure { margin: 18px 0 0; }
 figure h3 { margin: 0 0 8px; font-size: 16px; }
-.plot { position: relative; width: 100%; max-width: 1100px; }
+.plot { position: relative; width: 100%; max-width: 1180px; }
 figcaption { color: var(--soft); font-size: 13.5px; margin-top: 10px; max-width: 90ch; }
 details { margin-top: 12px; }
 details > summary { cursor: pointer; font-weight: 600; overflow-wrap: anywhere; }
@@ -82,7 +82,7 @@ dl.facts dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anyw
 .bar i { display: block; height: 100%; background: var(--wait); }
 .dot { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: 6px; }
 td.words { min-width: 16em; }
-footer { max-width: 1240px; margin: 40px auto 0; padding: 16px 24px 40px; color: var(--soft); font-size: 12.5px; }
+footer { max-width: 1320px; margin: 40px auto 0; padding: 16px 24px 40px; color: var(--soft); font-size: 12.5px; }
 @media (max-width: 720px) {
   main, header.top, footer { padding-left: 14px; padding-right: 14px; }
   .card { padding: 14px; }
