@@ -8,7 +8,7 @@ interface Format {
 }
 
 /** Raw choices; each `pick` selects, modulo, among the nodes that exist at that point. */
-interface Recipe {
+export interface Recipe {
   readonly inputs: readonly Format[];
   readonly registers: readonly (Format & {
     init: bigint | null;
