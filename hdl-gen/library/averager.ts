@@ -1,6 +1,6 @@
 import type { Clamp } from '../../models/graph.ts';
 import { lit, mux } from '../lang/combine.ts';
-import { generator, module } from '../lang/module.ts';
+import { generator, module, unused } from '../lang/module.ts';
 import type { UInt } from '../lang/signal.ts';
 import { delay } from '../lang/state.ts';
 import { bool, sint, uint } from '../lang/types.ts';
@@ -39,6 +39,7 @@ export const Averager = generator(
         out: { valid_out: bool, data: sint(8) },
       },
       ({ valid, value, count }) => {
+        if (counts.length === 1) unused(count);
         const summed = delay('summed', valid);
         const total = delay('total', value, { enable: valid, init: null });
         const taps = counts.length > 1 ? delay('taps', count, { enable: valid, init: null }) : null;

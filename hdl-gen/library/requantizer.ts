@@ -86,7 +86,7 @@ export function requantizer(name: string, parameters: RequantizerParameters) {
     const word =
       channel.value === null
         ? null
-        : rom('table', record(types), channels, contents).read(channel.value, { enable: valid });
+        : rom('parameters', record(types), channels, contents).read(channel.value, { enable: valid });
     const entry = (key: 'multiplier' | 'left' | 'right'): UInt =>
       (word?.[key] as UInt | undefined) ?? lit(columns[key].type, columns[key].values[0]!);
     const bias = (word?.bias as SInt | undefined) ?? lit(columns.bias.type, columns.bias.values[0]!);

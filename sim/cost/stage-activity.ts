@@ -19,7 +19,7 @@ function accesses(stage: Stage, { path, memory }: PlacedMemory): Pick<MemoryActi
   switch ([...path.slice(1), memory.name].join('.')) {
     case 'weights':
       return { role: 'weights', reads: activeClocks(stage), writes: 0 };
-    case 'requantizer.table':
+    case 'requantizer.parameters':
       return { role: 'weights', reads: bytesOut, writes: 0 };
     case 'line_buffer.memory':
       return { role: 'activations', reads: activeClocks(stage), writes: pixelsOf(stage.input) * stage.wordsPerPixel };

@@ -157,7 +157,7 @@ export function globalPoolEngine(work: Work, stage: Stage) {
     const adding = delay('adding', take);
     const firstPixel = delay('first_pixel', fresh, { enable: take, init: null });
     const lastPixel = delay('last_pixel', take.and(pixel.atLast));
-    const byte = delay('byte', in_data, { enable: take, init: null });
+    const byte = delay('taken_byte', in_data, { enable: take, init: null });
     const sumAddress = delay('sum_address', channel.value ?? lit(uint(1), 0), { enable: take, init: null });
     const sums = ram('sums', sint(bits), channels);
     const before = sums.read(channel.value ?? lit(uint(1), 0), { enable: take });

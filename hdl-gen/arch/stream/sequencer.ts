@@ -246,7 +246,7 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
       const bottom = atMost(rows.window.add((windowRows - 1) * input.width), lastRow);
       const right = atMost(columns.window.add(windowColumns - 1), input.width - 1);
       const needed = bottom.add(right).asUInt().wrap(countBits).as('needed');
-      const freed = notNegative(rows.window).add(notNegative(columns.window)).asUInt();
+      const freed = mux(rows.window.lt(0), 0, rows.window.add(notNegative(columns.window))).asUInt();
       const limit = freed.add(bufferPixels).wrap(countBits);
 
       // A pass starts when its window is complete and all its results have room.

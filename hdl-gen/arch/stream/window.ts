@@ -17,12 +17,14 @@ export function lastNeededPixel(stage: Geometry, row: number, column: number): n
   return clip(bottom, 0, input.height - 1) * input.width + clip(right, 0, input.width - 1);
 }
 
-/** Number of leading input pixels that no output pixel from (row, column) on reads: their buffer space is free. */
+/**
+ * Number of leading input pixels that no output pixel from (row, column) on reads: their buffer space is free. While the window
+ * hangs over the top edge, later rows still read the image's first row from its first column.
+ */
 export function freedPixels(stage: Geometry, row: number, column: number): number {
   const { input, stride, padding } = stage;
-  return (
-    Math.max(row * stride.height - padding.top, 0) * input.width + Math.max(column * stride.width - padding.left, 0)
-  );
+  const top = row * stride.height - padding.top;
+  return top < 0 ? 0 : top * input.width + Math.max(column * stride.width - padding.left, 0);
 }
 
 /**
