@@ -32,7 +32,7 @@ export function quantizeWeights(
 ): QuantizedWeights {
   const channels = layer.bias.length;
   const channelOf = channelIndex(layer, channels);
-  const scales = weightScales(layer, channelOf, input.scale, mode);
+  const scales = weightScales(layer, channelOf, input.scale, output.scale, mode);
   const scaleOf = (c: number): number => scales[scales.length === 1 ? 0 : c]!;
   const weights = Int8Array.from(layer.weights, (w, i) => clampWeight(roundHalfAway(w / scaleOf(channelOf(i)))));
   const bias = Int32Array.from(layer.bias, (b, c) => roundHalfAway(b / (input.scale * scaleOf(c))));
@@ -59,6 +59,7 @@ function weightScales(
   layer: FloatWeightedLayer,
   channelOf: (index: number) => number,
   inputScale: number,
+  outputScale: number,
   mode: WeightScales,
 ): Float32Array {
   const largest = new Float64Array(mode === 'perTensor' ? 1 : layer.bias.length);
@@ -67,11 +68,11 @@ function weightScales(
     const c = slot(channelOf(i));
     largest[c] = Math.max(largest[c]!, Math.abs(w));
   }
-  // A channel without any weight takes the widest scale of the layer: its zeros are exact at every scale.
-  const widest = largest.reduce((a, b) => Math.max(a, b), 0) || 127;
+  // A channel without any weight is its bias; the accumulator then counts in 1/256 of an output step.
+  const ofBias = outputScale / (256 * inputScale);
   const scales = new Float32Array(largest.length);
   for (const [c, size] of largest.entries()) {
-    scales[c] = Math.max(smallestScale, (size || widest) / 127);
+    scales[c] = Math.max(smallestScale, size === 0 ? ofBias : size / 127);
   }
   for (const [i, b] of layer.bias.entries()) {
     const c = slot(i);

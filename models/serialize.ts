@@ -29,6 +29,7 @@ export function graphFromJson(document: unknown, origin: string): Graph {
   const faults = [...faultsOf(GraphDocument, document)];
   if (faults.length > 0) refuse(faults, origin);
   const json = document as GraphDocument;
+  faults.push(...repeatedIds(json));
   for (const [index, layer] of json.layers.entries()) faults.push(...layerFaults(layer, `/layers/${index}`));
   if (faults.length > 0) refuse(faults, origin);
   const graph: Graph = {
@@ -41,6 +42,18 @@ export function graphFromJson(document: unknown, origin: string): Graph {
   };
   checkGraph(graph, (layer) => `${origin}: /layers/${layer}`);
   return graph;
+}
+
+/** Tensors become a map, in which a second tensor of the same id would silently win. */
+function repeatedIds({ tensors }: GraphDocument): SpecFault[] {
+  const ids = tensors.map((tensor) => tensor.id);
+  return ids.flatMap((id, index) => {
+    const first = ids.indexOf(id);
+    if (first === index) return [];
+    return [
+      { pointer: `/tensors/${index}/id`, found: String(id), expected: `an id other than that of /tensors/${first}` },
+    ];
+  });
 }
 
 function layerFaults(layer: { readonly kind: Layer['kind'] }, pointer: string): SpecFault[] {

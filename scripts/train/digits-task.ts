@@ -16,12 +16,21 @@ export const heldOutCount = 2000;
 /** The first of them are kept in the repository. */
 export const keptCount = 200;
 
+/** Activation ranges are measured on this many training drawings. */
+const calibrationCount = 500;
+
 export const heldOutDrawings = (): Drawings => drawDigits(heldOutCount, heldOutSeed);
 
 /** One drawing as the float network takes it: 0 is paper, 1 is ink. */
 export function realPixels(drawings: Drawings, index: number): Float32Array {
   const bytes = drawings.pixels.subarray(index * pixelsPerDrawing, (index + 1) * pixelsPerDrawing);
   return Float32Array.from(bytes, (byte) => byte / 255);
+}
+
+/** What the network is quantised on. The first drawings of a seed do not depend on how many are drawn. */
+export function calibrationInputs(): Float32Array[] {
+  const drawings = drawDigits(calibrationCount, trainingSeed);
+  return Array.from({ length: calibrationCount }, (_, i) => realPixels(drawings, i));
 }
 
 /** All drawings as the int8 network takes them, one after the other. Scale 1/255 and zero point -128 make this exact. */

@@ -20,6 +20,7 @@ import { Fault } from '../../specs/fault.ts';
 import { ModelCard } from '../../specs/model.ts';
 import { predictDigits, type Recipe, trainDigitsModel } from './digits-model.ts';
 import {
+  calibrationInputs,
   classes,
   countRightFloat,
   countRightInt8,
@@ -36,7 +37,6 @@ import { type Drawings, drawDigits } from './draw-digit.ts';
 import { registerGradients } from './gradients.ts';
 
 const recipe: Recipe = { drawings: 10000, epochs: 10, batch: 32, learningRate: 0.006, seed: 20 };
-const calibrationCount = 500;
 const folder = new URL('../../models/zoo/digits/', import.meta.url);
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -129,8 +129,7 @@ async function main(): Promise<void> {
   });
   const float = floatFromKeras('digits', kerasLayers(model));
   refuseDisagreement(tf, model, float, drawings);
-  const calibration = Array.from({ length: calibrationCount }, (_, i) => realPixels(drawings, i));
-  const graph = quantizeGraph(float, calibration, { inputRange: { min: 0, max: 1 } });
+  const graph = quantizeGraph(float, calibrationInputs(), { inputRange: { min: 0, max: 1 } });
   writeZoo(float, graph, tf);
 }
 
