@@ -93,11 +93,6 @@ export function readInt8(table: Table, slot: number, missing: number): number {
   return at === null ? missing : table.file.view.getInt8(at);
 }
 
-export function readUint8(table: Table, slot: number, missing: number): number {
-  const at = fieldPosition(table, slot, 1);
-  return at === null ? missing : table.file.view.getUint8(at);
-}
-
 export function readInt32(table: Table, slot: number, missing: number): number {
   const at = fieldPosition(table, slot, 4);
   return at === null ? missing : table.file.view.getInt32(at, true);
@@ -111,11 +106,6 @@ export function readUint32(table: Table, slot: number, missing: number): number 
 export function readFloat32(table: Table, slot: number, missing: number): number {
   const at = fieldPosition(table, slot, 4);
   return at === null ? missing : table.file.view.getFloat32(at, true);
-}
-
-/** True when the field is stored at all. */
-export function hasField(table: Table, slot: number): boolean {
-  return fieldPosition(table, slot, 1) !== null;
 }
 
 export function readTable(table: Table, slot: number, what: string): Table | null {

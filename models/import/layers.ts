@@ -1,77 +1,12 @@
 /** One function per supported operator: file operator and its activation tensors in, layer out. */
-import { Fault } from '../../specs/fault.ts';
-import { type Activation, activationRange, resolvePadding, softmaxScaling } from '../arithmetic.ts';
-import type { Clamp, Extent, Layer, Padding, Tensor } from '../graph.ts';
-import { readFloat32, readInt8, readInt32, type Table } from './flatbuffer.ts';
-import type { FileOperator, ModelFile } from './model-file.ts';
+import { softmaxScaling } from '../arithmetic.ts';
+import type { Layer } from '../graph.ts';
+import { readFloat32, readInt8, readInt32 } from './flatbuffer.ts';
+import { base, clampOf, fault, optionsOf, paddingOf, positive, type Reading } from './reading.ts';
 import { readBias, readWeights, requantizeTable } from './weighted.ts';
 
-/** What every operator reader gets. */
-export interface Reading {
-  readonly model: ModelFile;
-  readonly operator: FileOperator;
-  readonly input: Tensor;
-  readonly output: Tensor;
-}
-
-type Base = { readonly name: string; readonly input: number; readonly output: number };
-
-const activations: readonly (Activation | undefined)[] = ['none', 'relu', 'reluN1To1', 'relu6'];
-
-function fault(reading: Reading, code: string, cause: string, wayOut: string): Fault {
-  return new Fault({ code, place: reading.operator.place, cause, wayOut });
-}
-
-function base(reading: Reading, prefix: string): Base {
-  return { name: `${prefix}_${reading.operator.index}`, input: reading.input.id, output: reading.output.id };
-}
-
-function optionsOf(reading: Reading): Table {
-  if (reading.operator.options) return reading.operator.options;
-  throw fault(reading, 'TFLITE_OPTION', 'its options are missing', 'the file is damaged; export it again');
-}
-
-function clampOf(reading: Reading, code: number): Clamp {
-  const activation = activations[code];
-  if (activation === undefined) {
-    const wayOut = 'NONE, RELU, RELU_N1_TO_1 and RELU6 are supported';
-    throw fault(reading, 'TFLITE_OPTION', `fused activation ${code}`, wayOut);
-  }
-  return activationRange(activation, reading.output.scale, reading.output.zeroPoint);
-}
-
-function positive(reading: Reading, extent: Extent, what: string): Extent {
-  if (extent.height > 0 && extent.width > 0) return extent;
-  throw fault(
-    reading,
-    'TFLITE_OPTION',
-    `${what} ${extent.height} x ${extent.width}`,
-    `a ${what} of 1 or more is needed`,
-  );
-}
-
-function paddingOf(reading: Reading, code: number, kernel: Extent, stride: Extent, dilation: Extent): Padding {
-  if (code !== 0 && code !== 1) {
-    throw fault(reading, 'TFLITE_OPTION', `padding ${code}`, '0 (SAME) and 1 (VALID) are supported');
-  }
-  const { shape } = reading.input;
-  if (shape.length !== 4) {
-    throw fault(
-      reading,
-      'TFLITE_SHAPE',
-      `input shape [${shape.join(', ')}]`,
-      'batch, height, width, channels are needed',
-    );
-  }
-  const mode = code === 0 ? 'same' : 'valid';
-  const rows = resolvePadding(mode, shape[1]!, kernel.height, stride.height, dilation.height);
-  const columns = resolvePadding(mode, shape[2]!, kernel.width, stride.width, dilation.width);
-  if (rows.output < 1 || columns.output < 1) {
-    const cause = `a ${kernel.height} x ${kernel.width} window with dilation ${dilation.height} x ${dilation.width} on an input of ${shape[1]} x ${shape[2]}`;
-    throw fault(reading, 'TFLITE_SHAPE', cause, 'the window must fit into the input, or the padding be SAME');
-  }
-  return { top: rows.before, left: columns.before, bottom: rows.after, right: columns.after };
-}
+/** BuiltinOptions numbers of the schema. */
+const optionsType = { conv2d: 1, depthwiseConv2d: 2, averagePool2d: 5, fullyConnected: 8, softmax: 9 } as const;
 
 /** Convolutions multiply the scales in double, also with one scale for all channels. */
 function convolutionFactors(reading: Reading, scales: readonly number[]): number[] {
@@ -80,7 +15,7 @@ function convolutionFactors(reading: Reading, scales: readonly number[]): number
 
 function conv2d(reading: Reading): Layer {
   const { model, operator, input } = reading;
-  const options = optionsOf(reading);
+  const options = optionsOf(reading, optionsType.conv2d);
   const stride = positive(reading, { height: readInt32(options, 2, 0), width: readInt32(options, 1, 0) }, 'stride');
   const dilation = positive(reading, { height: readInt32(options, 5, 1), width: readInt32(options, 4, 1) }, 'dilation');
   const weights = readWeights(model, operator, 4, 0);
@@ -108,7 +43,7 @@ function conv2d(reading: Reading): Layer {
 
 function depthwiseConv2d(reading: Reading): Layer {
   const { model, operator, input } = reading;
-  const options = optionsOf(reading);
+  const options = optionsOf(reading, optionsType.depthwiseConv2d);
   const stride = positive(reading, { height: readInt32(options, 2, 0), width: readInt32(options, 1, 0) }, 'stride');
   const dilation = positive(reading, { height: readInt32(options, 6, 1), width: readInt32(options, 5, 1) }, 'dilation');
   const weights = readWeights(model, operator, 4, 3);
@@ -139,7 +74,7 @@ function depthwiseConv2d(reading: Reading): Layer {
 
 function fullyConnected(reading: Reading): Layer {
   const { model, operator, input, output } = reading;
-  const options = optionsOf(reading);
+  const options = optionsOf(reading, optionsType.fullyConnected);
   const format = readInt8(options, 1, 0);
   if (format !== 0) {
     throw fault(reading, 'TFLITE_OPTION', `weights format ${format}`, 'only the default row-major format is supported');
@@ -162,7 +97,7 @@ function fullyConnected(reading: Reading): Layer {
 }
 
 function averagePool2d(reading: Reading): Layer {
-  const options = optionsOf(reading);
+  const options = optionsOf(reading, optionsType.averagePool2d);
   const stride = positive(reading, { height: readInt32(options, 2, 0), width: readInt32(options, 1, 0) }, 'stride');
   const kernel = positive(reading, { height: readInt32(options, 4, 0), width: readInt32(options, 3, 0) }, 'window');
   const padding = paddingOf(reading, readInt8(options, 0, 0), kernel, stride, { height: 1, width: 1 });
@@ -175,7 +110,7 @@ function reshape(reading: Reading): Layer {
 }
 
 function softmax(reading: Reading): Layer {
-  const beta = readFloat32(optionsOf(reading), 0, 0);
+  const beta = readFloat32(optionsOf(reading, optionsType.softmax), 0, 0);
   const scaling = softmaxScaling(beta, reading.input.scale);
   if (scaling === null) {
     const cause = `beta ${beta} with input scale ${reading.input.scale}`;

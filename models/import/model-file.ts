@@ -3,9 +3,7 @@ import { Fault } from '../../specs/fault.ts';
 import {
   type FlatFile,
   flatFile,
-  float32At,
   int32At,
-  int64At,
   readInt8,
   readInt32,
   readTable,
@@ -37,26 +35,14 @@ export interface FileOperator {
   /** Tensor numbers; -1 for an optional input left out. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** BuiltinOptions number of the options table; 0 for none. */
+  readonly optionsType: number;
   readonly options: Table | null;
-}
-
-/** One tensor as the file states it; shape and scales are not yet judged. */
-export interface FileTensor {
-  readonly index: number;
-  readonly name: string;
-  readonly type: number;
-  readonly shape: readonly number[];
-  readonly scales: readonly number[];
-  readonly zeroPoints: readonly number[];
-  readonly quantizedDimension: number;
-  /** Constant content; empty for activations. */
-  readonly data: Vector;
 }
 
 /** Tensor numbers of an operator or of the graph: more than this many is no network this project reads. */
 const listLimit = 16;
-const rankLimit = 8;
-const nameLimit = 1024;
+export const nameLimit = 1024;
 
 function readList(table: Table, slot: number, what: string): number[] {
   const vector = readVector(table, slot, 4, what);
@@ -87,6 +73,12 @@ function operatorCodeName(codes: Vector, index: number, place: string): string {
   return `CUSTOM "${readText(code, 1, nameLimit, `operator code ${index}`)}"`;
 }
 
+/** The first twelve, and how many more: a message stays readable whatever the file claims. */
+function listSome(items: readonly string[], separator: string): string {
+  const rest = items.length - 12;
+  return items.slice(0, 12).join(separator) + (rest > 0 ? `${separator}and ${rest} more` : '');
+}
+
 function refuseUnsupported(name: string, operatorNames: readonly string[]): void {
   const positions = new Map<string, number[]>();
   for (const [index, operator] of operatorNames.entries()) {
@@ -96,11 +88,14 @@ function refuseUnsupported(name: string, operatorNames: readonly string[]): void
     else positions.set(operator, [index]);
   }
   if (positions.size === 0) return;
-  const listed = [...positions].map(([operator, at]) => `${operator} (operator ${at.join(', ')})`);
+  const listed = listSome(
+    [...positions].map(([operator, at]) => `${operator} (operator ${listSome(at.map(String), ', ')})`),
+    '; ',
+  );
   throw new Fault({
     code: 'TFLITE_UNSUPPORTED_OPERATOR',
     place: name,
-    cause: `the model needs ${listed.join('; ')}`,
+    cause: `the model needs ${listed}`,
     wayOut: `supported are ${supportedOperators.join(', ')}, all int8`,
   });
 }
@@ -158,84 +153,8 @@ export function readModelFile(bytes: Uint8Array, name: string): ModelFile {
       place: `${name}: operator ${index} (${names[index]!})`,
       inputs: readList(table, 1, `inputs of operator ${index}`),
       outputs: readList(table, 2, `outputs of operator ${index}`),
+      optionsType: readInt8(table, 3, 0),
       options: readTable(table, 4, `options of operator ${index}`),
     })),
-  };
-}
-
-/** Scale and zero point lists must be as long as each other and no longer than some axis of the tensor. */
-function readQuantization(
-  tensor: Table,
-  shape: readonly number[],
-  place: string,
-): Pick<FileTensor, 'scales' | 'zeroPoints' | 'quantizedDimension'> {
-  const table = readTable(tensor, 4, `quantization of ${tensor.what}`);
-  if (table === null) return { scales: [], zeroPoints: [], quantizedDimension: 0 };
-  const scales = readVector(table, 2, 4, `scales of ${tensor.what}`);
-  const zeroPoints = readVector(table, 3, 8, `zero points of ${tensor.what}`);
-  const longest = Math.max(1, ...shape);
-  if (scales.length !== zeroPoints.length || scales.length > longest) {
-    throw new Fault({
-      code: 'TFLITE_QUANTIZATION',
-      place: `${place}, ${tensor.what}`,
-      cause: `${scales.length} scales and ${zeroPoints.length} zero points for shape [${shape.join(', ')}]`,
-      wayOut: 'one scale and zero point per tensor or per channel are needed; quantise the model again',
-    });
-  }
-  return {
-    scales: Array.from({ length: scales.length }, (_, i) => float32At(scales, i)),
-    zeroPoints: Array.from({ length: zeroPoints.length }, (_, i) => int64At(zeroPoints, i)),
-    quantizedDimension: readInt32(table, 6, 0),
-  };
-}
-
-function readBuffer(model: ModelFile, index: number, place: string): Vector {
-  if (index >= model.buffers.length) {
-    throw new Fault({
-      code: 'TFLITE_BUFFER',
-      place,
-      cause: `it names buffer ${index} of ${model.buffers.length}`,
-      wayOut: 'the file is damaged; export it again',
-    });
-  }
-  const buffer = tableAtIndex(model.buffers, index, `buffer ${index}`);
-  if (readUint32(buffer, 1, 0) > 1) {
-    throw new Fault({
-      code: 'TFLITE_BUFFER',
-      place,
-      cause: `buffer ${index} lies outside the flatbuffer`,
-      wayOut: 'models above 2 GB are not supported; export with the data inside',
-    });
-  }
-  return readVector(buffer, 0, 1, `buffer ${index}`);
-}
-
-export function readTensor(model: ModelFile, index: number, place: string): FileTensor {
-  if (index < 0 || index >= model.tensors.length) {
-    throw new Fault({
-      code: 'TFLITE_TENSOR',
-      place,
-      cause: `it names tensor ${index} of ${model.tensors.length}`,
-      wayOut: 'the file is damaged; export it again',
-    });
-  }
-  const table = tableAtIndex(model.tensors, index, `tensor ${index}`);
-  const dimensions = readVector(table, 0, 4, `shape of tensor ${index}`);
-  if (dimensions.length > rankLimit) {
-    throw new Fault({
-      code: 'TFLITE_SHAPE',
-      place: `${place}, tensor ${index}`,
-      cause: `its shape has ${dimensions.length} dimensions`,
-      wayOut: `at most ${rankLimit} are supported`,
-    });
-  }
-  const shape = Array.from({ length: dimensions.length }, (_, i) => int32At(dimensions, i));
-  return {
-    index,
-    name: readText(table, 3, nameLimit, `name of tensor ${index}`),
-    type: readInt8(table, 1, 0),
-    shape,
-    ...readQuantization(table, shape, place),
-    data: readBuffer(model, readUint32(table, 2, 0), `${place}, tensor ${index}`),
   };
 }

@@ -2,7 +2,8 @@ import { Fault } from '../../specs/fault.ts';
 import type { Graph, Layer, Tensor } from '../graph.ts';
 import { checkGraph, checkTensor } from '../shape.ts';
 import { readLayer } from './layers.ts';
-import { type FileOperator, type ModelFile, readModelFile, readTensor } from './model-file.ts';
+import { type FileOperator, type ModelFile, readModelFile } from './model-file.ts';
+import { readTensor } from './tensor-file.ts';
 import { refuseScales, refuseType } from './weighted.ts';
 
 const float32Type = 0;
@@ -93,9 +94,20 @@ export function importTflite(bytes: Uint8Array, name: string): Graph {
   };
   for (const index of inputs) known(index, `${name}: input of the model`);
   const layers: Layer[] = [];
+  const written = new Set<number>();
   let channels = 0;
   for (const operator of operators) {
     refuseOperands(operator);
+    // Told at once, although checkGraph would tell too: a small file can name one operator a million times.
+    if (written.has(operator.outputs[0]!)) {
+      throw new Fault({
+        code: 'GRAPH_ORDER',
+        place: operator.place,
+        cause: `it writes tensor ${operator.outputs[0]} a second time`,
+        wayOut: 'every tensor is written once',
+      });
+    }
+    written.add(operator.outputs[0]!);
     const input = known(operator.inputs[0]!, operator.place);
     const output = known(operator.outputs[0]!, operator.place);
     const layer = readLayer({ model, operator, input, output });

@@ -3,8 +3,9 @@ import { Fault } from '../../specs/fault.ts';
 import { quantizeMultiplier } from '../arithmetic.ts';
 import type { Requantize } from '../graph.ts';
 import { int32At } from './flatbuffer.ts';
-import { type FileOperator, type FileTensor, type ModelFile, readTensor } from './model-file.ts';
+import type { FileOperator, ModelFile } from './model-file.ts';
 import { tensorTypeName } from './operators.ts';
+import { type FileTensor, readTensor } from './tensor-file.ts';
 
 const int8Type = 9;
 const int32Type = 2;

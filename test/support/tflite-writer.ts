@@ -55,6 +55,7 @@ export interface FileOperator {
   custom?: string;
   inputs: number[];
   outputs: number[];
+  optionsType: number;
   /** Fields of its options table by slot; null leaves the table out. */
   options: Record<number, Field> | null;
 }
@@ -117,6 +118,16 @@ function optionsOf(layer: LayerDescription, input: Shape): Record<number, Field>
       return {};
   }
 }
+
+const optionsTypes = {
+  conv2d: 1,
+  depthwiseConv2d: 2,
+  averagePool2d: 5,
+  fullyConnected: 8,
+  softmax: 9,
+  reshape: 17,
+  quantize: 89,
+} as const;
 
 const codes = {
   conv2d: operatorCode.CONV_2D,
@@ -189,7 +200,13 @@ export function tfliteFileOf(description: ModelDescription): TfliteFile {
     const input = graph.tensors.get(index)!;
     const inputs = [index];
     for (const constant of constantsOf(layer, index, input.shape, input.scale)) inputs.push(tensors.push(constant) - 1);
-    return { code: codes[layer.kind], inputs, outputs: [index + 1], options: optionsOf(layer, input.shape) };
+    return {
+      code: codes[layer.kind],
+      inputs,
+      outputs: [index + 1],
+      optionsType: optionsTypes[layer.kind],
+      options: optionsOf(layer, input.shape),
+    };
   });
   return { version: 3, tensors, operators, inputs: [0], outputs: [description.layers.length], subgraphs: 1 };
 }
@@ -217,7 +234,7 @@ export function encodeTflite(file: TfliteFile): Uint8Array {
       0: uint32(index),
       1: child(int32Vector(operator.inputs)),
       2: child(int32Vector(operator.outputs)),
-      ...(operator.options ? { 4: child(table(operator.options)) } : {}),
+      ...(operator.options ? { 3: int8(operator.optionsType), 4: child(table(operator.options)) } : {}),
     }),
   );
   const codeNodes = file.operators.map(({ code, custom }) =>

@@ -70,8 +70,20 @@ describe('reading what a converter writes', () => {
     const output = file.tensors.push({ ...float, name: 'out', shape: [...file.tensors[last]!.shape] }) - 1;
     file.inputs = [input];
     file.outputs = [output];
-    file.operators.unshift({ code: operatorCode.QUANTIZE, inputs: [input], outputs: [0], options: {} });
-    file.operators.push({ code: operatorCode.DEQUANTIZE, inputs: [last], outputs: [output], options: {} });
+    file.operators.unshift({
+      code: operatorCode.QUANTIZE,
+      inputs: [input],
+      outputs: [0],
+      optionsType: 89,
+      options: {},
+    });
+    file.operators.push({
+      code: operatorCode.DEQUANTIZE,
+      inputs: [last],
+      outputs: [output],
+      optionsType: 38,
+      options: {},
+    });
     const graph = importTflite(encodeTflite(file), 'small');
     const expected = graphOf(smallModel());
     expect(graph.inputs).toEqual([0]);
@@ -276,6 +288,11 @@ describe('refusing', () => {
     ['pool window 0', (f) => (f.operators[2]!.options![3] = int32(0)), 'operator 2 (AVERAGE_POOL_2D): window 3 x 0;'],
     ['pool that changes the scale', (f) => (f.tensors[3]!.scales = [0.123]), 'operator 2 (AVERAGE_POOL_2D): scale '],
     ['options missing', (f) => (f.operators[5]!.options = null), 'operator 5 (SOFTMAX): its options are missing'],
+    [
+      'options of another operator',
+      (f) => (f.operators[5]!.optionsType = 8),
+      'operator 5 (SOFTMAX): its options are of type 8 instead of 9',
+    ],
     ['beta 0', (f) => (f.operators[5]!.options = { 0: float32(0) }), 'operator 5 (SOFTMAX): beta 0 with input scale'],
     [
       'beta NaN',
@@ -341,6 +358,20 @@ describe('refusing', () => {
       );
     }
     expect(() => importTflite(bytes.slice(0, 100), 'net.tflite')).toThrow(/damaged or truncated \(it has 100 bytes\)/);
+  });
+
+  test('fifty thousand operators end soon, with a short message', () => {
+    for (const [code, message] of [
+      [operatorCode.CONV_2D, 'operator 1 (CONV_2D): it writes tensor 1 a second time'],
+      [operatorCode.ADD, 'ADD (operator 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, and 49988 more)'],
+    ] as const) {
+      const file = tfliteFileOf(smallModel());
+      file.operators = new Array(50_000).fill({ ...file.operators[0]!, code });
+      const bytes = encodeTflite(file);
+      const start = performance.now();
+      expect(() => importTflite(bytes, 'net.tflite')).toThrow(message);
+      expect(performance.now() - start).toBeLessThan(1000);
+    }
   });
 
   test('a vector that claims gigabytes costs neither time nor memory', () => {

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { accumulatorRanges, signedBits } from '../../models/accumulator.ts';
+import type { FullyConnected, Graph } from '../../models/graph.ts';
+import { graphTotals, layerStatistics } from '../../models/statistics.ts';
+import { graphOf } from '../support/model-description.ts';
+import { randomChain } from '../support/random-graph.ts';
+import { smallModel } from './import/small-model.ts';
+
+function oneLayer(weights: number[], bias: number[], weightZeroPoint: number, zeroPoint: number): Graph {
+  const layer: FullyConnected = {
+    kind: 'fullyConnected',
+    name: 'fully_connected_0',
+    input: 0,
+    output: 1,
+    weights: Int8Array.from(weights),
+    bias: Int32Array.from(bias),
+    weightZeroPoint,
+    requantize: { multiplier: Int32Array.of(1073741824, 1500000000), shift: Int32Array.of(-3, -9) },
+    clamp: { min: -128, max: 127 },
+  };
+  const tensor = (id: number, width: number) => ({ id, name: `t${id}`, shape: [1, width], scale: 0.5, zeroPoint });
+  const tensors = new Map([
+    [0, tensor(0, weights.length / bias.length)],
+    [1, tensor(1, bias.length)],
+  ]);
+  return { name: 'one', tensors, layers: [layer], inputs: [0], outputs: [1], profile: 'tflite-reference' };
+}
+
+describe('layerStatistics', () => {
+  test('of a layer computed by hand', () => {
+    const graph = oneLayer([3, 0, -2, 5, 1, 1], [100, -700], 1, -10);
+    // Inputs less zero point: -118 to 137. Weights less 1: [2, -1, -3] and [4, 0, 0].
+    const [statistics] = layerStatistics(graph);
+    expect(statistics).toEqual({
+      name: 'fully_connected_0',
+      kind: 'fullyConnected',
+      inputShape: [1, 3],
+      outputShape: [1, 2],
+      inputScale: 0.5,
+      inputZeroPoint: -10,
+      outputScale: 0.5,
+      outputZeroPoint: -10,
+      macs: 6,
+      parameters: 8,
+      weights: {
+        count: 6,
+        range: { min: -2, max: 5 },
+        zeros: 2,
+        accumulator: { min: 4 * -118 - 700, max: 2 * 137 + 4 * 118 + 100 },
+        accumulatorBits: 12,
+      },
+      multiplier: { min: 1073741824, max: 1500000000 },
+      shift: { min: -9, max: -3 },
+    });
+  });
+
+  test('of the small model: counts of every kind', () => {
+    const graph = graphOf(smallModel());
+    const list = layerStatistics(graph).map(({ name, macs, parameters }) => [name, macs, parameters]);
+    expect(list).toEqual([
+      ['conv2d_0', 5 * 4 * 3 * 8, 27],
+      ['depthwise_conv2d_1', 3 * 2 * 6 * 9, 60],
+      ['average_pool2d_2', 0, 0],
+      ['reshape_3', 0, 0],
+      ['fully_connected_4', 30, 35],
+      ['softmax_5', 0, 0],
+    ]);
+    expect(graphTotals(graph)).toEqual({ macs: 480 + 324 + 30, parameters: 122 });
+  });
+});
+
+describe('accumulators', () => {
+  test('signedBits is the smallest word', () => {
+    expect(signedBits({ min: 0, max: 0 })).toBe(1);
+    expect(signedBits({ min: -1, max: 0 })).toBe(1);
+    expect(signedBits({ min: 0, max: 1 })).toBe(2);
+    expect(signedBits({ min: -128, max: 127 })).toBe(8);
+    expect(signedBits({ min: -129, max: 127 })).toBe(9);
+    expect(signedBits({ min: -(2 ** 31), max: 2 ** 31 - 1 })).toBe(32);
+    expect(signedBits({ min: 0, max: 2 ** 31 })).toBe(33);
+  });
+
+  test('the extreme inputs reach the bounds (bias of the bound’s own sign)', () => {
+    fc.assert(
+      fc.property(randomChain({ weightZeroPoint: true, maxLayers: 1 }), (graph) => {
+        const layer = graph.layers[0]!;
+        if (layer.kind !== 'fullyConnected') return;
+        const zero = graph.tensors.get(0)!.zeroPoint;
+        const inputs = layer.weights.length / layer.bias.length;
+        const ranges = accumulatorRanges(layer, zero);
+        for (const [channel, { min, max }] of ranges.entries()) {
+          const rows = [...layer.weights.slice(channel * inputs, (channel + 1) * inputs)].map(
+            (w) => w - layer.weightZeroPoint,
+          );
+          const sum = (up: boolean): number =>
+            rows.reduce((total, w) => total + w * ((w > 0 === up ? 127 : -128) - zero), 0);
+          const bias = layer.bias[channel]!;
+          expect(max).toBe(sum(true) + Math.max(0, bias));
+          expect(min).toBe(sum(false) + Math.min(0, bias));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
