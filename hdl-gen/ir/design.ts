@@ -100,6 +100,8 @@ export interface Register {
   readonly signed: boolean;
   /** Decimal; null = not reset. */
   readonly init: string | null;
+  /** Name of the module's constant that `init` is. */
+  readonly initLabel?: string;
   readonly place: string;
 }
 export interface Wire {

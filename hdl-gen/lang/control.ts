@@ -99,7 +99,8 @@ export function fsm<const S extends readonly string[]>(name: string, states: S):
   }
   const width = Math.ceil(Math.log2(states.length));
   claim(builder, name, 'fsm', place);
-  builder.registers.push({ name, width, signed: false, init: '0', place });
+  const initLabel = `${constantCase(name)}_${constantCase(states[0]!)}`;
+  builder.registers.push({ name, width, signed: false, init: '0', initLabel, place });
   const register = builder.registers.length - 1;
   const subject = addNode(builder, { op: 'register', width, signed: false, register });
   const labels = new Map<string, { readonly label: string; readonly id: ExprId; readonly value: string }>();

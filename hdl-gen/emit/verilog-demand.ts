@@ -1,0 +1,181 @@
+import { argumentsOf, type Expr, type ExprId, type Item, type Module } from '../ir/design.ts';
+
+/** A place outside the expressions that reads a value: how many bits of it, and the name it is for. */
+interface Root {
+  readonly id: ExprId;
+  readonly width: number;
+  readonly name: string;
+}
+
+/** Everything that reads values, in the order of the body. */
+export function rootsOf(module: Module, children: ReadonlyMap<string, Module>): Root[] {
+  const roots: Root[] = [];
+  const walk = (items: readonly Item[]): string | undefined => {
+    let first: string | undefined;
+    for (const item of items) {
+      if (item.kind === 'set') {
+        const { name, width } = module.registers[item.register]!;
+        roots.push({ id: item.value, width, name });
+        first ??= name;
+      } else if (item.kind === 'if') {
+        const conditions = item.arms.map((arm) => arm.condition);
+        const names = [...item.arms.map((arm) => walk(arm.body)), walk(item.otherwise)];
+        const name = names.find((found) => found !== undefined);
+        for (const id of conditions) roots.push({ id, width: 1, name: name ?? module.name });
+        first ??= name;
+      } else if (item.kind === 'case') {
+        const names = item.arms.map((arm) => walk(arm.body));
+        roots.push({ id: item.subject, width: module.nodes[item.subject]!.width, name: names[0] ?? module.name });
+        first ??= names.find((found) => found !== undefined);
+      } else if (item.kind === 'wire') {
+        const { name, width, value } = module.wires[item.wire]!;
+        roots.push({ id: value, width, name });
+      } else if (item.kind === 'instance') {
+        const instance = module.instances[item.instance]!;
+        for (const [index, port] of children.get(instance.module)!.inputs.entries()) {
+          roots.push({ id: instance.inputs[index]!, width: port.width, name: `${instance.name}_${port.name}` });
+        }
+      }
+    }
+    return first;
+  };
+  walk(module.body);
+  for (const memory of module.memories) {
+    const { name, addressWidth } = memory;
+    for (const write of memory.writes) {
+      roots.push({ id: write.address, width: addressWidth, name: `${name}_address` });
+      roots.push({ id: write.enable, width: 1, name: `${name}_write` });
+      for (const [index, id] of write.data.entries())
+        roots.push({ id, width: memory.fields[index]!.width, name: `${name}_data` });
+    }
+    for (const read of memory.reads) {
+      roots.push({ id: read.address, width: addressWidth, name: `${name}_address` });
+      if (read.enable !== null) roots.push({ id: read.enable, width: 1, name: `${name}_read` });
+    }
+  }
+  for (const port of module.outputs) roots.push({ id: port.value, width: port.width, name: port.name });
+  for (const id of module.unused) roots.push({ id, width: module.nodes[id]!.width, name: 'unused' });
+  return roots;
+}
+
+/** How often each value is read. */
+export function countUses(module: Module, live: Uint8Array, roots: readonly Root[]): Int32Array {
+  const uses = new Int32Array(module.nodes.length);
+  for (const { id } of roots) uses[id]!++;
+  for (const [id, node] of module.nodes.entries())
+    if (live[id] === 1) for (const arg of argumentsOf(node)) uses[arg]!++;
+  return uses;
+}
+
+const lowBitsOnly: ReadonlySet<string> = new Set([
+  'add',
+  'sub',
+  'neg',
+  'not',
+  'and',
+  'or',
+  'xor',
+  'extend',
+  'shl',
+  'shlBy',
+  'mux',
+  'slice',
+  'shr',
+]);
+
+/** Width at which each value is computed: no wider than the low bits that anything reads. Named values keep theirs. */
+export function demandedWidths(module: Module, live: Uint8Array, roots: readonly Root[]): Int32Array {
+  const demand = new Int32Array(module.nodes.length);
+  const widths = Int32Array.from(module.nodes, (node) => node.width);
+  const want = (id: ExprId, width: number): void => {
+    demand[id] = Math.max(demand[id]!, Math.min(width, widths[id]!));
+  };
+  for (const root of roots) want(root.id, root.width);
+  for (let id = module.nodes.length - 1; id >= 0; id--) {
+    const node = module.nodes[id]!;
+    if (live[id] === 0 || !('args' in node)) continue;
+    if (node.name === undefined && lowBitsOnly.has(node.op)) widths[id] = demand[id]!;
+    for (const [index, arg] of node.args.entries()) want(arg, argumentWidth(module, widths, node, widths[id]!, index));
+  }
+  return widths;
+}
+
+/** How many low bits of argument `index` an operation of the given result width reads. */
+function argumentWidth(module: Module, widths: Int32Array, node: Expr, width: number, index: number): number {
+  if (!('args' in node)) return 0;
+  const full = widths[node.args[index]!]!;
+  switch (node.op) {
+    case 'add':
+    case 'sub':
+    case 'neg':
+    case 'not':
+    case 'and':
+    case 'or':
+    case 'xor':
+    case 'extend':
+      return width;
+    case 'shl':
+      return Math.max(1, width - node.amount);
+    case 'shlBy':
+      return index === 0 ? width : full;
+    case 'mux':
+      return index === 0 ? 1 : width;
+    case 'slice':
+      return node.low + width;
+    case 'shr':
+      return module.nodes[node.args[0]]!.signed ? full : Math.min(full, node.amount + width);
+    default:
+      return full;
+  }
+}
+
+/** Values that need a net of their own because Verilog takes bits, and the sign, of nets only. */
+export function needNets(module: Module, live: Uint8Array, widths: Int32Array, roots: readonly Root[]): Uint8Array {
+  const needed = new Uint8Array(module.nodes.length);
+  const read = (id: ExprId, width: number): void => {
+    const node = module.nodes[id]!;
+    const own = widths[id]!;
+    if (width < own || (width > own && (node.signed || (own > 1 && arithmetic.has(node.op))))) needed[id] = 1;
+  };
+  for (const root of roots) read(root.id, root.width);
+  for (const [id, node] of module.nodes.entries()) {
+    if (live[id] === 0 || !('args' in node)) continue;
+    if (node.op === 'mul' || (node.op === 'shrBy' && node.signed)) needed[id] = 1;
+    for (const [index, arg] of node.args.entries()) {
+      if (node.op === 'slice' || node.op === 'shr') needed[arg] = 1;
+      else if (node.op === 'eq' || node.op === 'lt') read(arg, Math.max(widths[node.args[0]]!, widths[node.args[1]]!));
+      else if (node.op === 'shrBy' && index === 0) read(arg, widths[id]!);
+      else read(arg, argumentWidth(module, widths, node, widths[id]!, index));
+    }
+  }
+  return needed;
+}
+
+const arithmetic: ReadonlySet<string> = new Set([
+  'add',
+  'sub',
+  'neg',
+  'not',
+  'shlBy',
+  'shrBy',
+  'and',
+  'or',
+  'xor',
+  'mux',
+]);
+
+/** For every unnamed value the named thing it is computed for: the first one in the order of the body. */
+export function consumerNames(module: Module, roots: readonly Root[]): (string | undefined)[] {
+  const names: (string | undefined)[] = [];
+  for (const root of roots) {
+    const stack: { readonly id: ExprId; readonly name: string }[] = [{ id: root.id, name: root.name }];
+    for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
+      if (names[entry.id] !== undefined) continue;
+      names[entry.id] = entry.name;
+      const node = module.nodes[entry.id]!;
+      const name = node.name ?? entry.name;
+      for (const arg of argumentsOf(node).toReversed()) stack.push({ id: arg, name });
+    }
+  }
+  return names;
+}

@@ -1,0 +1,239 @@
+import { Fault } from '../../specs/fault.ts';
+import { checkDesign, checkNetlist } from './check.ts';
+import type { Design, MemoryField } from './design.ts';
+import { exprOf, flattenHierarchy, type Hierarchy, nameOfNode, placeOfNode, readsOf, type Scope } from './hierarchy.ts';
+import { fieldContents } from './image.ts';
+import type { NetInput, Netlist, NetMemory, NetOutput, NetRegister, NodeId } from './netlist.ts';
+import { prune } from './prune.ts';
+import { addConstant, addOperation, type NodeTable, newTable, resized } from './simplify.ts';
+
+/** A register or one field of a memory of one scope. */
+interface RegisterUse {
+  readonly scope: Scope;
+  readonly register: number;
+  readonly node: NodeId;
+}
+interface FieldUse {
+  readonly scope: Scope;
+  readonly memory: number;
+  readonly field: number;
+  readonly index: number;
+  /** Read port of the module's memory -> node. */
+  readonly reads: Map<number, NodeId>;
+}
+
+interface Elaboration {
+  readonly hierarchy: Hierarchy;
+  readonly table: NodeTable;
+  /** Netlist node of every finished global node, -1 before. */
+  readonly done: Int32Array;
+  readonly inputs: NetInput[];
+  readonly registers: RegisterUse[];
+  readonly fields: FieldUse[];
+  readonly fieldByKey: Map<string, FieldUse>;
+}
+
+/** Flattens the design into one netlist; only what can reach an output is kept. */
+export function elaborate(design: Design): Netlist {
+  checkDesign(design);
+  const hierarchy = flattenHierarchy(design);
+  const table = newTable();
+  const { top } = hierarchy;
+  const inputs = top.module.inputs.map((port, input): NetInput => {
+    const { name, width, signed } = port;
+    return { name, node: table.nodes.push({ op: 'input', width, signed, input }) - 1 };
+  });
+  const state: Elaboration = {
+    hierarchy,
+    table,
+    done: new Int32Array(hierarchy.size).fill(-1),
+    inputs,
+    registers: [],
+    fields: [],
+    fieldByKey: new Map(),
+  };
+  const outputs = top.module.outputs.map((port): NetOutput => {
+    const node = evaluateNode(state, top.base + port.value);
+    return { name: port.name, node: resized(table, node, port.width, port.signed) };
+  });
+  const registers: NetRegister[] = [];
+  const ports: { reads: NetMemory['reads']; writes: NetMemory['writes'] }[] = [];
+  // Evaluating what a register or memory loads can reach further ones: go on until none is new.
+  for (let settled = false; !settled; ) {
+    while (registers.length < state.registers.length) {
+      registers.push(elaborateRegister(state, state.registers[registers.length]!));
+    }
+    for (let index = 0; index < state.fields.length; index++) {
+      const use = state.fields[index]!;
+      const known = ports[index];
+      if (known === undefined) ports.push({ writes: elaborateWrites(state, use), reads: elaborateReads(state, use) });
+      else if (known.reads.length < use.reads.size) known.reads = elaborateReads(state, use);
+    }
+    settled =
+      registers.length === state.registers.length &&
+      state.fields.every((use, index) => ports[index]?.reads.length === use.reads.size);
+  }
+  const memories = state.fields.map((use, index): NetMemory => {
+    const memory = use.scope.module.memories[use.memory]!;
+    const field = memory.fields[use.field]!;
+    return {
+      name: use.scope.path + fieldName(memory.name, field),
+      width: field.width,
+      signed: field.signed,
+      depth: memory.depth,
+      init: fieldContents(memory, field),
+      reads: ports[index]!.reads,
+      writes: ports[index]!.writes,
+    };
+  });
+  const netlist = prune({ name: design.top, nodes: table.nodes, inputs, outputs, registers, memories });
+  checkNetlist(netlist);
+  return netlist;
+}
+
+function fieldName(memory: string, field: MemoryField): string {
+  return field.name === '' ? memory : `${memory}_${field.name}`;
+}
+
+function elaborateRegister(state: Elaboration, use: RegisterUse): NetRegister {
+  const { scope } = use;
+  const { name, width, signed, init } = scope.module.registers[use.register]!;
+  const load = scope.lowered.loads[use.register]!;
+  const next = resized(state.table, evaluateNode(state, scope.base + load.next), width, signed);
+  const enable = load.enable === null ? null : evaluateNode(state, scope.base + load.enable);
+  return {
+    name: scope.path + name,
+    width,
+    signed,
+    init: init === null ? null : BigInt(init),
+    node: use.node,
+    next,
+    enable: alwaysOn(state.table, enable) ? null : enable,
+  };
+}
+
+function alwaysOn(table: NodeTable, enable: NodeId | null): boolean {
+  if (enable === null) return true;
+  const node = table.nodes[enable]!;
+  return node.op === 'const' && node.value === 1n;
+}
+
+function elaborateWrites(state: Elaboration, use: FieldUse): NetMemory['writes'] {
+  const { scope } = use;
+  const memory = scope.module.memories[use.memory]!;
+  const { width, signed } = memory.fields[use.field]!;
+  return memory.writes.map((write) => ({
+    address: evaluateNode(state, scope.base + write.address),
+    data: resized(state.table, evaluateNode(state, scope.base + write.data[use.field]!), width, signed),
+    enable: evaluateNode(state, scope.base + write.enable),
+  }));
+}
+
+function elaborateReads(state: Elaboration, use: FieldUse): NetMemory['reads'] {
+  const { scope } = use;
+  const memory = scope.module.memories[use.memory]!;
+  return [...use.reads].map(([port, node]) => {
+    const { address, enable } = memory.reads[port]!;
+    const condition = enable === null ? null : evaluateNode(state, scope.base + enable);
+    return {
+      address: evaluateNode(state, scope.base + address),
+      enable: alwaysOn(state.table, condition) ? null : condition,
+      node,
+    };
+  });
+}
+
+/** Depth first over what the node reads, with an explicit stack: designs are deeper than JavaScript's own. */
+function evaluateNode(state: Elaboration, root: number): NodeId {
+  const { done, hierarchy } = state;
+  if (done[root]! >= 0) return done[root]!;
+  const stack: number[] = [root];
+  const onStack = new Set<number>();
+  while (stack.length > 0) {
+    const node = stack.at(-1)!;
+    if (done[node]! >= 0) {
+      stack.pop();
+      continue;
+    }
+    const scope = hierarchy.scopeOf(node);
+    const reads = readsOf(scope, node);
+    const missing = reads.filter((read) => done[read]! < 0);
+    if (missing.length === 0) {
+      done[node] = makeNode(state, scope, node, reads);
+      onStack.delete(node);
+      stack.pop();
+      continue;
+    }
+    onStack.add(node);
+    for (const read of missing.toReversed()) {
+      if (onStack.has(read)) reportLoop(hierarchy, read);
+      stack.push(read);
+    }
+  }
+  return done[root]!;
+}
+
+function makeNode(state: Elaboration, scope: Scope, node: number, reads: readonly number[]): NodeId {
+  const { table, done } = state;
+  const expr = exprOf(scope, node);
+  const { width, signed } = expr;
+  switch (expr.op) {
+    case 'const':
+      return addConstant(table, BigInt(expr.value), width, signed);
+    case 'input':
+      return scope.parent === null ? state.inputs[expr.input]!.node : resized(table, done[reads[0]!]!, width, signed);
+    case 'wire':
+    case 'instanceOutput':
+      return resized(table, done[reads[0]!]!, width, signed);
+    case 'register': {
+      const id = table.nodes.push({ op: 'register', width, signed, register: state.registers.length }) - 1;
+      state.registers.push({ scope, register: expr.register, node: id });
+      return id;
+    }
+    case 'memoryRead': {
+      const key = `${scope.base} ${expr.memory} ${expr.field}`;
+      const known = state.fieldByKey.get(key);
+      const use = known ?? {
+        scope,
+        memory: expr.memory,
+        field: expr.field,
+        index: state.fields.length,
+        reads: new Map(),
+      };
+      if (known === undefined) {
+        state.fields.push(use);
+        state.fieldByKey.set(key, use);
+      }
+      const id = table.nodes.push({ op: 'memoryRead', width, signed, memory: use.index, port: use.reads.size }) - 1;
+      use.reads.set(expr.port, id);
+      return id;
+    }
+    default:
+      return addOperation(table, { ...expr, args: reads.map((read) => done[read]!) });
+  }
+}
+
+/** Finds the loop through `start` and shows it by the names on it. */
+function reportLoop(hierarchy: Hierarchy, start: number): never {
+  const from = new Map<number, number>();
+  const queue = [start];
+  search: for (let at = 0; at < queue.length; at++) {
+    const node = queue[at]!;
+    for (const read of readsOf(hierarchy.scopeOf(node), node)) {
+      if (from.has(read)) continue;
+      from.set(read, node);
+      if (read === start) break search;
+      queue.push(read);
+    }
+  }
+  const loop = [start];
+  for (let node = from.get(start)!; node !== start; node = from.get(node)!) loop.push(node);
+  const names = loop.map((node) => nameOfNode(hierarchy.scopeOf(node), node)).filter((name) => name !== null);
+  const places = loop.map((node) => placeOfNode(hierarchy.scopeOf(node), node)).filter((place) => place !== null);
+  throw new Fault({
+    code: 'HDL_LOOP',
+    place: places[0] ?? hierarchy.top.module.place,
+    cause: `combinational loop: ${[...names, names[0]].join(' -> ')}`,
+    wayOut: 'break it with a register (reg or delay)',
+  });
+}

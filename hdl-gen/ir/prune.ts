@@ -1,0 +1,103 @@
+import type { Netlist, NetMemory, NetNode, NetRegister, NodeId } from './netlist.ts';
+import { asNode } from './simplify.ts';
+
+/** Keeps what an output needs, directly or through registers and memories, and renumbers it in the same order. */
+export function prune(netlist: Netlist): Netlist {
+  const live = markLive(netlist);
+  const keptRegisters = netlist.registers.map((register) => live[register.node] === 1);
+  const keptMemories = netlist.memories.map((memory) => memory.reads.some((read) => live[read.node] === 1));
+  const registerNumber = renumber(keptRegisters);
+  const memoryNumber = renumber(keptMemories);
+  const number = new Int32Array(netlist.nodes.length).fill(-1);
+  const ports = netlist.memories.map((memory) => renumber(memory.reads.map((read) => live[read.node] === 1)));
+  const nodes: NetNode[] = [];
+  const id = (old: NodeId): NodeId => number[old]!;
+  for (const [old, node] of netlist.nodes.entries()) {
+    if (live[old] === 0) continue;
+    number[old] = nodes.push(moved(node)) - 1;
+  }
+
+  function moved(node: NetNode): NetNode {
+    if (node.op === 'register') return { ...node, register: registerNumber[node.register]! };
+    if (node.op === 'memoryRead')
+      return { ...node, memory: memoryNumber[node.memory]!, port: ports[node.memory]![node.port]! };
+    if (node.op === 'input' || node.op === 'const') return node;
+    return asNode({ ...node, args: node.args.map(id) });
+  }
+
+  return {
+    name: netlist.name,
+    nodes,
+    inputs: netlist.inputs.map((input) => ({ ...input, node: id(input.node) })),
+    outputs: netlist.outputs.map((output) => ({ ...output, node: id(output.node) })),
+    registers: netlist.registers
+      .filter((_, index) => keptRegisters[index])
+      .map(
+        (register): NetRegister => ({
+          ...register,
+          node: id(register.node),
+          next: id(register.next),
+          enable: register.enable === null ? null : id(register.enable),
+        }),
+      ),
+    memories: netlist.memories
+      .filter((_, index) => keptMemories[index])
+      .map(
+        (memory): NetMemory => ({
+          ...memory,
+          reads: memory.reads
+            .filter((read) => live[read.node] === 1)
+            .map((read) => ({
+              address: id(read.address),
+              enable: read.enable === null ? null : id(read.enable),
+              node: id(read.node),
+            })),
+          writes: memory.writes.map((write) => ({
+            address: id(write.address),
+            data: id(write.data),
+            enable: id(write.enable),
+          })),
+        }),
+      ),
+  };
+}
+
+function renumber(kept: readonly boolean[]): Int32Array {
+  const numbers = new Int32Array(kept.length).fill(-1);
+  let next = 0;
+  for (const [index, keep] of kept.entries()) if (keep) numbers[index] = next++;
+  return numbers;
+}
+
+function markLive(netlist: Netlist): Uint8Array {
+  const live = new Uint8Array(netlist.nodes.length);
+  const work: NodeId[] = [];
+  const reach = (node: NodeId | null): void => {
+    if (node === null || live[node] === 1) return;
+    live[node] = 1;
+    work.push(node);
+  };
+  for (const input of netlist.inputs) reach(input.node);
+  for (const output of netlist.outputs) reach(output.node);
+  for (let node = work.pop(); node !== undefined; node = work.pop()) {
+    const expr = netlist.nodes[node]!;
+    if (expr.op === 'register') {
+      const register = netlist.registers[expr.register]!;
+      reach(register.next);
+      reach(register.enable);
+    } else if (expr.op === 'memoryRead') {
+      const memory = netlist.memories[expr.memory]!;
+      const read = memory.reads[expr.port]!;
+      reach(read.address);
+      reach(read.enable);
+      for (const write of memory.writes) {
+        reach(write.address);
+        reach(write.data);
+        reach(write.enable);
+      }
+    } else if ('args' in expr) {
+      for (const arg of expr.args) reach(arg);
+    }
+  }
+  return live;
+}
