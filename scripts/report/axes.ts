@@ -23,10 +23,12 @@ export function spansDecades(values: readonly number[]): boolean {
 
 const fine = [1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.3, 3.6, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9];
 
-/** A logarithmic axis around positive values with a label of unit and SI prefix at each tick. */
+/** A logarithmic axis around the positive ones of the values with a label of unit and SI prefix at each tick. */
 export function logAxis(values: readonly number[], label: (value: number) => string): Axis {
-  const low = Math.min(...values) / 1.12;
-  const high = Math.max(...values) * 1.12;
+  const positive = values.filter((value) => value > 0);
+  // Zero has no place on such an axis; without any value the axis still has to be one.
+  const low = Math.min(...(positive.length > 0 ? positive : [1])) / 1.12;
+  const high = Math.max(...(positive.length > 0 ? positive : [1])) * 1.12;
   const span = high / low;
   const steps =
     span < 2 ? fine : span < 6 ? [1, 1.5, 2, 3, 4, 5, 6, 8] : span < 40 ? [1, 2, 3, 5] : span < 2000 ? [1, 2, 5] : [1];

@@ -74,7 +74,10 @@ function energyTable(result: Result): Markup {
     ...layers.flatMap(([, parts]) => Object.keys(parts)),
     ...Object.keys(breakdown.byComponent),
   ]);
-  const scale = scaleFor([joulesPerInference.value], 'J');
+  const scale = scaleFor(
+    Object.values(breakdown.byLayer).map((band) => band.value),
+    'J',
+  );
   const share = (value: number) => (joulesPerInference.value > 0 ? percent(value / joulesPerInference.value) : '');
   const rows = layers.map(([layer, parts]) => {
     const band = breakdown.byLayer[layer];

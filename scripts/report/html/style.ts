@@ -53,7 +53,7 @@ tbody th { font-weight: 600; }
 td.n, th.n { text-align: right; }
 td.n { white-space: nowrap; }
 .unit { display: block; font-weight: 400; color: var(--soft); font-size: 12px; }
-.band { display: block; color: var(--soft); font-size: 12px; }
+.band { display: block; font-weight: 400; color: var(--soft); font-size: 12px; }
 .badge { display: inline-block; margin-left: 6px; padding: 0 5px; border-radius: 4px; background: var(--chip); color: var(--soft); font-size: 11px; line-height: 1.5; font-weight: 400; vertical-align: 1px; }
 .badge.origin-differs, .badge.origin-assumed { background: var(--bad-fill); color: var(--bad); }
 td.best, td.tied { background: var(--best); }
@@ -75,7 +75,7 @@ details { margin-top: 12px; }
 details > summary { cursor: pointer; font-weight: 600; overflow-wrap: anywhere; }
 details > summary .soft { font-weight: 400; }
 details[open] > summary { margin-bottom: 10px; }
-dl.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); gap: 10px 24px; margin: 0; }
+dl.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); gap: 10px 24px; margin: 0; }
 dl.facts dt { color: var(--soft); font-size: 12.5px; }
 dl.facts dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .bar { display: inline-block; width: 72px; height: 8px; border-radius: 4px; background: var(--chip); margin-right: 8px; vertical-align: 1px; overflow: hidden; }
