@@ -13,11 +13,11 @@ export function benchFiles(accelerator: Accelerator, input: Int8Array, expected:
   const { files, images, top } = emitVerilog(design);
   const maxClocks = clockLimit(accelerator, frames);
   return {
-    verilog: files,
+    verilog: files.map(({ name, text }) => ({ file: name, text })),
     data: [
       ...images,
-      { name: vectorFiles.input, text: hexLines(input) },
-      { name: vectorFiles.expected, text: hexLines(expected) },
+      { file: vectorFiles.input, text: hexLines(input) },
+      { file: vectorFiles.expected, text: hexLines(expected) },
     ],
     bench: emitTestbench({ top, inputBytes, outputBytes, frames, files: vectorFiles, maxClocks }),
   };

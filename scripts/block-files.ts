@@ -3,12 +3,7 @@ import { acceleratorPorts as port } from '../hdl-gen/arch/architecture.ts';
 import { producerOf } from '../sim/verify/parts.ts';
 import { parseHertz } from '../specs/units.ts';
 import type { LoadedDesign } from './design.ts';
-import type { BenchFiles } from './tools/bench.ts';
-
-export interface TextFile {
-  readonly name: string;
-  readonly text: string;
-}
+import type { BenchFiles, TextFile } from './tools/bench.ts';
 
 /** Clock and port timing in the units of the Synopsys constraint format. */
 function constraints(top: string, clockHertz: number): string {
@@ -99,11 +94,11 @@ export function blockFiles(
   return [
     ...files.verilog,
     ...files.data,
-    { name: files.bench.file, text: files.bench.text },
-    { name: 'block.f', text: `${files.verilog.map((file) => file.name).join('\n')}\n` },
-    { name: 'block.sdc', text: constraints(top, parseHertz(design.request.clock)) },
-    { name: 'Makefile', text: makefile(files.bench.top) },
-    { name: 'README.md', text: readme(design, accelerator, top, vectors) },
-    { name: 'design.json', text: `${JSON.stringify(design.request, null, 2)}\n` },
+    { file: files.bench.file, text: files.bench.text },
+    { file: 'block.f', text: `${files.verilog.map(({ file }) => file).join('\n')}\n` },
+    { file: 'block.sdc', text: constraints(top, parseHertz(design.request.clock)) },
+    { file: 'Makefile', text: makefile(files.bench.top) },
+    { file: 'README.md', text: readme(design, accelerator, top, vectors) },
+    { file: 'design.json', text: `${JSON.stringify(design.request, null, 2)}\n` },
   ];
 }

@@ -8,9 +8,11 @@ import { doctor } from './commands/doctor.ts';
 import { generate } from './commands/generate.ts';
 import { inspect } from './commands/inspect.ts';
 import { simulate } from './commands/simulate.ts';
-import { exitCodes, type Verb } from './commands/verb.ts';
+import type { Verb } from './commands/verb.ts';
 import { verify } from './commands/verify.ts';
-import { projectVersion } from './project.ts';
+import { exitCodes } from './exit-codes.ts';
+import { reportFailure } from './failure.ts';
+import { projectVersion, suggestion } from './project.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 interface Outcome {
@@ -28,8 +30,22 @@ function usageFault(message: string): Fault {
   return new Fault({
     code: 'COMMAND_LINE',
     place: 'command line',
-    cause: message.trim().replaceAll(/\s*\n\s*/g, ' '),
+    cause: message
+      .trim()
+      .replaceAll(/\s*\n\s*/g, ' ')
+      .replace(/^Not enough non-option arguments: .*/, 'the name of what to work on is missing'),
     wayOut: 'see joulesmith --help',
+  });
+}
+
+const verbs = ['inspect', 'generate', 'simulate', 'verify', 'compare', 'doctor'];
+
+function unknownVerb(verb: string | undefined): Fault {
+  return new Fault({
+    code: 'COMMAND_LINE',
+    place: 'command line',
+    cause: verb === undefined ? 'a verb is missing' : `there is no verb '${verb}'`,
+    wayOut: verb === undefined ? `choose one of ${verbs.join(', ')}` : suggestion(verb, verbs),
   });
 }
 
@@ -44,11 +60,13 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     .version(projectVersion())
     .help()
     .strict()
-    .demandCommand(1, 1, 'a verb is missing', 'there is more than one verb')
     .exitProcess(false)
     .wrap(100)
     .fail((message, error) => {
-      throw error ?? usageFault(message);
+      // yargs's own complaints are a YError or no error at all; anything else comes from a verb.
+      throw error === undefined || error === null || error.name === 'YError'
+        ? usageFault(message ?? error.message)
+        : error;
     });
   add(parser, inspect, terminal, outcome);
   add(parser, generate, terminal, outcome);
@@ -56,33 +74,22 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   add(parser, verify, terminal, outcome);
   add(parser, compare, terminal, outcome);
   add(parser, doctor, terminal, outcome);
+  parser.command(
+    '$0 [VERB] [REST..]',
+    false,
+    (rest) => rest.positional('VERB', { type: 'string' }),
+    ({ VERB }) => {
+      throw unknownVerb(VERB);
+    },
+  );
   try {
     await parser.parseAsync([...argv], {}, (_error, _args, output) => {
       if (output !== '') terminal.out(`${output}\n`);
     });
     return outcome.code;
   } catch (error) {
-    return report(error, argv.includes('--json'), terminal);
+    return reportFailure(error, argv.includes('--json'), terminal);
   }
-}
-
-/** One sentence for people, the parts of the fault for programs; a defect of ours also says where. */
-function report(error: unknown, json: boolean, terminal: Terminal): number {
-  const fault =
-    error instanceof Fault
-      ? error
-      : new Fault({
-          code: 'DEFECT',
-          kind: 'internal',
-          place: 'joulesmith',
-          cause: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-          wayOut: 'this is a defect of joulesmith: set JOULESMITH_TRACE=1 and report what it prints',
-        });
-  const { code, place, reason, wayOut, kind } = fault;
-  terminal.err(`joulesmith: ${fault.message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
-  if (terminal.environment.JOULESMITH_TRACE && error instanceof Error) terminal.err(`${error.stack}\n`);
-  if (json) terminal.out(`${JSON.stringify({ error: { code, place, cause: reason, wayOut } }, null, 2)}\n`);
-  return exitCodes[kind];
 }
 
 const script = process.argv[1];

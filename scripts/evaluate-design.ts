@@ -24,5 +24,6 @@ export async function proveDesign(
   const { graph, sha256, accuracy } = model;
   const accelerator = buildAccelerator(graph, request);
   const verification = await verifyDesign(design, accelerator, options, environment, progress);
-  return evaluate({ request, graph, modelSha256: sha256, accuracy, technology, verification });
+  const tools = Object.fromEntries(Object.entries(verification.levels).map(([level, { tool }]) => [level, tool]));
+  return evaluate({ request, graph, modelSha256: sha256, accuracy, technology, verification, accelerator, tools });
 }

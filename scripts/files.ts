@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Fault } from '../specs/fault.ts';
+import { firstJsonError } from './json-position.ts';
 
 /** In every folder that joulesmith writes: what it wrote there. Only such a folder is ever replaced. */
 const marker = 'joulesmith-files.json';
@@ -29,19 +30,23 @@ export function readBytes(path: string): Uint8Array {
   }
 }
 
+/** The same bytes, read as int8. */
+export function asInt8(bytes: Uint8Array): Int8Array {
+  return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** Text to JSON; the error names line and column. */
 export function parseJson(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const found = /at position (\d+)/.exec(message)?.[1];
-    const before = text.slice(0, found === undefined ? text.length : Number(found)).split('\n');
-    const said = message.replace(/ in JSON at position \d+.*/s, '').replace(/ \(line .*\)/, '');
+  } catch {
+    const at = firstJsonError(text);
+    const before = text.slice(0, at).split('\n');
+    const found = at === text.length ? 'it ends too early' : `unexpected ${JSON.stringify(text[at])}`;
     throw new Fault({
       code: 'JSON_SYNTAX',
       place: `${place}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`,
-      cause: `is not valid JSON (${said})`,
+      cause: `is not valid JSON (${found})`,
       wayOut: 'correct the text at this line and column',
     });
   }

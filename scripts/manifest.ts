@@ -6,10 +6,13 @@ import { tensorElements } from '../models/shape.ts';
 import { logitsOf, tensorOf } from '../sim/verify/parts.ts';
 import { check } from '../specs/check.ts';
 import { Fault } from '../specs/fault.ts';
-import { readBytes, readJson } from './files.ts';
+import { asInt8, readBytes, readJson } from './files.ts';
 import type { Samples } from './samples.ts';
 
-const Golden = Type.Union([Type.String(), Type.Object({ file: Type.String(), logitsFile: Type.Optional(Type.String()) })]);
+const Golden = Type.Union([
+  Type.String(),
+  Type.Object({ file: Type.String(), logitsFile: Type.Optional(Type.String()) }),
+]);
 
 /** The fields of a model folder's manifest.json that are used here; it may hold more. */
 const Manifest = Type.Object({
@@ -28,7 +31,7 @@ export interface ManifestData {
 }
 
 function wholeSamples(path: string, graph: Graph, tensor: number): Int8Array {
-  const data = new Int8Array(readBytes(path).slice().buffer);
+  const data = asInt8(readBytes(path));
   const size = tensorElements(tensorOf(graph, tensor).shape);
   if (data.length > 0 && data.length % size === 0) return data;
   throw new Fault({

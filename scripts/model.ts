@@ -13,7 +13,7 @@ import type { Samples } from './samples.ts';
 
 export interface LoadedModel {
   readonly graph: Graph;
-  /** Of the model file, or of the zoo's description. */
+  /** Of the model's file. */
   readonly sha256: string;
   /** Path or zoo name, as a person would say it. */
   readonly source: string;
@@ -23,7 +23,7 @@ export interface LoadedModel {
   readonly accuracy: number | null;
 }
 
-function sha256Of(bytes: Uint8Array | string): string {
+function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
@@ -52,6 +52,24 @@ function fromFile(path: string): LoadedModel {
     source: path,
     samples: manifest?.samples ?? null,
     accuracy: manifest?.accuracy ?? null,
+  };
+}
+
+function fromZoo(name: string): LoadedModel {
+  const { graph, card, samples, labels } = loadZoo(name);
+  const count = labels.length;
+  return {
+    graph,
+    sha256: card.files.find((file) => file.name === `${name}.joulesmith.json`)!.sha256,
+    source: `zoo network ${name}`,
+    samples: {
+      count,
+      inputs: samples,
+      expected: null,
+      expectedLogits: null,
+      origin: `${count} samples of the zoo network ${name}`,
+    },
+    accuracy: card.accuracy.int8,
   };
 }
 

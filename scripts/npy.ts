@@ -1,4 +1,5 @@
 import { Fault } from '../specs/fault.ts';
+import { asInt8 } from './files.ts';
 
 export interface NpyArray {
   readonly shape: readonly number[];
@@ -47,5 +48,5 @@ export function readNpy(bytes: Uint8Array, place: string): NpyArray {
   if (bytes.length - end !== size) {
     throw fault(`says shape (${shape.join(', ')}), which is ${size} bytes, but holds ${bytes.length - end}`);
   }
-  return { shape, data: new Int8Array(bytes.slice(end).buffer) };
+  return { shape, data: asInt8(bytes.subarray(end)) };
 }

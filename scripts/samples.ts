@@ -1,8 +1,8 @@
-import { readBytes } from './files.ts';
 import type { Graph } from '../models/graph.ts';
 import { tensorElements } from '../models/shape.ts';
 import { logitsOf, tensorOf } from '../sim/verify/parts.ts';
 import { Fault } from '../specs/fault.ts';
+import { asInt8, readBytes } from './files.ts';
 import { isNpy, readNpy } from './npy.ts';
 
 /** Inputs with what is known about their right outputs; all samples concatenated, NHWC. */
@@ -30,7 +30,7 @@ export interface SampleFiles {
 /** A tensor's bytes for several samples, from raw int8 or .npy; `count` when it is already known how many there must be. */
 function readSamples(path: string, graph: Graph, tensor: number, what: string, count: number | null): Int8Array {
   const bytes = readBytes(path);
-  const data = isNpy(bytes) ? readNpy(bytes, path).data : new Int8Array(bytes.slice().buffer);
+  const data = isNpy(bytes) ? readNpy(bytes, path).data : asInt8(bytes);
   const { shape } = tensorOf(graph, tensor);
   const size = tensorElements(shape);
   const wrong = count === null ? data.length === 0 || data.length % size !== 0 : data.length !== count * size;
@@ -97,8 +97,7 @@ export function chooseSamples(model: SampleSource, files: SampleFiles, wanted: n
       origin: `${wanted} random inputs (seed ${randomSeed})`,
     };
   }
-  const inputs =
-    files.inputs === undefined ? given!.inputs : readSamples(files.inputs, graph, input!, 'inputs', null);
+  const inputs = files.inputs === undefined ? given!.inputs : readSamples(files.inputs, graph, input!, 'inputs', null);
   const count = inputs.length / tensorElements(tensorOf(graph, input!).shape);
   const expected =
     files.expect === undefined

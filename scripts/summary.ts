@@ -12,7 +12,9 @@ export function summaryTable(results: readonly Result[]): string {
     const { value, low, high } = result.energy.joulesPerInference;
     return [
       design.name,
-      verification === null ? 'not verified' : `${verification.verdict} (${Object.keys(verification.levels).join(', ')})`,
+      verification === null
+        ? 'not verified'
+        : `${verification.verdict} (${Object.keys(verification.levels).join(', ')})`,
       count(multipliers),
       count(cycles.interval),
       quantity(latencySeconds, 's'),

@@ -1,21 +1,26 @@
 import type { Result } from '../../specs/result.ts';
 import { loadDesign } from '../design.ts';
 import { proveDesign } from '../evaluate-design.ts';
-import { checkOutputFolder, writeFolder } from '../files.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { checkOutputFolder } from '../files.ts';
 import { checkSamples, parseLevels } from '../levels.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
-import { publishedBaselines } from '../report/baselines.ts';
-import { writeReport } from '../report/report.ts';
+import { reportOn } from '../report-on.ts';
 import { summaryTable } from '../summary.ts';
-import { answer, exitCodes, verb } from './verb.ts';
+import { answer, verb } from './verb.ts';
 
 export const compare = verb({
   command: 'compare <DESIGN...>',
   describe: 'one report over several designs: HTML page, PNG figures, JSON, CSV, Markdown',
   builder: (parser) =>
     parser
-      .positional('DESIGN', { type: 'string', array: true, demandOption: true, describe: 'design files or known designs' })
+      .positional('DESIGN', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'design files or known designs',
+      })
       .option('o', { alias: 'out', type: 'string', demandOption: true, requiresArg: true, describe: 'folder to write' })
       .option('levels', {
         type: 'string',
@@ -35,10 +40,10 @@ export const compare = verb({
     const results: Result[] = [];
     for (const design of designs) results.push(await proveDesign(design, { levels, samples }, environment, bar));
     bar.step(designs.length, designs.length, 'report');
-    await writeFolder(target, (partial) => writeReport(results, publishedBaselines(), partial));
+    const files = await reportOn(results, target);
     bar.end();
     const equal = results.every((result) => result.verification?.verdict === 'equal');
-    const document = { verdict: equal ? 'equal' : 'different', folder: target, results };
+    const document = { verdict: equal ? 'equal' : 'different', folder: target, files, results };
     answer(terminal, args.json, document, `${summaryTable(results)}report: ${target}/index.html\n`);
     return equal ? exitCodes.equal : exitCodes.different;
   },

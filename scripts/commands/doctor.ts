@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { exitCodes } from '../exit-codes.ts';
 import { type Level, levelNames } from '../levels.ts';
 import { dataFolder } from '../project.ts';
 import { table } from '../table.ts';
 import { paint } from '../terminal.ts';
 import { findTool, installHint, type ToolName } from '../tools/locate.ts';
-import { answer, exitCodes, verb } from './verb.ts';
+import { answer, verb } from './verb.ts';
 
 const toolOf: Readonly<Record<Level, ToolName | null>> = {
   reference: null,

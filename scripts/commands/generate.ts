@@ -3,11 +3,12 @@ import { referenceTruth } from '../../sim/verify/truth.ts';
 import { benchFiles } from '../bench-files.ts';
 import { blockFiles } from '../block-files.ts';
 import { loadDesign } from '../design.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { checkOutputFolder, writeFolder, writeText } from '../files.ts';
 import { checkSamples } from '../levels.ts';
 import { expandPath } from '../project.ts';
 import { chooseSamples } from '../samples.ts';
-import { answer, exitCodes, verb } from './verb.ts';
+import { answer, verb } from './verb.ts';
 
 const defaultVectors = 3;
 
@@ -18,7 +19,11 @@ export const generate = verb({
     parser
       .positional('DESIGN', { type: 'string', demandOption: true, describe: 'design file or known design' })
       .option('o', { alias: 'out', type: 'string', demandOption: true, requiresArg: true, describe: 'folder to write' })
-      .option('samples', { type: 'number', requiresArg: true, describe: `vectors for the bench (default ${defaultVectors})` }),
+      .option('samples', {
+        type: 'number',
+        requiresArg: true,
+        describe: `vectors for the bench (default ${defaultVectors})`,
+      }),
   async run(args, terminal) {
     const { folder, environment } = terminal;
     const target = expandPath(args.o, folder, environment);
@@ -33,10 +38,16 @@ export const generate = verb({
     const vectors = `the first ${count} of ${samples.origin}; the expected bytes are the integer reference's`;
     const files = blockFiles(design, accelerator, bench, vectors);
     await writeFolder(target, (partial) => {
-      for (const { name, text } of files) writeText(partial, name, text);
+      for (const { file, text } of files) writeText(partial, file, text);
     });
-    const names = files.map((file) => file.name);
-    const document = { design: design.request.name, folder: target, top: accelerator.design.top, vectors, files: names };
+    const names = files.map(({ file }) => file);
+    const document = {
+      design: design.request.name,
+      folder: target,
+      top: accelerator.design.top,
+      vectors,
+      files: names,
+    };
     const text = `wrote ${names.length} files to ${target}: ${names.join(', ')}\nbench vectors: ${vectors}\n`;
     answer(terminal, args.json, document, text);
     return exitCodes.equal;

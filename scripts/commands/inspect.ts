@@ -1,9 +1,10 @@
 import { graphTotals, type LayerStatistics, layerStatistics } from '../../models/statistics.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { loadModel } from '../model.ts';
 import { count } from '../report/format.ts';
 import { type Column, table } from '../table.ts';
 import { paint } from '../terminal.ts';
-import { answer, exitCodes, verb } from './verb.ts';
+import { answer, verb } from './verb.ts';
 
 const columns: readonly Column[] = [
   { title: 'layer' },

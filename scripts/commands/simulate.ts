@@ -1,10 +1,11 @@
 import type { Result } from '../../specs/result.ts';
 import { loadDesign } from '../design.ts';
 import { simulateDesign } from '../evaluate-design.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { bandQuantity, count, quantity, scaled, scaleFor } from '../report/format.ts';
 import { pairs, table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
-import { answer, exitCodes, verb } from './verb.ts';
+import { answer, verb } from './verb.ts';
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 

@@ -1,8 +1,6 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { Terminal } from '../terminal.ts';
 
-export const exitCodes = { equal: 0, different: 1, request: 2, tool: 3, internal: 70 } as const;
-
 /** One verb of the command line; `run` returns the exit code. */
 export interface Verb<T> {
   /** As yargs reads it: `inspect <MODEL>`. */

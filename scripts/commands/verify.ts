@@ -1,13 +1,14 @@
 import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
 import type { Mismatch, Verification } from '../../specs/result.ts';
 import { loadDesign } from '../design.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { checkSamples, defaultLevels, parseLevels } from '../levels.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
 import { table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { verifyDesign } from '../verify-design.ts';
-import { answer, exitCodes, verb } from './verb.ts';
+import { answer, verb } from './verb.ts';
 
 function mismatchText({ level, sample, layer, index, position, channel, cycle, expected, found }: Mismatch): string {
   const clock = cycle === null ? '' : `, clock ${cycle}`;

@@ -3,11 +3,16 @@ import { join } from 'node:path';
 import type { Testbench } from '../../hdl-gen/emit/testbench.ts';
 import { Fault } from '../../specs/fault.ts';
 
+export interface TextFile {
+  readonly file: string;
+  readonly text: string;
+}
+
 /** Everything a simulator of Verilog text needs, as files of one folder. */
 export interface BenchFiles {
-  readonly verilog: readonly { readonly name: string; readonly text: string }[];
+  readonly verilog: readonly TextFile[];
   /** Memory images and vectors. */
-  readonly data: readonly { readonly name: string; readonly text: string }[];
+  readonly data: readonly TextFile[];
   readonly bench: Testbench;
 }
 
@@ -28,8 +33,7 @@ export interface BenchRun {
 }
 
 export function writeBench(folder: string, files: BenchFiles): void {
-  for (const { name, text } of [...files.verilog, ...files.data]) writeFileSync(join(folder, name), text);
-  writeFileSync(join(folder, files.bench.file), files.bench.text);
+  for (const { file, text } of [...files.verilog, ...files.data, files.bench]) writeFileSync(join(folder, file), text);
 }
 
 /** Reads what the bench printed and recorded. Shape: `frames` lines, `frames * outputBytes` records. */

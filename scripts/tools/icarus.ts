@@ -10,7 +10,7 @@ import { run, toolFailure, withTemporaryFolder } from './run.ts';
 export function runIcarus(tool: Tool, files: BenchFiles, seconds: number): Promise<BenchRun> {
   return withTemporaryFolder('icarus', async (folder) => {
     writeBench(folder, files);
-    const sources = [files.bench.file, ...files.verilog.map((file) => file.name)];
+    const sources = [files.bench.file, ...files.verilog.map(({ file }) => file)];
     const built = await run(tool.path, ['-g2005', '-s', files.bench.top, '-o', 'bench', ...sources], {
       folder,
       seconds,

@@ -23,7 +23,7 @@ const optimisation = {
 export function runVerilator(tool: Tool, files: BenchFiles, build: VerilatorBuild): Promise<BenchRun> {
   return withTemporaryFolder('verilator', async (folder) => {
     writeBench(folder, files);
-    const sources = [files.bench.file, ...files.verilog.map((file) => file.name)];
+    const sources = [files.bench.file, ...files.verilog.map(({ file }) => file)];
     const built = await run(
       tool.path,
       [

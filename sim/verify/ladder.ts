@@ -100,7 +100,9 @@ function judge(climb: Climb, rung: Rung): Judged {
     rung.hardware.every((byte, at) => byte === reference.hardware[at]) &&
     rung.output.every((byte, at) => byte === reference.output[at]);
   if (matched < rung.samples && equalsReference && rung.clocks !== null) {
-    notes.push(`${rung.level} equals the integer reference on all ${rung.samples} samples: the expected bytes differ from both`);
+    notes.push(
+      `${rung.level} equals the integer reference on all ${rung.samples} samples: the expected bytes differ from both`,
+    );
   }
   if ((rung.unstable ?? 0) > 0) {
     notes.push(`${rung.level}: ${rung.unstable} output bytes were withdrawn or changed before they were taken`);

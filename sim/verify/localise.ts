@@ -3,8 +3,8 @@ import type { Graph } from '../../models/graph.ts';
 import type { Folding } from '../../specs/design.ts';
 import type { Mismatch } from '../../specs/result.ts';
 import { compareBytes } from './compare.ts';
-import { prefixOf, producerOf, tensorOf } from './parts.ts';
 import type { Clocks } from './ladder.ts';
+import { prefixOf, producerOf, tensorOf } from './parts.ts';
 
 export interface Localisation {
   readonly graph: Graph;
@@ -16,7 +16,10 @@ export interface Localisation {
   /** Every tensor of the integer reference for this input. */
   readonly expected: ReadonlyMap<number, Int8Array>;
   readonly build: (graph: Graph, foldings: Readonly<Record<string, Folding>>) => Accelerator;
-  readonly run: (accelerator: Accelerator, input: Int8Array) => { readonly outputs: Int8Array } & Pick<Clocks, 'outputCycles'>;
+  readonly run: (
+    accelerator: Accelerator,
+    input: Int8Array,
+  ) => { readonly outputs: Int8Array } & Pick<Clocks, 'outputCycles'>;
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { emitTestbench, hexLines } from '../../../hdl-gen/emit/testbench.ts';
 import { isPaused, noPauses, type Pauses, stepPause } from '../../../hdl-gen/emit/pause.ts';
+import { emitTestbench, hexLines } from '../../../hdl-gen/emit/testbench.ts';
 import type { BenchFiles } from '../../../scripts/tools/bench.ts';
 import { runIcarus } from '../../../scripts/tools/icarus.ts';
 import { runVerilator } from '../../../scripts/tools/verilator.ts';
@@ -88,10 +88,10 @@ function inputOf({ frames, outputBytes }: Case): Int8Array {
 function filesOf(shape: Case, expected: Int8Array): BenchFiles {
   const files = { input: 'input.hex', expected: 'expected.hex' };
   return {
-    verilog: [{ name: 'pair_sum.v', text: pairSum }],
+    verilog: [{ file: 'pair_sum.v', text: pairSum }],
     data: [
-      { name: files.input, text: hexLines(inputOf(shape)) },
-      { name: files.expected, text: hexLines(expected) },
+      { file: files.input, text: hexLines(inputOf(shape)) },
+      { file: files.expected, text: hexLines(expected) },
     ],
     bench: emitTestbench({ top: 'pair_sum', inputBytes: 2 * shape.outputBytes, ...shape, files, maxClocks: 20_000 }),
   };
@@ -118,17 +118,21 @@ function predicted(shape: Case) {
 }
 
 describe('the emitted bench', async () => {
-  await needTool('iverilog', 'agrees with the prediction under Icarus, byte and clock, for any pauses', async (tool) => {
-    await fc.assert(
-      fc.asyncProperty(cases, async (shape) => {
-        const right = predicted(shape);
-        const run = await runIcarus(tool, filesOf(shape, right.outputs), 30);
-        expect(seen(run)).toEqual(right);
-        expect([run.mismatches, run.unstable]).toEqual([0, 0]);
-      }),
-      { numRuns: 15 },
-    );
-  });
+  await needTool(
+    'iverilog',
+    'agrees with the prediction under Icarus, byte and clock, for any pauses',
+    async (tool) => {
+      await fc.assert(
+        fc.asyncProperty(cases, async (shape) => {
+          const right = predicted(shape);
+          const run = await runIcarus(tool, filesOf(shape, right.outputs), 30);
+          expect(seen(run)).toEqual(right);
+          expect([run.mismatches, run.unstable]).toEqual([0, 0]);
+        }),
+        { numRuns: 15 },
+      );
+    },
+  );
 
   const paused: Case = {
     frames: 3,
@@ -154,7 +158,10 @@ describe('the emitted bench', async () => {
   await needTool('iverilog', 'gives up on an accelerator that never answers, and says where', async (tool) => {
     const right = predicted(paused);
     const files = filesOf(paused, right.outputs);
-    const stuck = { ...files, verilog: [{ name: 'pair_sum.v', text: pairSum.replace('full <= 1\'b1', 'full <= 1\'b0') }] };
+    const stuck = {
+      ...files,
+      verilog: [{ file: 'pair_sum.v', text: pairSum.replace("full <= 1'b1", "full <= 1'b0") }],
+    };
     await expect(runIcarus(tool, stuck, 30)).rejects.toThrow(/no byte 0 of frame 0 within 20000 clocks/);
   });
 
@@ -162,7 +169,7 @@ describe('the emitted bench', async () => {
     const right = predicted(paused);
     const files = filesOf(paused, right.outputs);
     const restless = pairSum.replace('assign out_data = sum;', 'assign out_data = out_ready ? sum : ~sum;');
-    const run = await runIcarus(tool, { ...files, verilog: [{ name: 'pair_sum.v', text: restless }] }, 30);
+    const run = await runIcarus(tool, { ...files, verilog: [{ file: 'pair_sum.v', text: restless }] }, 30);
     expect(run.unstable).toBeGreaterThan(0);
     expect(run.mismatches).toBe(run.unstable);
   });
@@ -174,7 +181,14 @@ test('hexLines writes two digits a line', () => {
 
 test('without pauses the bench says so', () => {
   const files = { input: 'i.hex', expected: 'e.hex' };
-  const { text, top, file } = emitTestbench({ top: 'x', inputBytes: 4, outputBytes: 2, frames: 2, files, maxClocks: 9 });
+  const { text, top, file } = emitTestbench({
+    top: 'x',
+    inputBytes: 4,
+    outputBytes: 2,
+    frames: 2,
+    files,
+    maxClocks: 9,
+  });
   expect([top, file]).toEqual(['x_tb', 'x_tb.v']);
   expect(text).toContain(`source_probability = 32'd${noPauses.probability};`);
   expect(text).toContain('reg [7:0] input_bytes [0:7];');
