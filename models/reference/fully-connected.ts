@@ -7,7 +7,8 @@ export function fullyConnected(layer: FullyConnected, input: Tensor, output: Ten
   const { multiplier, shift } = layer.requantize;
   const step = multiplier.length === 1 ? 0 : 1;
   const inputs = data.length;
-  const centred = Int32Array.from(data, (x) => x - input.zeroPoint);
+  const centred = new Int32Array(inputs);
+  for (let i = 0; i < inputs; i += 1) centred[i] = data[i]! - input.zeroPoint;
   const result = new Int8Array(bias.length);
   for (let channel = 0, w = 0; channel < bias.length; channel += 1) {
     let sum = bias[channel]!;
