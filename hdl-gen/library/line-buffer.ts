@@ -5,7 +5,7 @@ import { generator, module } from '../lang/module.ts';
 import type { SInt } from '../lang/signal.ts';
 import { reg } from '../lang/state.ts';
 import { bool, sint, uint, vec } from '../lang/types.ts';
-import { bitsFor, counter, nextCount } from './counter.ts';
+import { bitsFor, counter, nextCount, signedBitsFor } from './counter.ts';
 
 export interface LineBufferParameters {
   /** Bytes of one pixel. */
@@ -21,13 +21,14 @@ export interface LineBufferParameters {
 export function lineBufferShape({ channels, lanes, pixels, imagePixels }: LineBufferParameters) {
   const wordsPerPixel = Math.ceil(channels / lanes);
   const words = pixels * wordsPerPixel;
-  return { wordsPerPixel, words, addressBits: bitsFor(words - 1), countBits: bitsFor(imagePixels + pixels) };
+  return { wordsPerPixel, words, addressBits: bitsFor(words - 1), countBits: signedBitsFor(-imagePixels, imagePixels + pixels) };
 }
 
 /**
  * Takes a stream of bytes, packs them into words of `lanes` and keeps the last `pixels` pixels in a ring. It counts the
  * pixels of the reader's image that are complete (`written`) and stops taking bytes at `limit`. When the reader moves on to
- * the next image (`image_done`), counting goes on relative to that image.
+ * the next image (`image_done`), counting goes on relative to that image; it is negative while pixels that no window reads
+ * are still missing from the image before.
  */
 export const LineBuffer = generator((parameters: LineBufferParameters) => {
   const { channels, lanes, imagePixels, pixels } = parameters;
@@ -38,16 +39,16 @@ export const LineBuffer = generator((parameters: LineBufferParameters) => {
       in: {
         in_valid: bool,
         in_data: sint(8),
-        limit: uint(countBits),
+        limit: sint(countBits),
         image_done: bool,
         read_address: uint(addressBits),
         read: bool,
       },
-      out: { in_ready: bool, written: uint(countBits), word: vec(lanes, sint(8)) },
+      out: { in_ready: bool, written: sint(countBits), word: vec(lanes, sint(8)) },
     },
     ({ in_valid, in_data, limit, image_done, read_address, read }) => {
       const memory = ram('memory', vec(lanes, sint(8)), words);
-      const written = reg('written_pixels', uint(countBits));
+      const written = reg('written_pixels', sint(countBits));
       const ready = written.lt(limit);
       const take = in_valid.and(ready).as('take');
 
@@ -79,7 +80,7 @@ export const LineBuffer = generator((parameters: LineBufferParameters) => {
       });
       memory.write(writeAddress, word, { enable: wordDone });
 
-      const counted = written.addWrap(pixelDone.toUInt());
+      const counted = written.addWrap(pixelDone.toUInt().toSInt());
       written.next = mux(image_done, counted.subWrap(imagePixels), counted);
       return { in_ready: ready, written, word: memory.read(read_address, { enable: read }) };
     },

@@ -33,15 +33,15 @@ export function clampToByte(value: SInt, clamp: Clamp): SInt {
 /** Division by 2^amount, rounded to nearest, ties away from zero (gemmlowp's RoundingDivideByPOT). */
 export function roundingShiftRight(value: SInt, amount: UInt | number): SInt {
   if (amount === 0) return value;
-  const negative = value.bit(value.width - 1).toUInt();
+  const negative = value.bit(value.width - 1);
   if (typeof amount === 'number') {
-    return value
-      .add(2 ** (amount - 1))
-      .sub(negative.toSInt())
-      .shr(amount);
+    const nudged = value.add(2 ** (amount - 1)).sub(negative.toUInt().toSInt());
+    return nudged.shr(amount);
   }
   const half = lit(uint(1), 1).shlBy(amount).shr(1);
-  return value.add(half.toSInt()).sub(negative.toSInt()).as('nudged').shrBy(amount);
+  const fromZero = negative.and(amount.ne(0)).toUInt();
+  const nudged = value.add(half.toSInt()).sub(fromZero.toSInt()).as('nudged');
+  return nudged.shrBy(amount);
 }
 
 /** A table column: the same for every channel (then it is wiring) or one entry per channel (then it is a memory column). */

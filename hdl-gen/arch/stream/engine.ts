@@ -9,7 +9,7 @@ import { wire } from '../../lang/wire.ts';
 import { Averager } from '../../library/averager.ts';
 import { bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
 import { Drain } from '../../library/drain.ts';
-import { LineBuffer } from '../../library/line-buffer.ts';
+import { LineBuffer, lineBufferShape } from '../../library/line-buffer.ts';
 import { MacLane, SumLane } from '../../library/mac-lane.ts';
 import { requantizer } from '../../library/requantizer.ts';
 import { StreamFifo } from '../../library/stream-fifo.ts';
@@ -61,17 +61,12 @@ export function windowEngine(work: Work, stage: Stage) {
   return module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
     const parameters = sequencerParameters(stage);
     const sequencer = Sequencer({ ...parameters, name: `${stage.name}_sequencer` });
-    const countBits = bitsFor(input.height * input.width + stage.bufferPixels);
-    const written = wire('written_pixels', uint(countBits));
+    const shape = { channels: input.channels, lanes, pixels: stage.bufferPixels, imagePixels: input.height * input.width };
+    const written = wire('written_pixels', sint(lineBufferShape(shape).countBits));
     const pop = wire('pop', bool);
     const sequence = sequencer('sequencer', { written, pop });
 
-    const buffer = LineBuffer({
-      channels: input.channels,
-      lanes,
-      pixels: stage.bufferPixels,
-      imagePixels: input.height * input.width,
-    })('line_buffer', {
+    const buffer = LineBuffer(shape)('line_buffer', {
       in_valid,
       in_data,
       limit: sequence.limit,

@@ -5,6 +5,7 @@ import type { Bool, SInt, UInt } from '../../lang/signal.ts';
 import { reg } from '../../lang/state.ts';
 import { bool, sint, uint } from '../../lang/types.ts';
 import { wire } from '../../lang/wire.ts';
+import { lineBufferShape } from '../../library/line-buffer.ts';
 import { advanceModulo, bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
 import type { Stage } from '../architecture.ts';
 import { effectiveExtent, readsPadding } from './window.ts';
@@ -55,8 +56,13 @@ export function sequencerParameters(stage: Stage): SequencerParameters {
   };
 }
 
-const atMost = (value: SInt, bound: number): SInt => mux(value.gt(bound), lit(sint(value.width), bound), value);
-const notNegative = (value: SInt): SInt => mux(value.lt(0), lit(sint(value.width), 0), value);
+/** Pulls a value into low..high; a bound that the value's width cannot pass costs nothing. */
+function within(value: SInt, low: number, high: number): SInt {
+  const reach = 2 ** (value.width - 1);
+  const type = sint(Math.max(value.width, signedBitsFor(low, high)));
+  const raised = -reach >= low ? value : mux(value.lt(low), lit(type, low), value);
+  return reach - 1 <= high ? raised : mux(raised.gt(high), lit(type, high), raised);
+}
 
 /** One loop of the nest, innermost first. */
 interface Loop<T> {
@@ -110,7 +116,7 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
   const { passes, passesPerGroup, passInterval, steps, fifoDepth, bufferPixels } = parameters;
   const words = bufferPixels * wordsPerPixel;
   const addressBits = bitsFor(words - 1);
-  const countBits = bitsFor(input.height * input.width + bufferPixels);
+  const { countBits } = lineBufferShape({ channels: input.channels, lanes: 1, pixels: bufferPixels, imagePixels: input.height * input.width });
   const groups = dense ? 1 : wordsPerPixel;
   const windowRows = effectiveExtent(kernel.height, dilation.height);
   const windowColumns = effectiveExtent(kernel.width, dilation.width);
@@ -119,9 +125,9 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
   return module(
     name,
     {
-      in: { written: uint(countBits), pop: bool },
+      in: { written: sint(countBits), pop: bool },
       out: {
-        limit: uint(countBits),
+        limit: sint(countBits),
         image_done: bool,
         read_address: uint(addressBits),
         issue: bool,
@@ -243,10 +249,11 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
       });
 
       const lastRow = (input.height - 1) * input.width;
-      const bottom = atMost(rows.window.add((windowRows - 1) * input.width), lastRow);
-      const right = atMost(columns.window.add(windowColumns - 1), input.width - 1);
-      const needed = bottom.add(right).asUInt().wrap(countBits).as('needed');
-      const freed = mux(rows.window.lt(0), 0, rows.window.add(notNegative(columns.window))).asUInt();
+      const bottom = within(rows.window.add((windowRows - 1) * input.width), 0, lastRow);
+      const right = within(columns.window.add(windowColumns - 1), 0, input.width - 1);
+      const needed = bottom.add(right).as('needed');
+      const kept = within(columns.window, 0, input.width);
+      const freed = within(mux(rows.window.lt(0), 0, rows.window.add(kept)), 0, input.height * input.width);
       const limit = freed.add(bufferPixels).wrap(countBits);
 
       // A pass starts when its window is complete and all its results have room.

@@ -24,7 +24,10 @@ export function lastNeededPixel(stage: Geometry, row: number, column: number): n
 export function freedPixels(stage: Geometry, row: number, column: number): number {
   const { input, stride, padding } = stage;
   const top = row * stride.height - padding.top;
-  return top < 0 ? 0 : top * input.width + Math.max(column * stride.width - padding.left, 0);
+  if (top < 0) return 0;
+  // A window wholly below or right of the image must not free pixels of the next one.
+  const left = clip(column * stride.width - padding.left, 0, input.width);
+  return Math.min(top * input.width + left, input.height * input.width);
 }
 
 /**
