@@ -29,7 +29,10 @@ interface Unit {
   readonly value: (text: string) => number;
 }
 
-const units = {
+/** Base units with SI prefixes. */
+export type UnitName = 'J' | 'J/op' | 's' | 'W' | 'Hz' | 'inference/s' | 'µm²';
+
+const units: Readonly<Record<UnitName, Unit>> = {
   J: { text: (value) => formatJoules(joules(value)), value: parseJoules },
   'J/op': { text: (value) => formatJoulesPerOp(joulesPerOp(value)), value: parseJoulesPerOp },
   s: { text: (value) => formatSeconds(seconds(value)), value: parseSeconds },
@@ -40,10 +43,7 @@ const units = {
     value: parseInferencesPerSecond,
   },
   'µm²': { text: (value) => formatSquareMicrons(squareMicrons(value)), value: parseSquareMicrons },
-} satisfies Record<string, Unit>;
-
-/** Base units with SI prefixes. */
-export type UnitName = keyof typeof units;
+};
 
 /** One unit for many numbers: `value / factor` is what to print before `unit`. */
 export interface Scale {
