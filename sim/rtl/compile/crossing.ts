@@ -45,7 +45,7 @@ export function findCrossings(program: Program): Crossing {
   });
   items.forEach((item, index) => {
     if (item.task < 0) return;
-    for (const root of taskRoots(netlist, tasks[item.task]!, domains.domains[item.domain]!.depth)) use(root, index);
+    for (const root of taskRoots(netlist, tasks[item.task]!, domains.ensured[item.task]!)) use(root, index);
   });
   const reopened = new Uint8Array(domains.domains.length);
   const conditions = new Uint8Array(count);

@@ -14,7 +14,7 @@ export interface TaskContext {
   readonly expressions: Expressions;
   readonly task: Task;
   /** Guard literals that the open branches already ensure. */
-  readonly depth: number;
+  readonly ensured: number;
 }
 
 /** Carries the task's effect out, or, when deferred, leaves its new values in shadow slots and returns their addresses. */
@@ -30,7 +30,7 @@ export function commitTask(context: TaskContext, deferred: boolean): readonly nu
       return [];
     }
     case 'register':
-      return commitRegister(context, task.register, task.values[context.depth]!, deferred);
+      return commitRegister(context, task.register, task.values[context.ensured]!, deferred);
     case 'read':
       return commitRead(context, task.memory, task.port, deferred);
     case 'write':
@@ -56,14 +56,14 @@ export function commitDeferred({ program, layout, code, task }: TaskContext, sha
 }
 
 function commitRegister(context: TaskContext, index: number, value: NodeId, deferred: boolean): readonly number[] {
-  const { program, layout, code, expressions, depth } = context;
+  const { program, layout, code, expressions, ensured } = context;
   const register = program.netlist.registers[index]!;
   const type = typeOf(register);
   const slot = deferred ? layout.scratch(type) : layout.registers[index]!;
   code.store(type, slot, () => {
     expressions.pushAs(value, type);
     code.normalise(register, nodeRange(program.netlist.nodes[value]!));
-    if (depth > 0 || register.enable === null) return;
+    if (ensured > 0 || register.enable === null) return;
     expressions.pushAs(register.node, type);
     expressions.pushCondition(register.enable);
     code.op(opcode.select);
@@ -72,7 +72,7 @@ function commitRegister(context: TaskContext, index: number, value: NodeId, defe
 }
 
 function commitRead(context: TaskContext, index: number, portIndex: number, deferred: boolean): readonly number[] {
-  const { program, layout, code, expressions, depth } = context;
+  const { program, layout, code, expressions, ensured } = context;
   const memory = program.netlist.memories[index]!;
   const port = memory.reads[portIndex]!;
   const node = program.netlist.nodes[port.node]!;
@@ -83,7 +83,7 @@ function commitRead(context: TaskContext, index: number, portIndex: number, defe
     loadWord(code, memory, layout.memories[index]!);
     code.convert(typeOf(memory), type, memory.signed);
     code.normalise(node, formatRange(memory));
-    if (depth > 0 || port.enable === null) return;
+    if (ensured > 0 || port.enable === null) return;
     expressions.pushAs(port.node, type);
     expressions.pushCondition(port.enable);
     code.op(opcode.select);
@@ -92,7 +92,7 @@ function commitRead(context: TaskContext, index: number, portIndex: number, defe
 }
 
 function commitWrite(context: TaskContext, index: number, portIndex: number, deferred: boolean): readonly number[] {
-  const { program, layout, code, expressions, depth } = context;
+  const { program, layout, code, expressions, ensured } = context;
   const memory = program.netlist.memories[index]!;
   const port = memory.writes[portIndex]!;
   const dropped = memory.depth + 1;
@@ -102,7 +102,7 @@ function commitWrite(context: TaskContext, index: number, portIndex: number, def
   };
   const pushEnabledIndex = (): void => {
     pushIndex(context, memory, port.address, dropped);
-    if (depth > 0) return;
+    if (ensured > 0) return;
     code.constant(valueType.i32, BigInt(dropped));
     expressions.pushCondition(port.enable);
     code.op(opcode.select);

@@ -127,7 +127,7 @@ export function emitProgram(program: Program, layout: Layout, limits: Limits): U
     code: scope.code,
     expressions: scope.expressions,
     task: program.tasks[item.task]!,
-    depth: domains.domains[item.domain]!.depth,
+    ensured: domains.ensured[item.task]!,
   });
 
   const bodies: Uint8Array[] = [];

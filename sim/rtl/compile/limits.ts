@@ -8,4 +8,4 @@ export interface Limits {
   readonly smallestBranch: number;
 }
 
-export const defaultLimits: Limits = { chunkNodes: 2000, chunkDeferred: 800, smallestBranch: 12 };
+export const defaultLimits: Limits = { chunkNodes: 2000, chunkDeferred: 800, smallestBranch: 3 };

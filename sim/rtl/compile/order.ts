@@ -8,7 +8,7 @@ interface Readers {
   readonly list: Int32Array;
 }
 
-function findReaders(netlist: Netlist, tasks: readonly Task[], { domains, ofTask, ofNode }: Domains): Readers {
+function findReaders(netlist: Netlist, tasks: readonly Task[], { domains, ofTask, ensured, ofNode }: Domains): Readers {
   const count = netlist.nodes.length;
   const start = new Int32Array(count + 1);
   const visit = (edge: (node: NodeId, reader: number) => void): void => {
@@ -16,9 +16,8 @@ function findReaders(netlist: Netlist, tasks: readonly Task[], { domains, ofTask
       if (ofNode[id]! >= 0 && 'args' in node) for (const arg of node.args) edge(arg, id);
     });
     tasks.forEach((task, index) => {
-      const domain = ofTask[index]!;
-      for (const root of taskRoots(netlist, task, domains[domain]!.depth)) edge(root, count + index);
-      for (let d = domain; d > 0; d = domains[d]!.parent) edge(domains[d]!.literal.node, count + index);
+      for (const root of taskRoots(netlist, task, ensured[index]!)) edge(root, count + index);
+      for (let d = ofTask[index]!; d > 0; d = domains[d]!.parent) edge(domains[d]!.literal.node, count + index);
     });
   };
   visit((node) => {

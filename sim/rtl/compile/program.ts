@@ -61,7 +61,7 @@ function isSource(netlist: Netlist, node: NodeId): boolean {
 function listItems(
   netlist: Netlist,
   tasks: readonly Task[],
-  { domains, ofTask, ofNode }: Domains,
+  { domains, ofTask, ensured, ofNode }: Domains,
   order: Order,
 ): Item[] {
   const taskList: number[][] = domains.map(() => []);
@@ -118,7 +118,7 @@ function listItems(
     for (const step of steps) {
       if (step.task >= 0) {
         const task = tasks[step.task]!;
-        for (const root of taskRoots(netlist, task, domains[domain]!.depth)) demand(root);
+        for (const root of taskRoots(netlist, task, ensured[step.task]!)) demand(root);
         out.push({ domain, chunk: 0, nodes: take(domain), task: step.task, deferred: false });
       } else {
         demand(domains[step.domain]!.literal.node);
@@ -159,7 +159,7 @@ function markDeferred({ netlist, tasks, domains, items, itemOf, opening }: Progr
   items.forEach((item, index) => {
     if (item.task < 0) return;
     itemOfTask[item.task] = index;
-    for (const root of taskRoots(netlist, tasks[item.task]!, domains.domains[item.domain]!.depth)) read(root, index);
+    for (const root of taskRoots(netlist, tasks[item.task]!, domains.ensured[item.task]!)) read(root, index);
   });
   domains.domains.forEach(({ literal }, domain) => {
     if (opening[domain]! >= 0) read(literal.node, opening[domain]!);

@@ -106,23 +106,23 @@ export function clockTasks(netlist: Netlist): Task[] {
   return tasks;
 }
 
-/** Nodes whose values the task needs when its first `depth` literals are guaranteed by a surrounding branch. */
-export function taskRoots(netlist: Netlist, task: Task, depth: number): NodeId[] {
+/** Nodes whose values the task needs when its first `ensured` literals are tested by surrounding branches. */
+export function taskRoots(netlist: Netlist, task: Task, ensured: number): NodeId[] {
   switch (task.kind) {
     case 'output':
       return [netlist.outputs[task.output]!.node];
     case 'register': {
       const { node, enable } = netlist.registers[task.register]!;
-      const value = task.values[depth]!;
-      return depth === 0 && enable !== null ? [value, enable, node] : [value];
+      const value = task.values[ensured]!;
+      return ensured === 0 && enable !== null ? [value, enable, node] : [value];
     }
     case 'read': {
       const { address, enable, node } = netlist.memories[task.memory]!.reads[task.port]!;
-      return depth === 0 && enable !== null ? [address, enable, node] : [address];
+      return ensured === 0 && enable !== null ? [address, enable, node] : [address];
     }
     case 'write': {
       const { address, data, enable } = netlist.memories[task.memory]!.writes[task.port]!;
-      return depth === 0 ? [address, data, enable] : [address, data];
+      return ensured === 0 ? [address, data, enable] : [address, data];
     }
   }
 }

@@ -59,7 +59,7 @@ const limits: fc.Arbitrary<Limits> = fc.record({
   smallestBranch: fc.constantFrom(0, 4, 12, 1000),
 });
 
-const runs = process.env.JOULESMITH_EXHAUSTIVE === '1' ? 20_000 : 1_500;
+const runs = process.env.JOULESMITH_EXHAUSTIVE === '1' ? 20_000 : 800;
 
 describe('compiled code against the golden model', () => {
   it('computes the same in every clock of random netlists', () => {
@@ -72,6 +72,6 @@ describe('compiled code against the golden model', () => {
   });
 
   it('keeps the order of write ports that had to be deferred', () => {
-    expectSame(buildRandom(writePorts.choices), writePorts.limits, writePorts.stimuli);
+    expectSame(writePorts.netlist, writePorts.limits, writePorts.stimuli);
   });
 });

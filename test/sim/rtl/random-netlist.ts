@@ -156,10 +156,23 @@ export function buildRandom(choices: Recipe): Netlist {
     const recent = Math.min(b.nodes.length, 8);
     return choice % 2 === 0 ? (choice >> 1) % b.nodes.length : b.nodes.length - 1 - ((choice >> 1) % recent);
   };
+  let condition: NodeId | null = null;
+  // Conditions build on each other, so that one often implies another, as the enables of real designs do.
   const bit = (choice: number): NodeId => {
     const node = at(choice);
-    if (b.nodes[node]!.width === 1) return node;
-    return b.add({ op: 'slice', args: [node], low: choice % b.nodes[node]!.width, width: 1, signed: false });
+    const plain =
+      b.nodes[node]!.width === 1
+        ? node
+        : b.add({ op: 'slice', args: [node], low: choice % b.nodes[node]!.width, width: 1, signed: false });
+    const own = { width: 1, signed: choice % 7 === 0 };
+    const before: NodeId | null = condition;
+    if (before === null || choice % 4 === 0) condition = plain;
+    else if (choice % 4 === 1) condition = b.add({ op: 'and', args: [before, plain], ...own });
+    else if (choice % 4 === 2) {
+      const both = b.add({ op: 'and', args: [before, plain], ...own });
+      condition = b.add({ op: 'or', args: [both, before], ...own });
+    } else condition = b.add({ op: 'mux', args: [plain, before, before], ...own });
+    return condition;
   };
   for (const choice of choices.operations) b.add(operation(b, choice, at, bit));
   choices.registers.forEach((register, index) => {
