@@ -81,26 +81,32 @@ describe('accumulators', () => {
     expect(signedBits({ min: 0, max: 2 ** 31 })).toBe(33);
   });
 
-  test('the extreme inputs reach the bounds (bias of the bound’s own sign)', () => {
+  test('the extreme inputs reach the bounds of every channel, for each kind of layer', () => {
+    const kinds = new Set<string>();
     fc.assert(
-      fc.property(randomChain({ weightZeroPoint: true, maxLayers: 1 }), (graph) => {
+      fc.property(randomChain({ weightZeroPoint: true, groups: true, maxLayers: 1 }), (graph) => {
         const layer = graph.layers[0]!;
-        if (layer.kind !== 'fullyConnected') return;
+        if (!('bias' in layer)) return;
+        kinds.add(layer.kind);
         const zero = graph.tensors.get(0)!.zeroPoint;
-        const inputs = layer.weights.length / layer.bias.length;
+        const weightZero = layer.kind === 'fullyConnected' ? layer.weightZeroPoint : 0;
+        const channels = layer.bias.length;
+        const taps = layer.weights.length / channels;
         const ranges = accumulatorRanges(layer, zero);
         for (const [channel, { min, max }] of ranges.entries()) {
-          const rows = [...layer.weights.slice(channel * inputs, (channel + 1) * inputs)].map(
-            (w) => w - layer.weightZeroPoint,
-          );
-          const sum = (up: boolean): number =>
-            rows.reduce((total, w) => total + w * ((w > 0 === up ? 127 : -128) - zero), 0);
-          const bias = layer.bias[channel]!;
-          expect(max).toBe(sum(true) + Math.max(0, bias));
-          expect(min).toBe(sum(false) + Math.min(0, bias));
+          let lowest = Math.min(0, layer.bias[channel]!);
+          let highest = Math.max(0, layer.bias[channel]!);
+          for (let tap = 0; tap < taps; tap += 1) {
+            const at = layer.kind === 'depthwiseConv2d' ? tap * channels + channel : channel * taps + tap;
+            const products = [-128, 127].map((x) => (layer.weights[at]! - weightZero) * (x - zero));
+            lowest += Math.min(...products);
+            highest += Math.max(...products);
+          }
+          expect([min, max]).toEqual([lowest, highest]);
         }
       }),
       { numRuns: 300 },
     );
+    expect([...kinds].sort()).toEqual(['conv2d', 'depthwiseConv2d', 'fullyConnected']);
   });
 });
