@@ -5,6 +5,8 @@ interface Root {
   readonly id: ExprId;
   readonly width: number;
   readonly name: string;
+  /** Where only a net will do: Icarus 11 computes an index expression in more bits than it has. */
+  readonly asNet?: true;
 }
 
 /** Everything that reads values, in the order of the body. */
@@ -43,13 +45,13 @@ export function rootsOf(module: Module, children: ReadonlyMap<string, Module>): 
   for (const memory of module.memories) {
     const { name, addressWidth } = memory;
     for (const write of memory.writes) {
-      roots.push({ id: write.address, width: addressWidth, name: `${name}_address` });
+      roots.push({ id: write.address, width: addressWidth, name: `${name}_address`, asNet: true });
       roots.push({ id: write.enable, width: 1, name: `${name}_write` });
       for (const [index, id] of write.data.entries())
         roots.push({ id, width: memory.fields[index]!.width, name: `${name}_data` });
     }
     for (const read of memory.reads) {
-      roots.push({ id: read.address, width: addressWidth, name: `${name}_address` });
+      roots.push({ id: read.address, width: addressWidth, name: `${name}_address`, asNet: true });
       if (read.enable !== null) roots.push({ id: read.enable, width: 1, name: `${name}_read` });
     }
   }
@@ -137,12 +139,16 @@ export function needNets(module: Module, live: Uint8Array, widths: Int32Array, r
     const own = widths[id]!;
     if (width < own || (width > own && (node.signed || (own > 1 && arithmetic.has(node.op))))) needed[id] = 1;
   };
-  for (const root of roots) read(root.id, root.width);
+  for (const root of roots) {
+    read(root.id, root.width);
+    if (root.asNet) needed[root.id] = 1;
+  }
   for (const [id, node] of module.nodes.entries()) {
     if (live[id] === 0 || !('args' in node)) continue;
     if (node.op === 'mul' || (node.op === 'shrBy' && node.signed)) needed[id] = 1;
     for (const [index, arg] of node.args.entries()) {
-      if (node.op === 'slice' || node.op === 'shr') needed[arg] = 1;
+      // A factor stands in the wider context of the product: only a net keeps its own width there.
+      if (node.op === 'slice' || node.op === 'shr' || (node.op === 'mul' && !node.signed)) needed[arg] = 1;
       else if (node.op === 'eq' || node.op === 'lt') read(arg, Math.max(widths[node.args[0]]!, widths[node.args[1]]!));
       else if (node.op === 'shrBy' && index === 0) read(arg, widths[id]!);
       else read(arg, argumentWidth(module, widths, node, widths[id]!, index));

@@ -107,7 +107,9 @@ function simplify(table: NodeTable, draft: Draft, args: readonly NetNode[]): Nod
       if (idA === idB || lowest(a) >= highest(b)) return constant(0n);
       return highest(a) < lowest(b) ? constant(1n) : null;
     case 'shl':
+      return draft.amount === 0 ? resize(idA) : null;
     case 'shr':
+      if (!a.signed && (draft.amount ?? 0) >= a.width) return constant(0n);
       return draft.amount === 0 ? resize(idA) : null;
     case 'slice':
       return simplifySlice(table, draft, a);

@@ -156,8 +156,20 @@ function foldOperation(builder: Builder, expr: OperationExpr): Expr | ExprId {
     const condition = builder.nodes[expr.args[0]]!;
     if (condition.op === 'const') return resized(builder, expr.args[condition.value === '1' ? 1 : 2], width, signed);
   }
+  if (isZero(builder, expr)) return { op: 'const', width, signed, value: '0' };
   if (expr.op === 'extend') return resized(builder, expr.args[0], width, signed);
   return expr;
+}
+
+/** Whether shifting has moved every bit away that the result could hold. */
+function isZero(builder: Builder, expr: OperationExpr): boolean {
+  const first = builder.nodes[expr.args[0]]!;
+  if (expr.op === 'shr') return !first.signed && expr.amount >= first.width;
+  if (first.op !== 'shl' || first.name !== undefined) return false;
+  return (
+    (expr.op === 'slice' && expr.low + expr.width <= first.amount) ||
+    (expr.op === 'extend' && expr.width <= first.amount)
+  );
 }
 
 function resized(builder: Builder, id: ExprId, width: number, signed: boolean): Expr | ExprId {

@@ -11,7 +11,7 @@ import {
   mistake,
 } from './builder.ts';
 import { here } from './place.ts';
-import { type Bool, literal, type Signal, type UInt, wrapSignal } from './signal.ts';
+import { type Bool, literal, type Num, type Signal, type UInt, wrapSignal } from './signal.ts';
 import {
   type Assigned,
   bool,
@@ -37,11 +37,11 @@ export interface ReadOptions {
 }
 export interface Rom<T extends Type> {
   /** The word at the address of the clock before, registered. */
-  read(address: UInt, options?: ReadOptions): Value<T>;
+  read(address: UInt | Num, options?: ReadOptions): Value<T>;
 }
 export interface Ram<T extends Type> extends Rom<T> {
   /** Stores the word at the clock edge while `enable` (and every enclosing condition) is 1. */
-  write(address: UInt, word: Assigned<T>, options?: { readonly enable?: Bool }): void;
+  write(address: UInt | Num, word: Assigned<T>, options?: { readonly enable?: Bool }): void;
 }
 
 /** Read-only memory with a registered output; its image is printed as a `$readmemh` file. */
@@ -189,7 +189,7 @@ function checkRange(
   }
 }
 
-function read<T extends Type>(memory: MemoryDraft, type: T, address: UInt, options: ReadOptions): Value<T> {
+function read<T extends Type>(memory: MemoryDraft, type: T, address: UInt | Num, options: ReadOptions): Value<T> {
   const builder = owner(memory, `read of ${memory.kind} '${memory.name}'`);
   if (isConditional(builder)) {
     mistake(
@@ -219,7 +219,7 @@ function read<T extends Type>(memory: MemoryDraft, type: T, address: UInt, optio
   });
 }
 
-function write(memory: MemoryDraft, type: Type, address: UInt, word: unknown, enable: Bool | undefined): void {
+function write(memory: MemoryDraft, type: Type, address: UInt | Num, word: unknown, enable: Bool | undefined): void {
   const what = `write of ram '${memory.name}'`;
   const builder = owner(memory, what);
   const [place] = flatten(uint(memory.addressWidth), address, `address of ram '${memory.name}'`);
