@@ -2,7 +2,7 @@ import { lit, mux } from '../lang/combine.ts';
 import { when } from '../lang/control.ts';
 import type { Bool, UInt } from '../lang/signal.ts';
 import { reg } from '../lang/state.ts';
-import { bool, uint } from '../lang/types.ts';
+import { uint } from '../lang/types.ts';
 
 /** Bits that hold every whole number from 0 to `largest`; at least 1. */
 export function bitsFor(largest: number): number {
@@ -30,18 +30,30 @@ export function advanceModulo(address: UInt, step: number, size: number): UInt {
   return mux(address.ge(size - forward), address.subWrap(size - forward), address.addWrap(forward));
 }
 
-/** Counts 0..size-1 in the clocks where `advance` is 1, then starts over. Null when there is nothing to count. */
+/** Counts 0..size-1 in the clocks where `advance` is 1, then starts over. */
 export interface Counter {
+  /** Null when there is nothing to count. */
   readonly value: UInt | null;
-  /** The count stands at its last value. */
-  readonly atLast: Bool;
+  /** The count stands at its last value; null when it always does. */
+  readonly atLast: Bool | null;
+}
+
+/** All of them, where null stands for "always". */
+export function allOf(first: Bool, ...others: readonly (Bool | null)[]): Bool {
+  return others.reduce<Bool>((all, signal) => (signal === null ? all : all.and(signal)), first);
+}
+
+/** Not the last value of any of the loops, in the clocks where `step` is 1. */
+export function notAtEnd(step: Bool, ...loops: readonly (Bool | null)[]): Bool {
+  const [last, ...others] = loops.filter((signal) => signal !== null);
+  return last === undefined ? step : step.and(allOf(last, ...others).not());
 }
 
 export function counter(name: string, size: number, advance: Bool): Counter {
-  if (size === 1) return { value: null, atLast: lit(bool, true) };
+  if (size === 1) return { value: null, atLast: null };
   const value = reg(name, uint(bitsFor(size - 1)));
   when(advance, () => {
     value.next = nextCount(value, size);
   });
-  return { value, atLast: value.eq(size - 1) };
+  return { value, atLast: value.eq(size - 1).as(`${name}_at_last`) };
 }

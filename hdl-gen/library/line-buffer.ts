@@ -5,7 +5,7 @@ import { generator, module } from '../lang/module.ts';
 import type { SInt } from '../lang/signal.ts';
 import { reg } from '../lang/state.ts';
 import { bool, sint, uint, vec } from '../lang/types.ts';
-import { bitsFor, counter, nextCount, signedBitsFor } from './counter.ts';
+import { allOf, bitsFor, counter, nextCount, signedBitsFor } from './counter.ts';
 
 export interface LineBufferParameters {
   /** Bytes of one pixel. */
@@ -21,7 +21,12 @@ export interface LineBufferParameters {
 export function lineBufferShape({ channels, lanes, pixels, imagePixels }: LineBufferParameters) {
   const wordsPerPixel = Math.ceil(channels / lanes);
   const words = pixels * wordsPerPixel;
-  return { wordsPerPixel, words, addressBits: bitsFor(words - 1), countBits: signedBitsFor(-imagePixels, imagePixels + pixels) };
+  return {
+    wordsPerPixel,
+    words,
+    addressBits: bitsFor(words - 1),
+    countBits: signedBitsFor(-imagePixels, imagePixels + pixels),
+  };
 }
 
 /**
@@ -54,8 +59,10 @@ export const LineBuffer = generator((parameters: LineBufferParameters) => {
 
       const channel = counter('channel', channels, take);
       const lane = lanes === 1 ? null : reg('lane', uint(bitsFor(lanes - 1)));
-      const pixelDone = take.and(channel.atLast).as('pixel_done');
-      const wordDone = lane === null ? take : take.and(lane.eq(lanes - 1).or(channel.atLast)).as('word_done');
+      const pixelDone = allOf(take, channel.atLast).as('pixel_done');
+      const laneAtLast = lane?.eq(lanes - 1) ?? null;
+      const full = laneAtLast === null || channel.atLast === null ? null : laneAtLast.or(channel.atLast);
+      const wordDone = lane === null ? take : allOf(take, full).as('word_done');
       const word: SInt[] = [];
       for (let index = 0; index < lanes - 1; index++) {
         const held = reg(`held_${index}`, sint(8));

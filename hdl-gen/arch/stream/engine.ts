@@ -7,7 +7,7 @@ import { delay, reg } from '../../lang/state.ts';
 import { bool, sint, uint, vec } from '../../lang/types.ts';
 import { wire } from '../../lang/wire.ts';
 import { Averager } from '../../library/averager.ts';
-import { bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
+import { allOf, bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
 import { Drain } from '../../library/drain.ts';
 import { LineBuffer, lineBufferShape } from '../../library/line-buffer.ts';
 import { MacLane, SumLane } from '../../library/mac-lane.ts';
@@ -61,7 +61,12 @@ export function windowEngine(work: Work, stage: Stage) {
   return module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
     const parameters = sequencerParameters(stage);
     const sequencer = Sequencer({ ...parameters, name: `${stage.name}_sequencer` });
-    const shape = { channels: input.channels, lanes, pixels: stage.bufferPixels, imagePixels: input.height * input.width };
+    const shape = {
+      channels: input.channels,
+      lanes,
+      pixels: stage.bufferPixels,
+      imagePixels: input.height * input.width,
+    };
     const written = wire('written_pixels', sint(lineBufferShape(shape).countBits));
     const pop = wire('pop', bool);
     const sequence = sequencer('sequencer', { written, pop });
@@ -143,15 +148,18 @@ export function globalPoolEngine(work: Work, stage: Stage) {
   return module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
     const take = wire('take', bool);
     const channel = counter('channel', channels, take);
-    const pixel = counter('pixel', pixels, take.and(channel.atLast));
+    const pixel = counter('pixel', pixels, allOf(take, channel.atLast));
     const reserved = reg('reserved', uint(bitsFor(stage.fifoDepth)));
-    const ready = pixel.atLast.not().or(reserved.lt(stage.fifoDepth)).as('ready');
+    const ready =
+      pixel.atLast === null
+        ? reserved.lt(stage.fifoDepth)
+        : pixel.atLast.not().or(reserved.lt(stage.fifoDepth)).as('ready');
     take.drive(in_valid.and(ready));
 
     const fresh = pixel.value === null ? lit(bool, true) : pixel.value.eq(0);
     const adding = delay('adding', take);
     const firstPixel = delay('first_pixel', fresh, { enable: take, init: null });
-    const lastPixel = delay('last_pixel', take.and(pixel.atLast));
+    const lastPixel = delay('last_pixel', allOf(take, pixel.atLast));
     const byte = delay('taken_byte', in_data, { enable: take, init: null });
     const sumAddress = delay('sum_address', channel.value ?? lit(uint(1), 0), { enable: take, init: null });
     const sums = ram('sums', sint(bits), channels);
@@ -166,7 +174,7 @@ export function globalPoolEngine(work: Work, stage: Stage) {
       out_ready,
     });
     const pop = fifo.out_valid.and(out_ready);
-    const reserve = take.and(pixel.atLast).toUInt();
+    const reserve = allOf(take, pixel.atLast).toUInt();
     reserved.next = reserved.addWrap(reserve).subWrap(pop.toUInt());
     return { in_ready: ready, out_valid: fifo.out_valid, out_data: fifo.out_data };
   });

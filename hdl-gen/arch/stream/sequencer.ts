@@ -5,8 +5,8 @@ import type { Bool, SInt, UInt } from '../../lang/signal.ts';
 import { reg } from '../../lang/state.ts';
 import { bool, sint, uint } from '../../lang/types.ts';
 import { wire } from '../../lang/wire.ts';
+import { advanceModulo, allOf, bitsFor, counter, notAtEnd, signedBitsFor } from '../../library/counter.ts';
 import { lineBufferShape } from '../../library/line-buffer.ts';
-import { advanceModulo, bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
 import type { Stage } from '../architecture.ts';
 import { effectiveExtent, readsPadding } from './window.ts';
 
@@ -56,12 +56,22 @@ export function sequencerParameters(stage: Stage): SequencerParameters {
   };
 }
 
-/** Pulls a value into low..high; a bound that the value's width cannot pass costs nothing. */
-function within(value: SInt, low: number, high: number): SInt {
-  const reach = 2 ** (value.width - 1);
+/** A signal whose values are known to stay in low..high. */
+interface Ranged {
+  readonly value: SInt;
+  readonly low: number;
+  readonly high: number;
+}
+
+const plus = ({ value, low, high }: Ranged, amount: number): Ranged =>
+  amount === 0 ? { value, low, high } : { value: value.add(amount), low: low + amount, high: high + amount };
+
+/** Pulls a value into low..high; a bound that it cannot pass costs nothing. */
+function within(ranged: Ranged, low: number, high: number): SInt {
+  const { value } = ranged;
   const type = sint(Math.max(value.width, signedBitsFor(low, high)));
-  const raised = -reach >= low ? value : mux(value.lt(low), lit(type, low), value);
-  return reach - 1 <= high ? raised : mux(raised.gt(high), lit(type, high), raised);
+  const raised = ranged.low >= low ? value : mux(value.lt(low), lit(type, low), value);
+  return ranged.high <= high ? raised : mux(raised.gt(high), lit(type, high), raised);
 }
 
 /** One loop of the nest, innermost first. */
@@ -116,7 +126,12 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
   const { passes, passesPerGroup, passInterval, steps, fifoDepth, bufferPixels } = parameters;
   const words = bufferPixels * wordsPerPixel;
   const addressBits = bitsFor(words - 1);
-  const { countBits } = lineBufferShape({ channels: input.channels, lanes: 1, pixels: bufferPixels, imagePixels: input.height * input.width });
+  const { countBits } = lineBufferShape({
+    channels: input.channels,
+    lanes: 1,
+    pixels: bufferPixels,
+    imagePixels: input.height * input.width,
+  });
   const groups = dense ? 1 : wordsPerPixel;
   const windowRows = effectiveExtent(kernel.height, dilation.height);
   const windowColumns = effectiveExtent(kernel.width, dilation.width);
@@ -142,44 +157,34 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
 
       // The loops, innermost first.
       const word = counter('word', dense ? wordsPerPixel : 1, issue);
-      const column = counter('kernel_column', kernel.width, issue.and(word.atLast));
-      const columnsDone = issue.and(word.atLast).and(column.atLast);
+      const wordsDone = allOf(issue, word.atLast);
+      const column = counter('kernel_column', kernel.width, wordsDone);
+      const columnsDone = allOf(wordsDone, column.atLast);
       const row = counter('kernel_row', kernel.height, columnsDone);
-      const passDone = columnsDone.and(row.atLast).as('pass_done');
+      const passDone = allOf(columnsDone, row.atLast).as('pass_done');
       const sub = counter(dense ? 'pass' : 'sub_pass', dense ? passes : passesPerGroup, passDone);
-      const group = counter('channel_word', groups, passDone.and(sub.atLast));
-      const windowDone = passDone.and(sub.atLast).and(group.atLast).as('window_done');
+      const group = counter('channel_word', groups, allOf(passDone, sub.atLast));
+      const windowDone = allOf(passDone, sub.atLast, group.atLast).as('window_done');
       const outputColumn = counter('output_column', output.width, windowDone);
-      const rowDone = windowDone.and(outputColumn.atLast);
+      const rowDone = allOf(windowDone, outputColumn.atLast).as('row_done');
       const outputRow = counter('output_row', output.height, rowDone);
-      const imageDone = rowDone.and(outputRow.atLast).as('image_done_now');
+      const imageDone = allOf(rowDone, outputRow.atLast).as('image_done_now');
 
-      const stepOf = (size: number, step: Bool): Bool | null => (size === 1 ? null : step);
-      const loops = <T extends UInt | SInt>(
-        moves: Partial<Record<'kernelColumn' | 'kernelRow' | 'outputColumn' | 'outputRow', (from: T) => T>>,
-      ): Loop<T>[] => [
-        {
-          label: 'tap',
-          step: stepOf(kernel.width, issue.and(word.atLast).and(column.atLast.not())),
-          move: moves.kernelColumn ?? null,
-        },
-        {
-          label: 'tap_row',
-          step: stepOf(kernel.height, columnsDone.and(row.atLast.not())),
-          move: moves.kernelRow ?? null,
-        },
-        { label: 'pass', step: stepOf(passes, passDone.and(sub.atLast.and(group.atLast).not())), move: null },
-        {
-          label: 'window',
-          step: stepOf(output.width, windowDone.and(outputColumn.atLast.not())),
-          move: moves.outputColumn ?? null,
-        },
-        {
-          label: 'window_row',
-          step: stepOf(output.height, rowDone.and(outputRow.atLast.not())),
-          move: moves.outputRow ?? null,
-        },
-      ];
+      type Moves<T> = Partial<Record<'kernelColumn' | 'kernelRow' | 'outputColumn' | 'outputRow', (from: T) => T>>;
+      const loops = <T extends UInt | SInt>(moves: Moves<T>): Loop<T>[] => {
+        const loop = (label: string, size: number, step: () => Bool, move: ((from: T) => T) | undefined): Loop<T> => ({
+          label,
+          step: size === 1 ? null : step(),
+          move: move ?? null,
+        });
+        return [
+          loop('tap', kernel.width, () => notAtEnd(wordsDone, column.atLast), moves.kernelColumn),
+          loop('tap_line', kernel.height, () => notAtEnd(columnsDone, row.atLast), moves.kernelRow),
+          loop('pass', passes, () => notAtEnd(passDone, sub.atLast, group.atLast), undefined),
+          loop('window', output.width, () => notAtEnd(windowDone, outputColumn.atLast), moves.outputColumn),
+          loop('window_line', output.height, () => notAtEnd(rowDone, outputRow.atLast), moves.outputRow),
+        ];
+      };
 
       // Where the window and its taps lie in the ring of the line buffer.
       const pixel = wordsPerPixel;
@@ -205,27 +210,23 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
       const readAddress = wordOffset === null ? tap! : tap!.addWrap(wordOffset);
 
       // Rows are kept as row x image width, so that a pixel's number is row + column.
-      const coordinate = (
-        prefix: string,
-        { size, scale, pad, strideBy, dilateBy, outputs, extent, isRow }: Axis,
-      ): { tap: SInt | null; window: SInt } => {
+      const coordinate = (name: 'row' | 'column', { size, scale, pad, strideBy, dilateBy, outputs, extent }: Axis) => {
         const low = -pad * scale;
         const high = Math.max(((outputs - 1) * strideBy - pad + extent - 1) * scale, (size - 1) * scale);
         const type = sint(signedBitsFor(low, high));
         const start = lit(type, low);
-        const by = (amount: number) => (from: SInt) => from.addWrap(amount);
-        const moves = isRow
-          ? { kernelRow: by(dilateBy * scale), outputRow: by(strideBy * scale) }
-          : { kernelColumn: by(dilateBy), outputColumn: by(strideBy) };
-        const { kernelRow: _r, kernelColumn: _c, ...outerMoves } = moves as Record<string, (from: SInt) => SInt>;
-        const make = (label: string) => reg(`${label}_${prefix}`, type, { init: low });
+        const by = (amount: number) => (from: SInt) => from.addWrap(amount * scale);
+        const taps: Moves<SInt> = name === 'row' ? { kernelRow: by(dilateBy) } : { kernelColumn: by(dilateBy) };
+        const windows: Moves<SInt> = name === 'row' ? { outputRow: by(strideBy) } : { outputColumn: by(strideBy) };
         const positions = nestedPosition<SInt>(
-          loops(padded ? moves : outerMoves),
+          loops(padded ? { ...taps, ...windows } : windows),
           start,
           { step: imageDone, to: start },
-          make,
+          (label) => reg(`${label}_${name}`, type, { init: low }),
         );
-        return { tap: padded ? positions[0]! : null, window: positions[3]! };
+        const [tapAt, , , windowAt] = positions;
+        const window: Ranged = { value: windowAt!, low, high: ((outputs - 1) * strideBy - pad) * scale };
+        return { tap: tapAt!, window };
       };
       const rows = coordinate('row', {
         size: input.height,
@@ -235,7 +236,6 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
         dilateBy: dilation.height,
         outputs: output.height,
         extent: windowRows,
-        isRow: true,
       });
       const columns = coordinate('column', {
         size: input.width,
@@ -245,19 +245,21 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
         dilateBy: dilation.width,
         outputs: output.width,
         extent: windowColumns,
-        isRow: false,
       });
 
+      const pixels = input.height * input.width;
       const lastRow = (input.height - 1) * input.width;
-      const bottom = within(rows.window.add((windowRows - 1) * input.width), 0, lastRow);
-      const right = within(columns.window.add(windowColumns - 1), 0, input.width - 1);
+      const bottom = within(plus(rows.window, (windowRows - 1) * input.width), 0, lastRow).as('bottom_row');
+      const right = within(plus(columns.window, windowColumns - 1), 0, input.width - 1).as('right_column');
       const needed = bottom.add(right).as('needed');
       const kept = within(columns.window, 0, input.width);
-      const freed = within(mux(rows.window.lt(0), 0, rows.window.add(kept)), 0, input.height * input.width);
-      const limit = freed.add(bufferPixels).wrap(countBits);
+      const passed = rows.window.value.add(kept);
+      const freed = rows.window.low < 0 ? mux(rows.window.value.lt(0), 0, passed) : passed;
+      const highest = Math.max(0, rows.window.high) + Math.max(0, columns.window.high);
+      const limit = within({ value: freed, low: 0, high: highest }, 0, pixels).add(bufferPixels).wrap(countBits);
 
       // A pass starts when its window is complete and all its results have room.
-      const partial = lastResults === pe ? null : sub.atLast.and(passesPerGroup > 1 ? true : group.atLast);
+      const partial = lastResults === pe ? null : (sub.atLast ?? group.atLast);
       const bits = bitsFor(pe);
       const results: UInt =
         partial === null ? lit(uint(bits), pe) : mux(partial, lit(uint(bits), lastResults), lit(uint(bits), pe));
@@ -296,7 +298,7 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
         issue,
         first: start,
         last: passDone,
-        padding: padded ? outside(rows.tap!, lastRow).or(outside(columns.tap!, input.width - 1)) : lit(bool, false),
+        padding: padded ? outside(rows.tap, lastRow).or(outside(columns.tap, input.width - 1)) : lit(bool, false),
         results,
       };
     },
@@ -312,5 +314,4 @@ interface Axis {
   readonly dilateBy: number;
   readonly outputs: number;
   readonly extent: number;
-  readonly isRow: boolean;
 }

@@ -5,7 +5,7 @@ import type { Bool, SInt, UInt } from '../../lang/signal.ts';
 import { reg } from '../../lang/state.ts';
 import { bool, sint, uint } from '../../lang/types.ts';
 import { wire } from '../../lang/wire.ts';
-import { bitsFor, counter } from '../../library/counter.ts';
+import { allOf, bitsFor, counter } from '../../library/counter.ts';
 import type { Stage } from '../architecture.ts';
 import { globalPoolEngine, windowEngine } from './engine.ts';
 import type { Work } from './work.ts';
@@ -67,7 +67,7 @@ export function streamTop(name: string, works: readonly Work[], stages: readonly
       const inputByte = counter('input_byte', bytes.input, taken);
       const outputByte = counter('output_byte', bytes.output, given);
       const begins = inputByte.value === null ? taken : taken.and(inputByte.value.eq(0));
-      const ends = given.and(outputByte.atLast);
+      const ends = allOf(given, outputByte.atLast);
       const inFlight = reg('frames_in_flight', uint(bitsFor(2 * stages.length + 2)));
       inFlight.next = inFlight.addWrap(begins.toUInt()).subWrap(ends.toUInt());
       const busy = inFlight.ne(0).or(taken).as('busy_now');
