@@ -1,7 +1,6 @@
 import type { Netlist, NetMemory } from '../../hdl-gen/ir/netlist.ts';
-import { compileNetlist } from './compile/compile.ts';
+import { type CompileOptions, compileNetlist } from './compile/compile.ts';
 import { wordBytes } from './compile/layout.ts';
-import { defaultLimits, type Limits } from './compile/limits.ts';
 import { registerLookup, unknownPort, writtenOutput } from './lookup.ts';
 import type { Port, Simulator } from './simulator.ts';
 import { type Format, wrap } from './value.ts';
@@ -58,18 +57,23 @@ function writeInitialWords(buffer: ArrayBuffer, base: number, memory: NetMemory)
     for (let i = 0; i < words; i += 1) view[i] = wrap(BigInt(memory.init[i]!), memory);
     return;
   }
+  const unused = 32 - memory.width;
+  const narrow = (word: number): number => (memory.signed ? (word << unused) >> unused : (word << unused) >>> unused);
   const view =
     bytes === 1
       ? new Int8Array(buffer, base, words)
       : bytes === 2
         ? new Int16Array(buffer, base, words)
         : new Int32Array(buffer, base, words);
-  for (let i = 0; i < words; i += 1) view[i] = Number(wrap(BigInt(memory.init[i]!), memory));
+  for (let i = 0; i < words; i += 1) {
+    const word = memory.init[i]!;
+    view[i] = narrow(typeof word === 'number' ? word : Number(BigInt.asIntN(32, word)));
+  }
 }
 
 /** The simulator interface on compiled code. Fault `SIM_WIDTH` for a netlist with a value wider than 64 bits. */
-export function createCompiled(netlist: Netlist, limits: Limits = defaultLimits): Simulator {
-  const { bytes, layout, pages } = compileNetlist(netlist, limits);
+export function createCompiled(netlist: Netlist, options: CompileOptions = {}): Simulator {
+  const { bytes, layout, pages } = compileNetlist(netlist, options);
   const { buffer, call } = instantiate(bytes, pages);
   const views: Views = { small: new Int32Array(buffer), large: new BigInt64Array(buffer) };
   const registerIndex = registerLookup(netlist);
@@ -130,6 +134,10 @@ export function createCompiled(netlist: Netlist, limits: Limits = defaultLimits)
       cycle(n);
       cycleCount += n;
     },
+    toggles:
+      layout.toggles === null
+        ? null
+        : () => Float64Array.from(layout.toggles!, (address) => Number(views.large[address >> 3])),
     peek: (name) => registers[registerIndex(name)]!.readBig(),
     poke: (name, value) => registers[registerIndex(name)]!.writeBig(value),
   };

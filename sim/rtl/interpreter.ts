@@ -2,14 +2,24 @@ import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
 import { createEvaluator } from './evaluate.ts';
 import { registerLookup, unknownPort, writtenOutput } from './lookup.ts';
 import type { Port, Simulator } from './simulator.ts';
-import { wrap } from './value.ts';
+import { pattern, wrap } from './value.ts';
 
 /** The simulator interface on the golden model: slow, any width. */
-export function createInterpreter(netlist: Netlist): Simulator {
+export function createInterpreter(netlist: Netlist, countToggles = false): Simulator {
   const evaluator = createEvaluator(netlist);
   const registerIndex = registerLookup(netlist);
   const outputs = netlist.outputs.map(() => 0n);
+  const toggles = new Float64Array(countToggles ? netlist.registers.length : 0);
   let cycleCount = 0;
+
+  const tick = (): void => {
+    const before = countToggles ? evaluator.registers.slice() : [];
+    evaluator.tick();
+    before.forEach((old, index) => {
+      let changed = pattern(old ^ evaluator.registers[index]!, netlist.registers[index]!);
+      for (; changed > 0n; changed >>= 1n) toggles[index]! += Number(changed & 1n);
+    });
+  };
 
   const sample = (): void => {
     evaluator.settle();
@@ -61,6 +71,7 @@ export function createInterpreter(netlist: Netlist): Simulator {
     },
     reset() {
       evaluator.reset();
+      toggles.fill(0);
       cycleCount = 0;
     },
     port(name) {
@@ -72,10 +83,11 @@ export function createInterpreter(netlist: Netlist): Simulator {
     cycle(n = 1) {
       for (let clock = 0; clock < n; clock += 1) {
         sample();
-        evaluator.tick();
+        tick();
       }
       cycleCount += n;
     },
+    toggles: countToggles ? () => toggles.slice() : null,
     peek: (name) => evaluator.registers[registerIndex(name)]!,
     poke(name, value) {
       const index = registerIndex(name);

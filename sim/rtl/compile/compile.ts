@@ -8,6 +8,12 @@ import { defaultLimits, type Limits } from './limits.ts';
 import { planProgram } from './program.ts';
 import { clockTasks, outputTasks } from './task.ts';
 
+export interface CompileOptions {
+  readonly limits?: Limits;
+  /** Counts the toggled bits of every register, default false. */
+  readonly toggles?: boolean;
+}
+
 export interface CompiledNetlist {
   /** The WebAssembly module; exports `settle()` and `cycle(n)` with n >= 1. */
   readonly bytes: Uint8Array;
@@ -40,8 +46,9 @@ function sequence(calls: readonly number[], repeated: boolean): Uint8Array {
 }
 
 /** Netlist to WebAssembly bytes. Fault `SIM_WIDTH` for a value wider than 64 bits. */
-export function compileNetlist(netlist: Netlist, limits: Limits = defaultLimits): CompiledNetlist {
-  const layout = layOut(netlist);
+export function compileNetlist(netlist: Netlist, options: CompileOptions = {}): CompiledNetlist {
+  const limits = options.limits ?? defaultLimits;
+  const layout = layOut(netlist, options.toggles ?? false);
   const clock = emitProgram(planProgram(netlist, clockTasks(netlist), limits), layout, limits);
   const settle = emitProgram(planProgram(netlist, outputTasks(netlist), limits), layout, limits);
   const functions: WasmFunction[] = [...clock, ...settle].map((body) => ({ parameters: 0, body, exported: null }));

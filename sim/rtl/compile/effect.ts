@@ -39,11 +39,12 @@ export function commitTask(context: TaskContext, deferred: boolean): readonly nu
 }
 
 /** The second half of a deferred task: shadow slots to state. */
-export function commitDeferred({ program, layout, code, task }: TaskContext, shadows: readonly number[]): void {
+export function commitDeferred(context: TaskContext, shadows: readonly number[]): void {
+  const { program, layout, code, task } = context;
   const { netlist } = program;
   if (task.kind === 'register') {
     const type = typeOf(netlist.registers[task.register]!);
-    code.store(type, layout.registers[task.register]!, () => code.load(type, shadows[0]!));
+    storeRegister(context, task.register, () => code.load(type, shadows[0]!));
   } else if (task.kind === 'read') {
     const type = typeOf(netlist.nodes[netlist.memories[task.memory]!.reads[task.port]!.node]!);
     code.store(type, layout.readData[task.memory]![task.port]!, () => code.load(type, shadows[0]!));
@@ -59,16 +60,48 @@ function commitRegister(context: TaskContext, index: number, value: NodeId, defe
   const { program, layout, code, expressions, ensured } = context;
   const register = program.netlist.registers[index]!;
   const type = typeOf(register);
-  const slot = deferred ? layout.scratch(type) : layout.registers[index]!;
-  code.store(type, slot, () => {
+  const pushNext = (): void => {
     expressions.pushAs(value, type);
     code.normalise(register, nodeRange(program.netlist.nodes[value]!));
     if (ensured > 0 || register.enable === null) return;
     expressions.pushAs(register.node, type);
     expressions.pushCondition(register.enable);
     code.op(opcode.select);
+  };
+  if (!deferred) {
+    storeRegister(context, index, pushNext);
+    return [];
+  }
+  const shadow = layout.scratch(type);
+  code.store(type, shadow, pushNext);
+  return [shadow];
+}
+
+/** Overwrites a register and, where toggles are counted, adds the bits that change. */
+function storeRegister({ program, layout, code }: TaskContext, index: number, pushNext: () => void): void {
+  const { width, signed } = program.netlist.registers[index]!;
+  const type = typeOf({ width, signed });
+  const slot = layout.registers[index]!;
+  const counter = layout.toggles?.[index];
+  if (counter === undefined) {
+    code.store(type, slot, pushNext);
+    return;
+  }
+  const next = code.local(type);
+  pushNext();
+  code.set(next);
+  code.store(valueType.i64, counter, () => {
+    code.load(valueType.i64, counter);
+    code.load(type, slot);
+    code.get(next);
+    code.opFor(type, opcode.i32Xor, opcode.i64Xor);
+    // Sign bits above the declared width would count several times.
+    if (signed) code.normalise({ width, signed: false }, null);
+    code.opFor(type, opcode.i32Popcnt, opcode.i64Popcnt);
+    code.convert(type, valueType.i64, false);
+    code.op(opcode.i64Add);
   });
-  return [slot];
+  code.store(type, slot, () => code.get(next));
 }
 
 function commitRead(context: TaskContext, index: number, portIndex: number, deferred: boolean): readonly number[] {

@@ -34,6 +34,8 @@ export interface Layout {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly registers: readonly number[];
+  /** 64-bit toggle counters, one per register; null when toggles are not counted. */
+  readonly toggles: readonly number[] | null;
   readonly readData: readonly (readonly number[])[];
   readonly memories: readonly number[];
   /** Reserves a scratch slot for a value that crosses functions. */
@@ -44,7 +46,7 @@ export interface Layout {
   bytes(): number;
 }
 
-export function layOut(netlist: Netlist): Layout {
+export function layOut(netlist: Netlist, countToggles: boolean): Layout {
   let top = 0;
   const place = (size: number, count = 1): number => {
     top = Math.ceil(top / size) * size;
@@ -64,6 +66,7 @@ export function layOut(netlist: Netlist): Layout {
   const resetFrom = top;
   const outputs = netlist.outputs.map(({ node }) => slot(nodeFormat(node)));
   const registers = netlist.registers.map(slot);
+  const toggles = countToggles ? netlist.registers.map(() => place(8)) : null;
   const readData = netlist.memories.map(({ reads }) => reads.map(({ node }) => slot(nodeFormat(node))));
   const memories: number[] = netlist.memories.map(() => 0);
   const placeMemories = (written: boolean): void => {
@@ -79,6 +82,7 @@ export function layOut(netlist: Netlist): Layout {
     inputs,
     outputs,
     registers,
+    toggles,
     readData,
     memories,
     scratch: (type) => place(type === valueType.i32 ? 4 : 8),

@@ -22,9 +22,9 @@ function applyInputs(sim: Simulator, stimulus: readonly bigint[]): void {
   });
 }
 
-function expectSame(netlist: Netlist, limits: Limits, stimuli: readonly (readonly bigint[])[]): void {
-  const golden = createInterpreter(netlist);
-  const compiled = createCompiled(netlist, limits);
+function expectSame(netlist: Netlist, limits: Limits, stimuli: readonly (readonly bigint[])[], toggles = false): void {
+  const golden = createInterpreter(netlist, toggles);
+  const compiled = createCompiled(netlist, { limits, toggles });
   for (let pass = 0; pass < 2; pass += 1) {
     stimuli.forEach((stimulus, clock) => {
       applyInputs(golden, stimulus);
@@ -39,6 +39,7 @@ function expectSame(netlist: Netlist, limits: Limits, stimuli: readonly (readonl
       compiled.cycle(clocks);
       expect(observe(compiled), `clock ${clock} of pass ${pass}`).toEqual(observe(golden));
     });
+    expect(compiled.toggles?.(), `toggles of pass ${pass}`).toEqual(golden.toggles?.());
     golden.reset();
     compiled.reset();
     expect(observe(compiled)).toMatchObject(
@@ -64,8 +65,8 @@ const runs = process.env.JOULESMITH_EXHAUSTIVE === '1' ? 20_000 : 800;
 describe('compiled code against the golden model', () => {
   it('computes the same in every clock of random netlists', () => {
     fc.assert(
-      fc.property(recipe, limits, stimuli, (choices, chosen, inputs) => {
-        expectSame(buildRandom(choices), chosen, inputs);
+      fc.property(recipe, limits, stimuli, fc.boolean(), (choices, chosen, inputs, toggles) => {
+        expectSame(buildRandom(choices), chosen, inputs, toggles);
       }),
       { numRuns: runs },
     );

@@ -138,6 +138,55 @@ describe.each(engines)('the simulator on the %s engine', (engine) => {
     expect(sim.port('u8').read()).toBe(253);
   });
 
+  it.each([
+    ['Int8Array', Int8Array.of(-1, 5, -16, 15), [31, 5, 16, 15]],
+    ['Int16Array', Int16Array.of(-1, 32), [31, 0]],
+    ['Int32Array', Int32Array.of(-2147483648, 33), [0, 1]],
+    ['BigInt64Array', BigInt64Array.of(-1n, (1n << 40n) + 3n), [31, 3]],
+    ['bigints', [-1n, (1n << 70n) + 3n], [31, 3]],
+  ] as const)('wraps initial words given as %s into the memory', (_, init, expected) => {
+    const b = netlistBuilder('rom');
+    const address = b.input('address', 2);
+    const data = b.add({ op: 'memoryRead', memory: 0, port: 0, width: 5, signed: false });
+    const reads = [{ address, enable: null, node: data }];
+    b.memories.push({ name: 'rom', width: 5, signed: false, depth: 4, init, reads, writes: [] });
+    b.output('data', data);
+    const sim = createSimulator(b.netlist(), { engine });
+    const words = [0, 1, 2, 3].map((index) => {
+      sim.port('address').write(index);
+      sim.cycle();
+      sim.settle();
+      return sim.port('data').read();
+    });
+    expect(words).toEqual([...expected, 0, 0].slice(0, 4));
+  });
+
+  it('counts toggled bits at the declared width, from a reset on, only when asked', () => {
+    const b = netlistBuilder('toggles');
+    const a = b.input('a', 12, true);
+    const hold = b.input('hold', 1);
+    const open = b.add({ op: 'not', args: [hold], width: 1, signed: false });
+    const narrow = b.register('narrow', 12, true);
+    const wide = b.register('wide', 40, true);
+    b.drive(narrow, a, open);
+    b.drive(wide, a);
+    b.output('a_out', narrow);
+    expect(createSimulator(b.netlist(), { engine }).toggles).toBe(null);
+    const sim = createSimulator(b.netlist(), { engine, toggles: true });
+    const step = (value: number, held: number): number[] => {
+      sim.port('a').write(value);
+      sim.port('hold').write(held);
+      sim.cycle();
+      return [...sim.toggles!()];
+    };
+    expect(step(-1, 0)).toEqual([12, 40]);
+    expect(step(-1, 0)).toEqual([12, 40]);
+    expect(step(1, 1)).toEqual([12, 79]);
+    expect(step(1, 0)).toEqual([23, 79]);
+    sim.reset();
+    expect([...sim.toggles!()]).toEqual([0, 0]);
+  });
+
   it('says what is wrong with a name', () => {
     const sim = createSimulator(memoryNetlist(2, 1), { engine });
     expect(() => sim.port('addres')).toThrow(
