@@ -104,6 +104,13 @@ function checkInputRank(layer: Layer, input: Tensor, place: string): void {
   }
 }
 
+/** Throws a Fault unless the layer makes sense on its own and turns this input into this output. */
+export function checkLayerBetween(layer: Layer, input: Tensor, output: Tensor, place: string): void {
+  checkInputRank(layer, input, place);
+  checkLayer(layer, input, place);
+  checkOutput(layer, input, output, place);
+}
+
 /**
  * Throws a Fault unless the graph is one that the reference can run: known tensors, execution order, shapes, tables of the
  * right length, clamps, multipliers and accumulators in range. `placeOf` names a layer in the words of its source file.
@@ -152,9 +159,7 @@ export function checkGraph(graph: Graph, placeOf?: (layer: number) => string): v
         'every tensor is written once',
       );
     }
-    checkInputRank(layer, input, place);
-    checkLayer(layer, input, place);
-    checkOutput(layer, input, output, place);
+    checkLayerBetween(layer, input, output, place);
     ready.add(layer.output);
   }
   const missing = graph.outputs.find((id) => !ready.has(id));

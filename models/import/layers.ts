@@ -1,6 +1,7 @@
 /** One function per supported operator: file operator and its activation tensors in, layer out. */
 import { softmaxScaling } from '../arithmetic.ts';
 import type { Layer } from '../graph.ts';
+import { tensorElements } from '../shape.ts';
 import { readFloat32, readInt8, readInt32 } from './flatbuffer.ts';
 import { base, clampOf, fault, optionsOf, paddingOf, positive, type Reading } from './reading.ts';
 import { readBias, readWeights, requantizeTable } from './weighted.ts';
@@ -80,6 +81,11 @@ function fullyConnected(reading: Reading): Layer {
     throw fault(reading, 'TFLITE_OPTION', `weights format ${format}`, 'only the default row-major format is supported');
   }
   const weights = readWeights(model, operator, 2, 0);
+  const elements = tensorElements(input.shape);
+  if (elements !== weights.shape[1]) {
+    const cause = `an input of [${input.shape.join(', ')}] with weights for ${weights.shape[1]} inputs`;
+    throw fault(reading, 'TFLITE_SHAPE', cause, 'the whole input must be one row (batch 1)');
+  }
   // One scale: the reference kernel rounds the product of the scales to float32 first.
   const factors =
     weights.scales.length > 1

@@ -1,6 +1,6 @@
 import { Fault } from '../../specs/fault.ts';
 import type { Graph, Layer, Tensor } from '../graph.ts';
-import { checkGraph, checkTensor } from '../shape.ts';
+import { checkGraph, checkLayerBetween, checkTensor } from '../shape.ts';
 import { readLayer } from './layers.ts';
 import { type FileOperator, type ModelFile, readModelFile } from './model-file.ts';
 import { readTensor } from './tensor-file.ts';
@@ -121,6 +121,8 @@ export function importTflite(bytes: Uint8Array, name: string): Graph {
         wayOut: 'the file is damaged; export it again',
       });
     }
+    // At once, so that a fault is told where it is and not at the layers that suffer from it.
+    checkLayerBetween(layer, input, output, operator.place);
     layers.push(layer);
   }
   const graph: Graph = { name, tensors, layers, inputs, outputs, profile: 'tflite-reference' };

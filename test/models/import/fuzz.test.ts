@@ -9,7 +9,7 @@ import { runReference } from '../../../models/reference.ts';
 import { checkGraph, tensorElements } from '../../../models/shape.ts';
 import { graphTotals } from '../../../models/statistics.ts';
 import { Fault } from '../../../specs/fault.ts';
-import { dataFolder } from '../../support/data.ts';
+import { dataFolder, toolsAreRequired } from '../../support/data.ts';
 import { type Random, seededRandom } from '../../support/random.ts';
 import { randomDescription, randomInputs } from '../../support/random-graph.ts';
 import { writeTflite } from '../../support/tflite-writer.ts';
@@ -25,6 +25,10 @@ function bases(): Uint8Array[] {
     ...fc.sample(randomDescription(options), { numRuns: 20, seed }).map(writeTflite),
   ];
   const data = dataFolder();
+  if (data === null && toolsAreRequired())
+    throw new Error('JOULESMITH_REQUIRE_TOOLS=1: the shared data folder is missing');
+  if (data === null)
+    console.log('without the shared data folder only generated files are damaged (set JOULESMITH_DATA)');
   for (const real of ['mlperf_kws/kws_ref_model.tflite', 'tflm_hello_world/hello_world_int8.tflite']) {
     if (data !== null && existsSync(path.join(data, real)))
       list.push(new Uint8Array(readFileSync(path.join(data, real))));

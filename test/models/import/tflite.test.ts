@@ -310,6 +310,13 @@ describe('refusing', () => {
       'operator 4 (FULLY_CONNECTED): weights format 1; only the default',
     ],
     [
+      'weights of another size',
+      (f) => {
+        f.tensors[12]!.shape = [10, 3];
+      },
+      'operator 4 (FULLY_CONNECTED): an input of [1, 6] with weights for 3 inputs; the whole input must be one row',
+    ],
+    [
       'reshape to another size',
       (f) => (f.tensors[4]!.shape = [1, 7]),
       'operator 3 (RESHAPE): its output has shape [1, 7]; 6 elements come out of it',
