@@ -27,18 +27,17 @@ export function publishedBaselines(): Baseline[] {
   return [...boards, ...peaks];
 }
 
-/** Did the baseline run this network? Its task must be a word of the model's name (`kws` in `mlperf_kws`). */
+/** Did the baseline run this network? Its task must be a word of the model's name: `kws` in `kws_ref_model`, `ad` in `ad01_int8`. */
 export function sameTask(baseline: Baseline, results: readonly Result[]): boolean {
   const task = baseline.task.toLowerCase();
-  return results.some(({ model }) =>
-    model.name
-      .toLowerCase()
-      .split(/[^a-z0-9]+/)
-      .includes(task),
-  );
+  return results.some(({ model }) => {
+    const words = model.name.toLowerCase().split(/[^a-z0-9]+/);
+    return words.some((word) => word.replace(/\d+$/, '') === task);
+  });
 }
 
-/** The first words of a scope, short enough for a figure: `board level`. */
-export function shortScope(stated: { readonly scope: string }): string {
-  return stated.scope.split(':')[0]!;
+/** The first words of a scope, short enough for a figure: `board level`, `core only`. */
+export function shortScope({ scope }: { readonly scope: string }): string {
+  const first = scope.split(':')[0]!;
+  return first.length <= 24 ? first : first.split(',')[0]!;
 }

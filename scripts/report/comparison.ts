@@ -1,5 +1,5 @@
 import type { Result } from '../../specs/result.ts';
-import { type Column, columns, type Value } from './columns.ts';
+import { columns as allColumns, type Column, type Value } from './columns.ts';
 import { type Labelled, labelled } from './designs.ts';
 import { count, digits, type Scale, scaled, scaleFor } from './format.ts';
 import { isVerified, overlap, type Rank, rankGroup, ranks } from './ranking.ts';
@@ -26,8 +26,9 @@ export interface Comparison {
   readonly rows: readonly Row[];
 }
 
-/** The table of all designs, one unit per column. */
+/** The table of all designs, one unit per column; a number that no design has gets no column. */
 export function compareDesigns(results: readonly Result[]): Comparison {
+  const columns = allColumns.filter((column) => results.some((result) => column.value(result) !== null));
   const values = columns.map((column) => results.map((result) => column.value(result)));
   const scales = columns.map((column, index) => columnScale(column, values[index]!));
   const places = ranks(results);

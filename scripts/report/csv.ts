@@ -27,7 +27,7 @@ export function csvReport(results: readonly Result[]): string {
       return [id, `${id}_low`, `${id}_high`, `${id}_origin`];
     }),
   ];
-  const lines = rows.map(({ result, key, name, rank, cells }): (string | number)[] => [
+  const lines = rows.map(({ result, key, name, rank }): (string | number)[] => [
     key,
     name,
     result.design.architecture,
@@ -40,9 +40,10 @@ export function csvReport(results: readonly Result[]): string {
       .join(' '),
     rank?.best ?? '',
     rank?.worst ?? '',
-    ...cells.flatMap((cell) => {
+    ...columns.flatMap((column): (string | number)[] => {
+      const cell = column.value(result);
       if (cell === null) return ['', '', '', ''];
-      const { value, low = '', high = '', badge } = cell.value;
+      const { value, low = '', high = '', badge } = cell;
       return [value, low, high, badge.text];
     }),
     ...components.flatMap((component): (string | number)[] => {

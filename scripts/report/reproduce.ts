@@ -17,11 +17,15 @@ export function recipe(results: readonly Result[]): Recipe {
     const unique = name === result.design.name ? name : `${result.design.name}-${key}`;
     return { name: `${unique}.json`, text: JSON.stringify(request, null, 2) };
   });
-  const verify = results.map((result, index) => {
-    const proof = result.verification;
-    if (proof === null) return `joulesmith verify ${files[index]!.name}`;
-    const samples = Math.max(1, ...Object.values(proof.levels).map((level) => level.samples));
-    return `joulesmith verify ${files[index]!.name} --levels ${Object.keys(proof.levels).join(',')} --samples ${samples}`;
-  });
-  return { files, commands: [...verify, `joulesmith compare ${files.map(({ name }) => name).join(' ')} -o report`] };
+  const verify = results.map((result, index) => `joulesmith verify ${files[index]!.name}${climb([result])}`);
+  const compare = `joulesmith compare ${files.map(({ name }) => name).join(' ')}${climb(results)} -o report`;
+  return { files, commands: [...verify, compare] };
+}
+
+/** The rungs that any of the designs climbed, and the most samples at one of them. */
+function climb(results: readonly Result[]): string {
+  const rungs = results.flatMap(({ verification }) => Object.entries(verification?.levels ?? {}));
+  if (rungs.length === 0) return '';
+  const samples = Math.max(1, ...rungs.map(([, level]) => level.samples));
+  return ` --levels ${[...new Set(rungs.map(([name]) => name))].join(',')} --samples ${samples}`;
 }

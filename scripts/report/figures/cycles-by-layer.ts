@@ -28,16 +28,17 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
     const fills: string[] = [];
     designs.forEach(({ result, key, name }, index) => {
       if (result.design.architecture !== architecture) return;
-      const slowest = bottleneck(result.stages);
-      if (slowest !== undefined) {
-        const share = result.cycles.interval > 0 ? slowest.cycles / result.cycles.interval : 0;
+      const slowest = bottlenecks(result.stages);
+      const first = slowest[0];
+      if (first !== undefined) {
+        const share = result.cycles.interval > 0 ? first.cycles / result.cycles.interval : 0;
         findings.push(
-          `${slowest.name} with ${count(slowest.cycles)} cycles (${digits(100 * share)} % of the interval) in ${name}`,
+          `${first.name}${slowest.length > 1 ? ` (and ${slowest.length - 1} more)` : ''} with ${count(first.cycles)} cycles (${digits(100 * share)} % of the interval) in ${name}`,
         );
       }
       for (const stage of result.stages) {
         if (log && stage.cycles === 0) continue;
-        const colour = stage === slowest ? accent : ink;
+        const colour = slowest.includes(stage) ? accent : ink;
         borders.push(colour);
         fills.push(isVerified(result) ? colour : hollow);
         data.push({
@@ -46,7 +47,7 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
           glyph: key,
           filled: isVerified(result),
           tip: [
-            `${key}  ${name}, ${stage.name}${stage === slowest ? ' (bottleneck)' : ''}`,
+            `${key}  ${name}, ${stage.name}${slowest.includes(stage) ? ' (bottleneck)' : ''}`,
             `${count(stage.cycles)} cycles, pe ${stage.pe} × simd ${stage.simd}, ${digits(100 * stage.utilisation)} % utilised`,
           ],
         });
@@ -98,9 +99,8 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
   };
 };
 
-/** The stage that is busy longest, or undefined without stages. */
-export function bottleneck(stages: readonly StageResult[]): StageResult | undefined {
-  let slowest: StageResult | undefined;
-  for (const stage of stages) if (slowest === undefined || stage.cycles > slowest.cycles) slowest = stage;
-  return slowest;
+/** The stages that are busy longest; several when they tie. */
+export function bottlenecks(stages: readonly StageResult[]): StageResult[] {
+  const most = Math.max(0, ...stages.map((stage) => stage.cycles));
+  return stages.filter((stage) => stage.cycles === most);
 }

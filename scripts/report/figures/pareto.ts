@@ -5,7 +5,7 @@ import { labelled } from '../designs.ts';
 import type { Baseline, Figure, FigureBuilder, Json } from '../figure.ts';
 import { bandQuantity, digits, quantity } from '../format.ts';
 import { accent, hollow, ink, markRadius, markShape } from '../palette.ts';
-import { isVerified, overlap, paretoFront, rankGroups } from '../ranking.ts';
+import { isVerified, overlap, paretoFront, peers, rankGroups } from '../ranking.ts';
 
 /** Joules per inference against latency: who pays how much for speed, and which designs nobody beats in both. */
 export const pareto: FigureBuilder = (results, baselines): Figure => {
@@ -143,7 +143,16 @@ function sentence(results: readonly Result[], fronts: readonly (readonly Result[
     const fastest = front[0];
     const leanest = front.at(-1);
     if (fastest === undefined || leanest === undefined) return 'No design is verified, so there is no Pareto front.';
-    if (fastest === leanest) return `${names.get(fastest)} is the only verified design on the Pareto front.`;
+    if (fastest === leanest) {
+      const near = peers(results, fastest).filter(({ energy }) =>
+        overlap(energy.joulesPerInference, fastest.energy.joulesPerInference),
+      );
+      const caution =
+        near.length === 0
+          ? ''
+          : `, by the values; its energy band overlaps with ${near.length === 1 ? 'that of one other' : `those of ${near.length} others`}`;
+      return `${names.get(fastest)} is the only verified design on the Pareto front: ${quantity(fastest.latencySeconds, 's')} and ${quantity(fastest.energy.joulesPerInference.value, 'J')} per inference${caution}.`;
+    }
     const energy = fastest.energy.joulesPerInference.value / leanest.energy.joulesPerInference.value;
     const speed = leanest.latencySeconds / fastest.latencySeconds;
     const caution = overlap(fastest.energy.joulesPerInference, leanest.energy.joulesPerInference)

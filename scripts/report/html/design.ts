@@ -1,7 +1,7 @@
 import type { LevelResult, Result } from '../../../specs/result.ts';
 import { cyclesBadge, planned, tierBadge } from '../badge.ts';
 import type { Row } from '../comparison.ts';
-import { bottleneck } from '../figures/cycles-by-layer.ts';
+import { bottlenecks } from '../figures/cycles-by-layer.ts';
 import { bandQuantity, count, percent, quantity, scaled, scaleFor } from '../format.ts';
 import { componentColours } from '../palette.ts';
 import { verdict } from '../verdict.ts';
@@ -41,11 +41,11 @@ ${ladder(result)}
 }
 
 function plan(result: Result): Markup {
-  const slowest = bottleneck(result.stages);
+  const slowest = bottlenecks(result.stages);
   const origin = cyclesBadge(result);
   const rows = result.stages.map((stage) => {
     const share = Math.max(0, Math.min(100, 100 * stage.utilisation));
-    return html`<tr${stage === slowest ? html` class="bottleneck"` : ''}><th scope="row">${stage.name}</th><td>${stage.kind}</td><td>${stage.layers.join(', ')}</td><td class="n">${count(stage.pe)}</td><td class="n">${count(stage.simd)}</td><td class="n">${count(stage.multipliers)}</td><td class="n">${count(stage.macs)}</td><td class="n">${count(stage.cycles)}</td><td class="n"><span class="bar" aria-hidden="true"><i style="width:${share.toFixed(1)}%"></i></span>${percent(stage.utilisation)}</td></tr>
+    return html`<tr${slowest.includes(stage) ? html` class="bottleneck"` : ''}><th scope="row">${stage.name}</th><td>${stage.kind}</td><td>${stage.layers.join(', ')}</td><td class="n">${count(stage.pe)}</td><td class="n">${count(stage.simd)}</td><td class="n">${count(stage.multipliers)}</td><td class="n">${count(stage.macs)}</td><td class="n">${count(stage.cycles)}</td><td class="n"><span class="bar" aria-hidden="true"><i style="width:${share.toFixed(1)}%"></i></span>${percent(stage.utilisation)}</td></tr>
 `;
   });
   const number = { numeric: true };

@@ -98,11 +98,30 @@ test('cycles: the longest stage of each design is marked, the axis is logarithmi
     data.filter((_, index) => pointBackgroundColor![index] === '#D55E00').map(({ x }) => x),
   );
   const verified = sampleResults().slice(0, 3);
-  expect(marked).toEqual(verified.map(({ stages }) => Math.max(...stages.map(({ cycles }) => cycles))));
+  const longest = verified.flatMap(({ stages }) => {
+    const most = Math.max(...stages.map(({ cycles }) => cycles));
+    return stages.filter(({ cycles }) => cycles === most).map(({ cycles }) => cycles);
+  });
+  expect(marked).toEqual(longest);
   expect(scales(figure('cycles-by-layer')).x!.type).toBe('logarithmic');
   const even = sampleResult({ name: 'even', architecture: 'stream', multipliers: 64 });
   even.stages = even.stages.map((stage) => ({ ...stage, cycles: 500 + stage.pe }));
   expect(scales(figure('cycles-by-layer', buildFigures([even], []))).x!.type).toBe('linear');
+});
+
+test('cycles: stages that tie are all bottlenecks', () => {
+  const even = sampleResult({ name: 'even', architecture: 'stream', multipliers: 64 });
+  even.stages = even.stages.map((stage, index) => ({ ...stage, cycles: index < 3 ? 500 : 400 }));
+  const built = figure('cycles-by-layer', buildFigures([even], []));
+  expect(datasets(built)[0]!.pointBackgroundColor!.filter((colour) => colour === '#D55E00')).toHaveLength(3);
+  expect(built.alt).toContain('conv1 (and 2 more) with 500 cycles');
+});
+
+test('a baseline ran the task when the model is named after it', () => {
+  const named = (name: string) => sampleResults().map((result) => ({ ...result, model: { ...result.model, name } }));
+  const shown = (name: string) => JSON.stringify(figure('pareto', buildFigures(named(name), sampleBaselines())).config);
+  for (const name of ['kws_ref_model', 'mlperf-KWS', 'kws01']) expect(shown(name)).toContain('GAP9');
+  for (const name of ['digits', 'akws', 'ad01_int8']) expect(shown(name)).not.toContain('GAP9');
 });
 
 test('the sentence follows the data', () => {

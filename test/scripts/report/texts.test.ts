@@ -49,6 +49,13 @@ test('CSV: fields with commas, quotes and line ends come back', () => {
   expect(readCsv(csvReport(named))[0]!.design).toBe('a,"b"\r\nc');
 });
 
+test('a number that no design has gets no column for people, and an empty one in CSV', () => {
+  const bare = sampleResults().map((result) => ({ ...result, model: { ...result.model, accuracy: null } }));
+  expect(markdown(results)).toContain('Accuracy');
+  expect(markdown(bare)).not.toContain('Accuracy');
+  expect(readCsv(csvReport(bare)).map((row) => row.accuracy_fraction)).toEqual(['', '', '', '']);
+});
+
 test('JSON holds the results unchanged and keeps its schema', () => {
   const document = check(ReportDocument, JSON.parse(jsonReport(results, baselines)), 'results.json');
   expect(document.results).toEqual(results);
