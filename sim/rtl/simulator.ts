@@ -8,7 +8,7 @@ export type Engine = 'wasm' | 'js-interpreter';
 export interface SimulatorOptions {
   /** Default `wasm`; a netlist with a value wider than 64 bits runs in the interpreter. */
   readonly engine?: Engine;
-  /** Counts the toggled bits of every register; costs 20 to 40 % of the speed. Default false. */
+  /** Counts the toggled bits of every register; costs up to half of the speed. Default false. */
   readonly toggles?: boolean;
 }
 

@@ -4,24 +4,34 @@ import type { Task } from './task.ts';
 /** More implied conditions than this are not looked at. */
 const mostImplied = 24;
 
-/** Nodes that are certainly not 0 whenever `condition` is not 0, itself included. */
-function impliedBy(netlist: Netlist, condition: NodeId, known: Map<NodeId, ReadonlySet<NodeId>>): ReadonlySet<NodeId> {
-  const found = known.get(condition);
-  if (found !== undefined) return found;
-  const node = netlist.nodes[condition]!;
-  const implied = new Set<NodeId>();
-  const bits = 'args' in node && node.args.every((arg) => netlist.nodes[arg]!.width === 1);
-  if (bits && node.op === 'and') {
-    for (const arg of node.args) for (const id of impliedBy(netlist, arg, known)) implied.add(id);
-  } else if (bits && (node.op === 'or' || node.op === 'mux')) {
-    const [a, b] = node.op === 'mux' ? ([node.args[1], node.args[2]] as const) : node.args;
-    const other = impliedBy(netlist, b, known);
-    for (const id of impliedBy(netlist, a, known)) if (other.has(id)) implied.add(id);
+/** Arguments of a connective of single bits that the node's value 1 speaks about, and whether it implies all of them. */
+function connective(netlist: Netlist, id: NodeId): { args: readonly NodeId[]; all: boolean } | null {
+  const node = netlist.nodes[id]!;
+  if (!('args' in node) || node.args.some((arg) => netlist.nodes[arg]!.width !== 1)) return null;
+  if (node.op === 'and') return { args: node.args, all: true };
+  if (node.op === 'or') return { args: node.args, all: false };
+  return node.op === 'mux' ? { args: [node.args[1], node.args[2]], all: false } : null;
+}
+
+/** For each condition the nodes that are certainly not 0 whenever it is not 0, itself included. */
+function findImplied(netlist: Netlist, conditions: ReadonlySet<NodeId>): Map<NodeId, ReadonlySet<NodeId>> {
+  const needed = new Uint8Array(netlist.nodes.length);
+  for (const id of conditions) needed[id] = 1;
+  for (let id = needed.length - 1; id >= 0; id -= 1) {
+    if (needed[id] === 1) for (const arg of connective(netlist, id)?.args ?? []) needed[arg] = 1;
   }
-  const nearest = new Set([...implied].sort((a, b) => b - a).slice(0, mostImplied));
-  nearest.add(condition);
-  known.set(condition, nearest);
-  return nearest;
+  const implied = new Map<NodeId, ReadonlySet<NodeId>>();
+  for (let id = 0; id < needed.length; id += 1) {
+    if (needed[id] === 0) continue;
+    const found = connective(netlist, id);
+    const sets = found?.args.map((arg) => implied.get(arg)!) ?? [];
+    const candidates = new Set(sets.flatMap((set) => [...set]));
+    const certain = [...candidates].filter((node) => found?.all === true || sets.every((set) => set.has(node)));
+    // Larger ids are nearer to the condition and say more.
+    const nearest = certain.sort((a, b) => b - a).slice(0, mostImplied);
+    implied.set(id, new Set([...nearest, id]));
+  }
+  return implied;
 }
 
 /**
@@ -30,19 +40,18 @@ function impliedBy(netlist: Netlist, condition: NodeId, known: Map<NodeId, Reado
  * share are worth a branch.
  */
 export function impliedConditions(netlist: Netlist, tasks: readonly Task[]): (condition: NodeId) => readonly NodeId[] {
-  const known = new Map<NodeId, ReadonlySet<NodeId>>();
   const conditions = new Set<NodeId>();
   for (const { guard } of tasks) for (const { node, when } of guard) if (when) conditions.add(node);
+  const implied = findImplied(netlist, conditions);
   const support = new Map<NodeId, number>();
   for (const condition of conditions) {
-    for (const id of impliedBy(netlist, condition, known)) support.set(id, (support.get(id) ?? 0) + 1);
+    for (const id of implied.get(condition)!) support.set(id, (support.get(id) ?? 0) + 1);
   }
   const paths = new Map<NodeId, readonly NodeId[]>();
   for (const condition of conditions) {
-    const path = [...impliedBy(netlist, condition, known)].filter((id) => id === condition || support.get(id)! > 1);
-    // Whatever a condition implies has at least its support and a smaller id, so the condition comes last.
-    path.sort((a, b) => support.get(b)! - support.get(a)! || a - b);
-    paths.set(condition, path);
+    const shared = [...implied.get(condition)!].filter((id) => id !== condition && support.get(id)! > 1);
+    shared.sort((a, b) => support.get(b)! - support.get(a)! || a - b);
+    paths.set(condition, [...shared, condition]);
   }
   return (condition) => paths.get(condition)!;
 }

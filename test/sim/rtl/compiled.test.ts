@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
-import type { Limits } from '../../../sim/rtl/compile/limits.ts';
+import { defaultLimits, type Limits } from '../../../sim/rtl/compile/limits.ts';
 import { createCompiled } from '../../../sim/rtl/compiled.ts';
 import { createInterpreter } from '../../../sim/rtl/interpreter.ts';
 import type { Simulator } from '../../../sim/rtl/simulator.ts';
 import * as writePorts from './cases/write-ports-out-of-order.ts';
+import { netlistBuilder } from './netlist-builder.ts';
 import { buildRandom, recipe } from './random-netlist.ts';
 
 /** Everything that can be seen from outside after a clock. */
@@ -74,5 +75,26 @@ describe('compiled code against the golden model', () => {
 
   it('keeps the order of write ports that had to be deferred', () => {
     expectSame(writePorts.netlist, writePorts.limits, writePorts.stimuli);
+  });
+
+  it('takes chains of any length', () => {
+    const b = netlistBuilder('chains');
+    const a = b.input('a', 8);
+    const bit = b.input('bit', 1);
+    let sum = a;
+    let all = bit;
+    for (let i = 0; i < 20_000; i += 1) {
+      sum = b.add({ op: i % 3 === 0 ? 'sub' : 'add', args: [i % 2 === 0 ? sum : a, sum], width: 16, signed: true });
+      all = b.add({ op: i % 5 === 4 ? 'or' : 'and', args: [all, bit], width: 1, signed: false });
+    }
+    const total = b.register('total', 16, true);
+    const held = b.register('held', 16, true);
+    b.drive(total, sum);
+    b.drive(held, b.add({ op: 'add', args: [held, sum], width: 16, signed: true }), all);
+    const inputs = [17n, 250n, 3n].flatMap((value) => [
+      [value, 1n],
+      [value, 0n],
+    ]);
+    expectSame(b.netlist(), defaultLimits, inputs);
   });
 });
