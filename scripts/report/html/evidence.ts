@@ -1,5 +1,5 @@
 import type { Result } from '../../../specs/result.ts';
-import { shortScope } from '../baselines.ts';
+import { sameTask, shortScope } from '../baselines.ts';
 import { scopeCaution } from '../caution.ts';
 import type { Baseline } from '../figure.ts';
 import { quantity } from '../format.ts';
@@ -10,32 +10,43 @@ import { badge, table } from './pieces.ts';
 
 const number = { numeric: true };
 
-/** Published numbers with what they include. */
+/** Published numbers with what they include: those of the same task and the peaks in view, other tasks folded away. */
 export function baselinesSection(results: readonly Result[], baselines: readonly Baseline[]): Markup {
   if (baselines.length === 0) return nothing;
+  const near = baselines.filter((one) => one.joulesPerInference === undefined || sameTask(one, results));
+  const others = baselines.filter((one) => !near.includes(one));
+  return html`<section aria-labelledby="baselines"><h2 id="baselines">Published baselines</h2>
+<p>${scopeCaution(results)}</p>
+${near.length === 0 ? nothing : baselineTable(near, 'Published baselines')}
+${
+  others.length === 0
+    ? nothing
+    : html`<details><summary>Other tasks than this network's (${others.length})</summary>${baselineTable(others, 'Published baselines of other tasks')}</details>`
+}
+</section>`;
+}
+
+function baselineTable(baselines: readonly Baseline[], caption: string): Markup {
   const rows = baselines.map(
     (
       baseline,
     ) => html`<tr><th scope="row">${baseline.name}</th><td>${baseline.task}</td><td class="n">${optional(baseline.joulesPerInference, 'J')}</td><td class="n">${optional(baseline.latencySeconds, 's')}</td><td class="n">${optional(baseline.joulesPerOp, 'J/op')}</td><td>${badge({ text: baseline.class, meaning: shortScope(baseline) })}</td><td class="words">${baseline.scope}</td><td class="words">${baseline.source}<span class="band">${baseline.conditions}</span></td></tr>
 `,
   );
-  return html`<section aria-labelledby="baselines"><h2 id="baselines">Published baselines</h2>
-<p>${scopeCaution(results)}</p>
-${table(
-  [
-    { text: 'System' },
-    { text: 'Task' },
-    { text: 'Energy per inference', ...number },
-    { text: 'Latency', ...number },
-    { text: 'Energy per operation', ...number },
-    { text: 'Class' },
-    { text: 'Scope' },
-    { text: 'Source and conditions' },
-  ],
-  rows,
-  'Published baselines',
-)}
-</section>`;
+  return table(
+    [
+      { text: 'System' },
+      { text: 'Task' },
+      { text: 'Energy per inference', ...number },
+      { text: 'Latency', ...number },
+      { text: 'Energy per operation', ...number },
+      { text: 'Class' },
+      { text: 'Scope' },
+      { text: 'Source and conditions' },
+    ],
+    rows,
+    caption,
+  );
 }
 
 function optional(value: number | undefined, unit: 'J' | 's' | 'J/op'): string {
