@@ -95,7 +95,7 @@ export async function writeFolder(target: string, fill: (folder: string) => void
   const firstMissing = missingParent(partial);
   try {
     try {
-      mkdirSync(partial, { recursive: true });
+      makeFolders(partial);
     } catch (error) {
       throw outputFault(target, `cannot be created (${systemCode(error)})`, elsewhere);
     }
@@ -117,6 +117,13 @@ export async function writeFolder(target: string, fill: (folder: string) => void
   }
 }
 
+/** Like mkdir -p. Node's own recursive mkdir never ends where the kernel answers ENOENT, as it does below /proc. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  mkdirSync(path);
+}
+
 /** The topmost folder on the way to `path` (without `path` itself) that does not exist yet. */
 function missingParent(path: string): string | null {
   let missing: string | null = null;
@@ -127,6 +134,6 @@ function missingParent(path: string): string | null {
 /** Writes one text file inside a folder that is being filled. */
 export function writeText(folder: string, name: string, text: string): void {
   const path = join(folder, name);
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   writeFileSync(path, text);
 }
