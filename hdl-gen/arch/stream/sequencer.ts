@@ -215,7 +215,7 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
         const high = Math.max(((outputs - 1) * strideBy - pad + extent - 1) * scale, (size - 1) * scale);
         const type = sint(signedBitsFor(low, high));
         const start = lit(type, low);
-        const by = (amount: number) => (from: SInt) => from.addWrap(amount * scale);
+        const by = (amount: number) => (from: SInt) => from.add(amount * scale).wrap(type.width);
         const taps: Moves<SInt> = name === 'row' ? { kernelRow: by(dilateBy) } : { kernelColumn: by(dilateBy) };
         const windows: Moves<SInt> = name === 'row' ? { outputRow: by(strideBy) } : { outputColumn: by(strideBy) };
         const positions = nestedPosition<SInt>(

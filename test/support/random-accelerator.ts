@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
+import type { Pauses } from '../../hdl-gen/emit/pause.ts';
+import type { Graph } from '../../models/graph.ts';
+import { runReference } from '../../models/reference.ts';
+import { simulateCycles } from '../../sim/cycle/cycles.ts';
+import type { BatchItem } from './bench-batch.ts';
+import { randomRequest } from './random-folding.ts';
+import { randomChain, randomInputs } from './random-graph.ts';
+
+const pauses: fc.Arbitrary<Pauses> = fc.record({
+  seed: fc.integer({ min: 1, max: 0x7fffffff }),
+  probability: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 230 })),
+});
+
+const computes = ({ layers }: Graph) => layers.some(({ kind }) => kind !== 'reshape' && kind !== 'softmax');
+
+/** A random network, how it is folded, what it is fed and how the outside pauses it. */
+export interface RandomCase {
+  readonly graph: Graph;
+  readonly seed: number;
+  readonly frames: number;
+  readonly pauses: { readonly input: Pauses; readonly output: Pauses };
+}
+
+export const randomCase: fc.Arbitrary<RandomCase> = fc.record({
+  graph: randomChain({
+    quantize: true,
+    reshape: true,
+    weightZeroPoint: true,
+    explicitPadding: true,
+    softmax: true,
+  }).filter(computes),
+  seed: fc.integer(),
+  frames: fc.integer({ min: 1, max: 3 }),
+  pauses: fc.record({ input: pauses, output: pauses }),
+});
+
+/** The case as an accelerator with the bytes that the integer reference wants. `prefix` keeps module names of several cases apart. */
+export function batchItem({ graph, seed, frames, pauses }: RandomCase, prefix: string): BatchItem {
+  const layers = graph.layers.map((layer) => ({ ...layer, name: `${prefix}${layer.name}` }));
+  const named = { ...graph, layers };
+  const accelerator = buildAccelerator(named, { ...randomRequest(named, seed), name: `${prefix}top` });
+  const { inputBytes, outputTensor, outputBytes, schedule } = accelerator;
+  const input = randomInputs(graph, frames, seed);
+  const expected = new Int8Array(frames * outputBytes);
+  for (let frame = 0; frame < frames; frame++) {
+    const sample = input.slice(frame * inputBytes, (frame + 1) * inputBytes);
+    expected.set(runReference(named, sample, { capture: true }).tensors!.get(outputTensor)!, frame * outputBytes);
+  }
+  const cycles = simulateCycles(schedule, { frames, pauses });
+  return { accelerator, input, expected, frames, pauses, maxClocks: cycles.lastOut.at(-1)! + 1000 };
+}
