@@ -1,12 +1,14 @@
 import { argumentsOf, type Expr, type ExprId, type Item, type Module } from '../ir/design.ts';
 
 /** A place outside the expressions that reads a value: how many bits of it, and the name it is for. */
-interface Root {
+export interface Root {
   readonly id: ExprId;
   readonly width: number;
   readonly name: string;
   /** Where only a net will do: Icarus 11 computes an index expression in more bits than it has. */
   readonly asNet?: true;
+  /** The value is the whole right side of an assignment to a target of `width` bits. */
+  readonly assigned?: true;
 }
 
 /** Everything that reads values, in the order of the body. */
@@ -17,7 +19,7 @@ export function rootsOf(module: Module, children: ReadonlyMap<string, Module>): 
     for (const item of items) {
       if (item.kind === 'set') {
         const { name, width } = module.registers[item.register]!;
-        roots.push({ id: item.value, width, name });
+        roots.push({ id: item.value, width, name, assigned: true });
         first ??= name;
       } else if (item.kind === 'if') {
         const conditions = item.arms.map((arm) => arm.condition);
@@ -31,7 +33,7 @@ export function rootsOf(module: Module, children: ReadonlyMap<string, Module>): 
         first ??= names.find((found) => found !== undefined);
       } else if (item.kind === 'wire') {
         const { name, width, value } = module.wires[item.wire]!;
-        roots.push({ id: value, width, name });
+        roots.push({ id: value, width, name, assigned: true });
       } else if (item.kind === 'instance') {
         const instance = module.instances[item.instance]!;
         for (const [index, port] of children.get(instance.module)!.inputs.entries()) {
@@ -55,17 +57,39 @@ export function rootsOf(module: Module, children: ReadonlyMap<string, Module>): 
       if (read.enable !== null) roots.push({ id: read.enable, width: 1, name: `${name}_read` });
     }
   }
-  for (const port of module.outputs) roots.push({ id: port.value, width: port.width, name: port.name });
+  for (const port of module.outputs) roots.push({ id: port.value, width: port.width, name: port.name, assigned: true });
   for (const id of module.unused) roots.push({ id, width: module.nodes[id]!.width, name: 'unused' });
   return roots;
 }
 
+/** For every value the one that holds the same integer in fewer bits: extensions need no text of their own. */
+export function unextended(module: Module): Int32Array {
+  const same = Int32Array.from(module.nodes, (_, id) => id);
+  for (const [id, node] of module.nodes.entries()) {
+    if (node.op !== 'extend' || node.name !== undefined) continue;
+    const inner = module.nodes[node.args[0]]!;
+    const room = node.width - inner.width;
+    if (inner.signed ? node.signed && room >= 0 : room > 0 || (room === 0 && !node.signed))
+      same[id] = same[node.args[0]]!;
+  }
+  return same;
+}
+
+/** Whether an operation reads its argument as it is declared, with its width, rather than as an integer. */
+function readsDeclared(node: Expr): boolean {
+  return node.op === 'slice' || node.op === 'shr';
+}
+
 /** How often each value is read. */
-export function countUses(module: Module, live: Uint8Array, roots: readonly Root[]): Int32Array {
+export function countUses(module: Module, live: Uint8Array, roots: readonly Root[], same: Int32Array): Int32Array {
   const uses = new Int32Array(module.nodes.length);
-  for (const { id } of roots) uses[id]!++;
-  for (const [id, node] of module.nodes.entries())
-    if (live[id] === 1) for (const arg of argumentsOf(node)) uses[arg]!++;
+  for (const { id } of roots) uses[same[id]!]!++;
+  for (const [id, node] of module.nodes.entries()) {
+    if (live[id] === 0 || same[id] !== id) continue;
+    for (const arg of argumentsOf(node)) uses[readsDeclared(node) ? arg : same[arg]!]!++;
+  }
+  // An extension that is read as declared reads what it extends.
+  for (const [id, inner] of same.entries()) if (inner !== id && uses[id]! > 0) uses[inner]!++;
   return uses;
 }
 
@@ -97,6 +121,9 @@ export function demandedWidths(module: Module, live: Uint8Array, roots: readonly
     const node = module.nodes[id]!;
     if (live[id] === 0 || !('args' in node)) continue;
     if (node.name === undefined && lowBitsOnly.has(node.op)) widths[id] = demand[id]!;
+    if (node.name === undefined && node.op === 'mul') {
+      widths[id] = Math.max(demand[id]!, ...node.args.map((arg) => module.nodes[arg]!.width));
+    }
     for (const [index, arg] of node.args.entries()) want(arg, argumentWidth(module, widths, node, widths[id]!, index));
   }
   return widths;
@@ -131,25 +158,61 @@ function argumentWidth(module: Module, widths: Int32Array, node: Expr, width: nu
   }
 }
 
+/** Bits in which two values of any sign can be compared. */
+export function comparedWidth(module: Module, widths: Int32Array, same: Int32Array, a: ExprId, b: ExprId): number {
+  const [left, right] = [same[a]!, same[b]!];
+  const mixed = module.nodes[left]!.signed !== module.nodes[right]!.signed;
+  const room = (id: ExprId): number => widths[id]! + (mixed && !module.nodes[id]!.signed ? 1 : 0);
+  return Math.max(room(left), room(right));
+}
+
+/** Values that are read once, as the whole right side of an assignment of their own width: they need no net. */
+export function assignedOnce(
+  uses: Int32Array,
+  widths: Int32Array,
+  roots: readonly Root[],
+  same: Int32Array,
+): Uint8Array {
+  const direct = new Uint8Array(uses.length);
+  for (const root of roots) {
+    const id = same[root.id]!;
+    if (root.assigned && uses[id] === 1 && widths[id] === root.width) direct[id] = 1;
+  }
+  return direct;
+}
+
 /** Values that need a net of their own because Verilog takes bits, and the sign, of nets only. */
-export function needNets(module: Module, live: Uint8Array, widths: Int32Array, roots: readonly Root[]): Uint8Array {
+export function needNets(
+  module: Module,
+  live: Uint8Array,
+  widths: Int32Array,
+  roots: readonly Root[],
+  direct: Uint8Array,
+  same: Int32Array,
+): Uint8Array {
   const needed = new Uint8Array(module.nodes.length);
-  const read = (id: ExprId, width: number): void => {
+  const read = (reader: ExprId, width: number): void => {
+    const id = same[reader]!;
     const node = module.nodes[id]!;
     const own = widths[id]!;
     if (width < own || (width > own && (node.signed || (own > 1 && arithmetic.has(node.op))))) needed[id] = 1;
   };
   for (const root of roots) {
     read(root.id, root.width);
-    if (root.asNet) needed[root.id] = 1;
+    if (root.asNet) needed[same[root.id]!] = 1;
   }
   for (const [id, node] of module.nodes.entries()) {
     if (live[id] === 0 || !('args' in node)) continue;
-    if (node.op === 'mul' || (node.op === 'shrBy' && node.signed)) needed[id] = 1;
+    // Their text takes its width and sign from the assignment, so it cannot stand inside another expression.
+    if (direct[id] === 0 && (node.op === 'mul' || (node.op === 'shrBy' && node.signed))) needed[id] = 1;
     for (const [index, arg] of node.args.entries()) {
-      // A factor stands in the wider context of the product: only a net keeps its own width there.
-      if (node.op === 'slice' || node.op === 'shr' || (node.op === 'mul' && !node.signed)) needed[arg] = 1;
-      else if (node.op === 'eq' || node.op === 'lt') read(arg, Math.max(widths[node.args[0]]!, widths[node.args[1]]!));
+      if (readsDeclared(node)) needed[arg] = 1;
+      else if (node.op === 'mul') {
+        read(arg, widths[arg]!);
+        // A factor stands in the wider context of the product: only a net keeps its own width there.
+        if (!node.signed && widths[same[arg]!] === widths[arg]) needed[same[arg]!] = 1;
+      } else if (node.op === 'eq' || node.op === 'lt')
+        read(arg, comparedWidth(module, widths, same, node.args[0], node.args[1]));
       else if (node.op === 'shrBy' && index === 0) read(arg, widths[id]!);
       else read(arg, argumentWidth(module, widths, node, widths[id]!, index));
     }

@@ -1,7 +1,16 @@
 import { liveExpressions } from '../ir/check.ts';
 import type { Expr, ExprId, Module } from '../ir/design.ts';
 import { minimumOf, wrapValue } from '../ir/fold.ts';
-import { consumerNames, countUses, demandedWidths, needNets, rootsOf } from './verilog-demand.ts';
+import {
+  assignedOnce,
+  comparedWidth,
+  consumerNames,
+  countUses,
+  demandedWidths,
+  needNets,
+  rootsOf,
+  unextended,
+} from './verilog-demand.ts';
 
 /**
  * Expressions as Verilog text. Verilog's rules for width and sign depend on the context of an operand, so nothing here
@@ -50,6 +59,8 @@ const levels = {
 
 /** Longest text that stays inside another expression. */
 const inlineLimit = 72;
+/** Longest right side of an assignment. */
+const assignmentLimit = 110;
 /** Longest text that is repeated rather than named when several places read it. */
 const repeatLimit = 14;
 
@@ -61,10 +72,12 @@ export function renderExpressions(
 ): Expressions {
   const live = liveExpressions(module);
   const roots = rootsOf(module, children);
-  const uses = countUses(module, live, roots);
+  const same = unextended(module);
+  const uses = countUses(module, live, roots, same);
   const widths = demandedWidths(module, live, roots);
   const consumers = consumerNames(module, roots);
-  const named = needNets(module, live, widths, roots);
+  const direct = assignedOnce(uses, widths, roots, same);
+  const needed = needNets(module, live, widths, roots, direct, same);
   const taken = new Set(takenNames);
   const texts: (Text | undefined)[] = [];
   const definitions = new Map<ExprId, { name: string; width: number; signed: boolean; value: Text }>();
@@ -84,7 +97,7 @@ export function renderExpressions(
       texts[id] = value;
       continue;
     }
-    const name = expr.name ?? freshName(`${consumers[id] ?? module.name}_${wordOf(expr)}`, taken);
+    const name = expr.name ?? freshName(derivedName(consumers[id] ?? module.name, wordOf(expr)), taken);
     const width = widthOf(id);
     definitions.set(id, { name, width, signed: expr.signed, value });
     texts[id] = netText(name, width, expr.signed, [id]);
@@ -93,8 +106,7 @@ export function renderExpressions(
   function needsWire(expr: Expr, id: ExprId, value: Text): boolean {
     if (expr.name !== undefined) return true;
     if (value.part !== null) return false;
-    if (named[id] === 1) return true;
-    if (value.text.length > inlineLimit) return true;
+    if (needed[id] === 1 || value.text.length > (direct[id] === 1 ? assignmentLimit : inlineLimit)) return true;
     return uses[id]! > 1 && value.text.length > repeatLimit;
   }
 
@@ -116,7 +128,8 @@ export function renderExpressions(
     };
   }
 
-  function at(id: ExprId, width: number): Text {
+  function at(given: ExprId, width: number): Text {
+    const id = same[given]!;
     const expr = node(id);
     if (expr.op === 'const')
       return constantText(expr.value, width, expr.signed, width === expr.width ? expr.label : undefined);
@@ -250,14 +263,8 @@ export function renderExpressions(
     return prefix(width === 1 ? '!' : '~', at(id, width));
   }
 
-  function comparedWidth(a: ExprId, b: ExprId): number {
-    const [left, right] = [node(a), node(b)];
-    const mixed = left.signed !== right.signed;
-    return Math.max(widthOf(a) + (mixed && !left.signed ? 1 : 0), widthOf(b) + (mixed && !right.signed ? 1 : 0));
-  }
-
   function equalText(operator: '==' | '!=', a: ExprId, b: ExprId): Text {
-    const width = comparedWidth(a, b);
+    const width = comparedWidth(module, widths, same, a, b);
     const known = [a, b].find((id) => node(id).op === 'const');
     const other = known === a ? b : a;
     if (width === 1 && known !== undefined) {
@@ -271,8 +278,9 @@ export function renderExpressions(
   }
 
   function lessText(a: ExprId, b: ExprId, negated: boolean): Text {
-    const width = comparedWidth(a, b);
-    const [left, right] = sameSign(node(a).signed || node(b).signed, at(a, width), at(b, width));
+    const width = comparedWidth(module, widths, same, a, b);
+    const signed = node(same[a]!).signed || node(same[b]!).signed;
+    const [left, right] = sameSign(signed, at(a, width), at(b, width));
     if (node(a).op === 'const') return infix(negated ? '<=' : '>', levels.relation, right, left);
     return infix(negated ? '>=' : '<', levels.relation, left, right);
   }
@@ -411,6 +419,11 @@ function wordOf(expr: Expr): string {
     reduceXor: 'parity',
   };
   return words[expr.op] ?? expr.op;
+}
+
+/** `acc` and `sum` make `acc_sum`; where the consumer already says it, `product` becomes `product_next`. */
+function derivedName(consumer: string, word: string): string {
+  return consumer.split('_').includes(word) ? `${consumer}_next` : `${consumer}_${word}`;
 }
 
 /** Several unnamed values of one consumer and kind are told apart by their order inside that consumer. */

@@ -48,7 +48,18 @@ export function printModule(module: Module, children: ReadonlyMap<string, Module
     ...indent([...spaced([declarations, ...body, printOutputs(printer)]), ...printUnused(printer)]),
     'endmodule',
   ];
-  return `${text.join('\n')}\n`;
+  return `${text.flatMap(folded).join('\n')}\n`;
+}
+
+const longestLine = 120;
+
+/** Breaks a long line at a space; the rest is indented further. */
+function folded(line: string): string[] {
+  if (line.length <= longestLine) return [line];
+  const indentation = line.length - line.trimStart().length;
+  const at = line.lastIndexOf(' ', longestLine - 2);
+  if (at <= indentation) return [line];
+  return [line.slice(0, at), ...folded(`${' '.repeat(indentation + 4)}${line.slice(at + 1)}`)];
 }
 
 function isOwn(module: Module, name: string, value: ExprId): boolean {

@@ -9,26 +9,46 @@ export interface Process {
   readonly after: number;
 }
 
-/** Groups the body's statements by the registers they assign; unconditional single assignments that follow each other share a block. */
+/** Statements on their way into one process. */
+interface Group {
+  readonly statements: Statement[];
+  readonly registers: Set<number>;
+  after: number;
+  /** Assignments alike under this key may share a block though they assign different registers. */
+  key: string | null;
+}
+
+/**
+ * Groups the body's statements by the registers they assign. Plain assignments that follow each other share a block, and
+ * so do assignments under the same condition.
+ */
 export function processesOf(module: Module): Process[] {
-  const groups: { statements: Statement[]; registers: Set<number>; after: number; plain: boolean; reset: boolean }[] =
-    [];
+  const groups: Group[] = [];
+  const order = new Map<Item, number>(module.body.map((item, index) => [item, index]));
   for (const [after, item] of module.body.entries()) {
     if (item.kind !== 'set' && item.kind !== 'if' && item.kind !== 'case') continue;
     const registers = new Set<number>();
     collectTargets([item], registers);
     if (registers.size === 0) continue;
-    const plain = item.kind === 'set';
-    const reset = [...registers].every((register) => module.registers[register]!.init !== null);
     const joined = groups.filter((group) => [...registers].some((register) => group.registers.has(register)));
+    const key = joined.length === 0 ? sharingKey(module, item, registers) : null;
     const previous = groups.at(-1);
-    if (joined.length === 0 && plain && previous?.plain === true && previous.reset === reset) joined.push(previous);
-    const first = joined[0];
-    if (first === undefined) {
-      groups.push({ statements: [item], registers, after, plain, reset });
+    if (key !== null && previous?.key === key) {
+      const merged = mergeAlike(previous.statements.at(-1)!, item);
+      if (merged !== null) {
+        order.set(merged, order.get(previous.statements.at(-1)!)!);
+        previous.statements.splice(-1, 1, merged);
+      } else previous.statements.push(item);
+      for (const register of registers) previous.registers.add(register);
+      previous.after = after;
       continue;
     }
-    for (const other of joined.slice(1)) {
+    const [first, ...others] = joined;
+    if (first === undefined) {
+      groups.push({ statements: [item], registers, after, key });
+      continue;
+    }
+    for (const other of others) {
       first.statements.push(...other.statements);
       for (const register of other.registers) first.registers.add(register);
       groups.splice(groups.indexOf(other), 1);
@@ -36,10 +56,9 @@ export function processesOf(module: Module): Process[] {
     first.statements.push(item);
     for (const register of registers) first.registers.add(register);
     first.after = after;
-    first.plain &&= plain;
+    first.key = null;
   }
   // Statements of joined groups run in the order they were written.
-  const order = new Map(module.body.map((item, index) => [item, index]));
   return groups
     .map(({ statements, registers, after }) => ({
       statements: statements.toSorted((a, b) => order.get(a)! - order.get(b)!),
@@ -47,6 +66,23 @@ export function processesOf(module: Module): Process[] {
       after,
     }))
     .toSorted((a, b) => a.after - b.after);
+}
+
+/** Equal for statements that may share a block: plain assignments, or one condition without `else`, all or none reset. */
+function sharingKey(module: Module, item: Statement, registers: ReadonlySet<number>): string | null {
+  const resets = [...registers].filter((register) => module.registers[register]!.init !== null).length;
+  if (resets !== 0 && resets !== registers.size) return null;
+  if (item.kind === 'set') return `set ${resets > 0}`;
+  if (item.kind === 'if' && item.arms.length === 1 && item.otherwise.length === 0)
+    return `if ${item.arms[0]!.condition} ${resets > 0}`;
+  return null;
+}
+
+/** Two `if` statements on one condition as one. */
+function mergeAlike(first: Statement, second: Statement): Statement | null {
+  if (first.kind !== 'if' || second.kind !== 'if') return null;
+  const { condition, body } = first.arms[0]!;
+  return { ...first, arms: [{ condition, body: [...body, ...second.arms[0]!.body] }] };
 }
 
 function collectTargets(items: readonly Item[], into: Set<number>): void {
