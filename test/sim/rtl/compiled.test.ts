@@ -77,6 +77,22 @@ describe('compiled code against the golden model', () => {
     expectSame(writePorts.netlist, writePorts.limits, writePorts.stimuli);
   });
 
+  it('takes from a chosen enable only what both choices imply', () => {
+    const b = netlistBuilder('chosen');
+    const [x, y, z, w, data] = [b.input('x', 1), b.input('y', 1), b.input('z', 1), b.input('w', 1), b.input('data', 8)];
+    const and = (p: number, q: number): number => b.add({ op: 'and', args: [p, q], width: 1, signed: false });
+    const chosen = b.add({ op: 'mux', args: [and(x, y), and(x, z), w], width: 1, signed: false });
+    [chosen, x, and(x, w), and(x, z)].forEach((enable, index) => {
+      const register = b.register(`r_${index}`, 8);
+      let next = b.add({ op: 'xor', args: [data, register], width: 8, signed: false });
+      for (let i = 0; i < 4; i += 1) next = b.add({ op: 'mul', args: [next, data], width: 8, signed: false });
+      b.drive(register, next, enable);
+    });
+    const everyChoice = Array.from({ length: 32 }, (_, i) => [0, 1, 2, 3].map((k) => BigInt((i >> k) & 1)));
+    const inputs = everyChoice.map((bits, index) => [...bits, BigInt(2 * index + 3)]);
+    for (const smallestBranch of [0, 3]) expectSame(b.netlist(), { ...defaultLimits, smallestBranch }, inputs);
+  });
+
   it('takes chains of any length', () => {
     const b = netlistBuilder('chains');
     const a = b.input('a', 8);
