@@ -56,6 +56,10 @@ export function elaborate(design: Design): Netlist {
     const node = evaluateNode(state, top.base + port.value);
     return { name: port.name, node: resized(table, node, port.width, port.signed) };
   });
+  // A loop is a mistake even where no output sees it.
+  for (const scope of hierarchy.scopes) {
+    for (const wire of scope.module.wires) evaluateNode(state, scope.base + wire.value);
+  }
   const registers: NetRegister[] = [];
   const ports: { reads: NetMemory['reads']; writes: NetMemory['writes'] }[] = [];
   // Evaluating what a register or memory loads can reach further ones: go on until none is new.
@@ -228,6 +232,9 @@ function reportLoop(hierarchy: Hierarchy, start: number): never {
   }
   const loop = [start];
   for (let node = from.get(start)!; node !== start; node = from.get(node)!) loop.push(node);
+  // Shown from a wire on: the author closed the loop there.
+  const wire = loop.findIndex((node) => exprOf(hierarchy.scopeOf(node), node).op === 'wire');
+  if (wire > 0) loop.push(...loop.splice(0, wire));
   const names = loop.map((node) => nameOfNode(hierarchy.scopeOf(node), node)).filter((name) => name !== null);
   const places = loop.map((node) => placeOfNode(hierarchy.scopeOf(node), node)).filter((place) => place !== null);
   throw new Fault({

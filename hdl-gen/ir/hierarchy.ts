@@ -18,6 +18,7 @@ export interface Scope {
 
 export interface Hierarchy {
   readonly top: Scope;
+  readonly scopes: readonly Scope[];
   readonly size: number;
   /** Scope of every global node number. */
   readonly scopeOf: (node: number) => Scope;
@@ -44,7 +45,7 @@ export function flattenHierarchy(design: Design): Hierarchy {
   }
   const owner = new Int32Array(size);
   for (const [index, scope] of scopes.entries()) owner.fill(index, scope.base, scope.base + scope.lowered.nodes.length);
-  return { top, size, scopeOf: (node) => scopes[owner[node]!]! };
+  return { top, scopes, size, scopeOf: (node) => scopes[owner[node]!]! };
 }
 
 export function exprOf(scope: Scope, node: number): Expr {

@@ -81,7 +81,7 @@ export function select<T extends Data>(index: UInt, values: readonly T[]): T {
   if (index.width > needed) {
     mistake(
       'HDL_TOO_WIDE',
-      `select(...): a ${index.width}-bit index for ${values.length} values`,
+      `select(...): the index has ${index.width} bits for ${values.length} values`,
       `say .wrap(${needed}) on the index`,
     );
   }

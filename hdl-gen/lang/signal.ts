@@ -32,7 +32,7 @@ export abstract class Signal {
   [Symbol.toPrimitive](): never {
     return mistake(
       'HDL_SIGNAL_AS_NUMBER',
-      `a ${this.width}-bit ${this.kind} signal was used as a JavaScript value`,
+      `${describe(this)} signal was used as a JavaScript value`,
       'use .add/.sub/.eq/... for arithmetic and when(...) or mux(...) for conditions',
     );
   }
@@ -300,7 +300,7 @@ export abstract class Integer<Self extends Signal> extends Signal {
     if (width < this.width) {
       mistake(
         'HDL_TOO_WIDE',
-        `.extend(${width}) would narrow a ${this.width}-bit value`,
+        `.extend(${width}) would narrow a value of ${this.width} bits`,
         `say .wrap(${width}) or .sat(${width}) to choose what happens to the high bits`,
       );
     }
@@ -387,7 +387,7 @@ function checkBits(what: string, high: number, low: number, width: number): void
   const asked = high === low ? `bit ${high}` : `bits ${high} to ${low}`;
   mistake(
     'HDL_BIT_RANGE',
-    `${what}: ${asked} of a ${width}-bit value`,
+    `${what}: ${asked} of a value of ${width} bits`,
     `use bits ${width - 1} to 0, the high one first`,
   );
 }

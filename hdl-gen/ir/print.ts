@@ -1,0 +1,55 @@
+import type { Netlist, NetMemory, NetNode, NodeId } from './netlist.ts';
+
+/**
+ * The netlist as text, for people, snapshots and diffs: one line per value, `%7 = add s16 %5, %6`. Types are `u` or `s`
+ * with the width.
+ */
+export function printNetlist(netlist: Netlist): string {
+  const lines = [`netlist ${netlist.name}`];
+  for (const [id, node] of netlist.nodes.entries()) lines.push(`  %${id} = ${nodeText(netlist, node)}`);
+  for (const { name, width, signed, init, next, enable } of netlist.registers) {
+    const reset = init === null ? '' : ` reset ${init}`;
+    lines.push(`  register ${name} ${typeText({ width, signed })} <- %${next}${enableText(enable)}${reset}`);
+  }
+  for (const memory of netlist.memories) lines.push(...memoryText(memory));
+  for (const { name, node } of netlist.outputs) lines.push(`  output ${name} = %${node}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function typeText({ width, signed }: { readonly width: number; readonly signed: boolean }): string {
+  return `${signed ? 's' : 'u'}${width}`;
+}
+
+function enableText(enable: NodeId | null): string {
+  return enable === null ? '' : ` when %${enable}`;
+}
+
+function nodeText(netlist: Netlist, node: NetNode): string {
+  const type = typeText(node);
+  switch (node.op) {
+    case 'input':
+      return `input ${type} ${netlist.inputs[node.input]!.name}`;
+    case 'register':
+      return `register ${type} ${netlist.registers[node.register]!.name}`;
+    case 'memoryRead':
+      return `memoryRead ${type} ${netlist.memories[node.memory]!.name} port ${node.port}`;
+    case 'const':
+      return `const ${type} ${node.value}`;
+    case 'shl':
+    case 'shr':
+      return `${node.op} ${type} %${node.args[0]}, ${node.amount}`;
+    case 'slice':
+      return `slice ${type} %${node.args[0]}[${node.low + node.width - 1}:${node.low}]`;
+    default:
+      return `${node.op} ${type} ${node.args.map((arg) => `%${arg}`).join(', ')}`;
+  }
+}
+
+function memoryText(memory: NetMemory): string[] {
+  const content = memory.init === null ? '' : ' with contents';
+  return [
+    `  memory ${memory.name} ${typeText(memory)} x ${memory.depth}${content}`,
+    ...memory.writes.map((write) => `    write %${write.data} at %${write.address} when %${write.enable}`),
+    ...memory.reads.map((read) => `    read %${read.node} at %${read.address}${enableText(read.enable)}`),
+  ];
+}
