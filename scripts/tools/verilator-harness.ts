@@ -1,0 +1,143 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { acceleratorPorts as port } from '../../hdl-gen/arch/architecture.ts';
+import { recordFile } from '../../hdl-gen/emit/testbench.ts';
+import { Fault } from '../../specs/fault.ts';
+import { type BenchFiles, type BenchRun, readBench, writeBench } from './bench.ts';
+import type { Tool } from './locate.ts';
+import { run, toolFailure, withTemporaryFolder } from './run.ts';
+
+/** A C++ main around Verilator's model: what a person writes who wants Verilator at its fastest, without its event scheduler. */
+function harness(top: string, inputBytes: number, outputBytes: number, frames: number): string {
+  return `#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <vector>
+#include "V${top}.h"
+#include "verilated.h"
+
+static std::vector<uint8_t> load(const char* name) {
+  std::vector<uint8_t> bytes;
+  FILE* file = std::fopen(name, "r");
+  unsigned byte;
+  while (file && std::fscanf(file, "%x", &byte) == 1) bytes.push_back(static_cast<uint8_t>(byte));
+  if (file) std::fclose(file);
+  return bytes;
+}
+
+int main() {
+  const std::vector<uint8_t> input = load("input.hex");
+  const std::vector<uint8_t> expected = load("expected.hex");
+  std::vector<uint8_t> output(expected.size());
+  std::vector<uint32_t> clocks(expected.size());
+  std::vector<uint32_t> first(${frames});
+  VerilatedContext context;
+  V${top} top{&context};
+  top.${port.inValid} = 0;
+  top.${port.outReady} = 0;
+  top.rst = 1;
+  for (int edge = 0; edge < 8; edge++) {
+    top.clk = edge & 1;
+    top.eval();
+  }
+  top.clk = 0;
+  top.rst = 0;
+  top.${port.outReady} = 1;
+  size_t taken = 0, given = 0;
+  uint32_t clock = 0;
+  const auto start = std::chrono::steady_clock::now();
+  for (; given < expected.size(); clock++) {
+    const bool left = taken < input.size();
+    top.${port.inValid} = left;
+    if (left) top.${port.inData} = input[taken];
+    top.clk = 0;
+    top.eval();
+    const bool moves = left && top.${port.inReady};
+    if (top.${port.outValid}) {
+      output[given] = top.${port.outData};
+      clocks[given++] = clock;
+    }
+    if (moves) {
+      if (taken % ${inputBytes} == 0) first[taken / ${inputBytes}] = clock;
+      taken++;
+    }
+    top.clk = 1;
+    top.eval();
+  }
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  unsigned wrong = 0;
+  FILE* record = std::fopen("${recordFile}", "w");
+  for (size_t at = 0; at < output.size(); at++) {
+    wrong += output[at] != expected[at];
+    std::fprintf(record, "%02x %u\\n", output[at], clocks[at]);
+  }
+  std::fclose(record);
+  for (unsigned frame = 0; frame < ${frames}; frame++)
+    std::printf("frame %u first_in %u last_out %u\\n", frame, first[frame], clocks[(frame + 1) * ${outputBytes} - 1]);
+  std::printf("done frames ${frames} mismatches %u clocks %u\\nseconds %.9f\\n", wrong, clock, seconds.count());
+  return 0;
+}
+`;
+}
+
+export interface HarnessRequest {
+  readonly top: string;
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+  readonly frames: number;
+  readonly files: BenchFiles;
+  /** C++ optimisation: `-O0` builds sooner, `-O3` runs sooner. */
+  readonly optimise: '-O0' | '-O1' | '-O3';
+  readonly seconds: number;
+  /** How often the built program runs; the shortest run counts. */
+  readonly tries: number;
+}
+
+/** `loopSeconds` is the time of the clock loop alone, without the start of the process. */
+export type HarnessRun = BenchRun & { readonly loopSeconds: number };
+
+/** Verilator's model of the emitted text behind a C++ main: built, run, read. */
+export function runVerilatorHarness(tool: Tool, request: HarnessRequest): Promise<HarnessRun> {
+  const { top, inputBytes, outputBytes, frames, files, optimise, seconds, tries } = request;
+  return withTemporaryFolder('harness', async (folder) => {
+    writeBench(folder, files);
+    writeFileSync(join(folder, 'main.cpp'), harness(top, inputBytes, outputBytes, frames));
+    const built = await run(
+      tool.path,
+      [
+        ...['--cc', '--exe', '--build', '-O3', '--x-assign', 'fast', '--x-initial', 'fast', '--noassert'],
+        ...['-Wno-fatal', '--top-module', top, '-o', 'bench', '--build-jobs', String(availableParallelism())],
+        ...['-CFLAGS', optimise === '-O3' ? '-O3 -march=native' : optimise],
+        ...['main.cpp', ...files.verilog.map(({ file }) => file)],
+      ],
+      { folder, seconds },
+    );
+    if (built.code !== 0) throw toolFailure('verilator', built);
+    const loops: number[] = [];
+    let ran = built;
+    for (let attempt = 0; attempt < tries; attempt++) {
+      ran = await run(join(folder, 'obj_dir', 'bench'), [], { folder, seconds });
+      const loop = /^seconds ([\d.]+)/m.exec(ran.stdout)?.[1];
+      if (ran.code !== 0 || loop === undefined) throw toolFailure('verilator', ran);
+      loops.push(Number(loop));
+    }
+    const read = readBench('verilator', ran.stdout, readFileSync(join(folder, recordFile), 'utf8'));
+    if (read.mismatches > 0) {
+      throw new Fault({
+        code: 'BENCH_FAILED',
+        kind: 'internal',
+        place: 'verilator',
+        cause: `${read.mismatches} output bytes differ from the reference`,
+        wayOut: 'run joulesmith verify for this design',
+      });
+    }
+    return {
+      ...read,
+      tool: tool.version,
+      buildSeconds: built.seconds,
+      runSeconds: ran.seconds,
+      loopSeconds: Math.min(...loops),
+    };
+  });
+}
