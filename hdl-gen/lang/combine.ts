@@ -115,8 +115,8 @@ export function cat(...parts: readonly (UInt | SInt | Bool)[]): UInt {
 }
 
 /** The exact sum of all operands, as a balanced tree of adders. */
-export function sum(first: UInt, ...rest: readonly UInt[]): UInt;
-export function sum(first: SInt, ...rest: readonly SInt[]): SInt;
+export function sum(...operands: readonly UInt[]): UInt;
+export function sum(...operands: readonly SInt[]): SInt;
 export function sum(...operands: readonly (UInt | SInt)[]): UInt | SInt {
   let level: (UInt | SInt)[] = [...operands];
   if (level.length === 0) return mistake('HDL_LENGTH', 'sum() has no operands', 'give at least one signal');

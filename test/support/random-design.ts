@@ -166,12 +166,14 @@ function randomModule(random: Random, name: string, children: readonly RandomMod
       });
       feedback.drive(total.wrap(Math.min(6, total.width)));
       // The memory word is unknown in Verilog until written: it is shown only where it was.
+      const slot = reg('slot', uint(3), { init: 5 });
+      slot.next = slot;
       const written = reg('written', bool);
       when(c, () => {
         written.next = true;
-        store.write(0, a.wrap(6));
+        store.write(slot, a.wrap(6));
       });
-      const back = store.read(0);
+      const back = store.read(slot);
       const known = reg('known', bool);
       known.next = written;
       const x = any(pool.uints).add(mux(known, back, 0));
