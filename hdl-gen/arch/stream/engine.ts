@@ -86,10 +86,14 @@ export function windowEngine(work: Work, stage: Stage) {
     const first = delay('first_product', delay('first_operand', sequence.first));
     const load = delay('load', delay('last_product', delay('last_operand', sequence.last)));
     const outside = readsPadding(stage) ? delay('outside', sequence.padding) : null;
-    const results = ['operand', 'product', 'sum'].reduce<UInt>(
-      (count, step) => delay(`results_of_${step}`, count, { init: null }),
-      sequence.results,
-    );
+    // Where every pass yields `pe` results there is nothing to take along.
+    const uneven = stage.results.some((count) => count !== pe);
+    const results = uneven
+      ? ['operand', 'product', 'sum'].reduce<UInt>(
+          (count, step) => delay(`results_of_${step}`, count, { init: null }),
+          sequence.results,
+        )
+      : lit(uint(bitsFor(pe)), pe);
 
     // A tap outside the image reads the operand that stands for a real 0.
     const inside = (operand: SInt): SInt => (outside === null ? operand : mux(outside, lit(sint(8), zero), operand));

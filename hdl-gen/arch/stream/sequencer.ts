@@ -92,9 +92,12 @@ function nestedPosition<T extends UInt | SInt>(
   loops: readonly Loop<T>[],
   base: T,
   restart: { readonly step: Bool; readonly to: T },
-  make: (label: string) => T & { next: T },
+  what: string,
+  make: (name: string) => T & { next: T },
 ): T[] {
-  const registers = loops.map((loop) => (loop.step !== null && loop.move !== null ? make(loop.label) : null));
+  const registers = loops.map((loop) =>
+    loop.step !== null && loop.move !== null ? make(`${loop.label}_${what}`) : null,
+  );
   const positions: T[] = [];
   let outer = base;
   for (let index = loops.length - 1; index >= 0; index--) {
@@ -111,7 +114,8 @@ function nestedPosition<T extends UInt | SInt>(
   for (const [index, loop] of loops.entries()) {
     if (loop.step === null) continue;
     const from = positions[index]!;
-    restartInside(index + 1, loop.step, loop.move === null ? from : loop.move(from));
+    const moved = loop.move === null ? from : loop.move(from);
+    restartInside(index + 1, loop.step, moved === from ? from : (moved.as(`next_${loop.label}_${what}`) as T));
   }
   restartInside(loops.length, restart.step, restart.to);
   return positions;
@@ -204,25 +208,27 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
         }),
         image,
         { step: imageDone, to: nextImage },
-        (label) => reg(`${label}_address`, uint(addressBits), { init: origin }),
+        'address',
+        (name) => reg(name, uint(addressBits), { init: origin }),
       );
       const wordOffset = dense ? word.value : group.value;
       const readAddress = wordOffset === null ? tap! : tap!.addWrap(wordOffset);
 
       // Rows are kept as row x image width, so that a pixel's number is row + column.
-      const coordinate = (name: 'row' | 'column', { size, scale, pad, strideBy, dilateBy, outputs, extent }: Axis) => {
+      const coordinate = (axis: 'row' | 'column', { size, scale, pad, strideBy, dilateBy, outputs, extent }: Axis) => {
         const low = -pad * scale;
         const high = Math.max(((outputs - 1) * strideBy - pad + extent - 1) * scale, (size - 1) * scale);
         const type = sint(signedBitsFor(low, high));
         const start = lit(type, low);
         const by = (amount: number) => (from: SInt) => from.add(amount * scale).wrap(type.width);
-        const taps: Moves<SInt> = name === 'row' ? { kernelRow: by(dilateBy) } : { kernelColumn: by(dilateBy) };
-        const windows: Moves<SInt> = name === 'row' ? { outputRow: by(strideBy) } : { outputColumn: by(strideBy) };
+        const taps: Moves<SInt> = axis === 'row' ? { kernelRow: by(dilateBy) } : { kernelColumn: by(dilateBy) };
+        const windows: Moves<SInt> = axis === 'row' ? { outputRow: by(strideBy) } : { outputColumn: by(strideBy) };
         const positions = nestedPosition<SInt>(
           loops(padded ? { ...taps, ...windows } : windows),
           start,
           { step: imageDone, to: start },
-          (label) => reg(`${label}_${name}`, type, { init: low }),
+          axis,
+          (name) => reg(name, type, { init: low }),
         );
         const [tapAt, , , windowAt] = positions;
         const window: Ranged = { value: windowAt!, low, high: ((outputs - 1) * strideBy - pad) * scale };
