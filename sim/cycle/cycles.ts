@@ -1,7 +1,8 @@
 import type { Schedule } from '../../hdl-gen/arch/architecture.ts';
+import { fifoLatency } from '../../hdl-gen/arch/stream/stage.ts';
 import { isPaused, noPauses, type Pauses, stepPause } from '../../hdl-gen/emit/pause.ts';
 import { Fault } from '../../specs/fault.ts';
-import { type Arrival, fifoArrival, globalPoolProcess, type Process, times, windowProcess } from './process.ts';
+import { type Feed, globalPoolProcess, type Process, times, windowProcess } from './process.ts';
 
 export interface CycleRun {
   readonly frames: number;
@@ -39,17 +40,9 @@ function pauseWalk(pauses: Pauses): (from: number) => number {
 }
 
 /** The outside offers a byte in the first free clock after the previous one was taken, and holds it. */
-function sourceArrival(pauses: Pauses): Arrival {
+function source(pauses: Pauses): Feed {
   const next = pauseWalk(pauses);
-  let offeredIndex = -1;
-  let offered = 0;
-  return (index, previousTaken) => {
-    if (index !== offeredIndex) {
-      offered = next(previousTaken + 1);
-      offeredIndex = index;
-    }
-    return offered;
-  };
+  return { kind: 'source', offer: (previousTaken) => next(previousTaken + 1) };
 }
 
 /**
@@ -66,21 +59,21 @@ export function simulateCycles(schedule: Schedule, run: CycleRun): CycleResult {
   const links = [...sizes, frames * outputBytes].map(times);
   const processes: Process[] = [];
   for (const [index, stage] of schedule.stages.entries()) {
-    const arrival = index === 0 ? sourceArrival(input) : fifoArrival(processes[index - 1]!);
+    const feed: Feed = index === 0 ? source(input) : { kind: 'fifo', written: processes[index - 1]!.written };
     const make = stage.kind === 'globalPool' ? globalPoolProcess : windowProcess;
-    processes.push(make(stage, frames, arrival, links[index]!, links[index + 1]!));
+    processes.push(make(stage, frames, feed, links[index]!, links[index + 1]!));
   }
   const sink = links.at(-1)!;
   const final = processes.at(-1)!;
   const ready = pauseWalk(output);
-  const arriveAtSink = fifoArrival(final);
   const drain = (): boolean => {
     const first = sink.count;
-    for (;;) {
-      const at = arriveAtSink(sink.count, sink.count === 0 ? -1 : sink.at[sink.count - 1]!);
-      if (at === null) return sink.count > first;
-      sink.at[sink.count++] = ready(at);
+    while (sink.count < final.written.count) {
+      const previous = sink.count === 0 ? -1 : sink.at[sink.count - 1]!;
+      sink.at[sink.count] = ready(Math.max(final.written.at[sink.count]! + fifoLatency, previous + 1));
+      sink.count++;
     }
+    return sink.count > first;
   };
   while (sink.count < frames * outputBytes) {
     let moved = false;

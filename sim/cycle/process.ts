@@ -23,14 +23,14 @@ export interface Process {
   busyClocks(): number;
 }
 
-/** Clock at which token `index` can be offered to this process at the earliest. */
-export type Arrival = (index: number, previousTaken: number) => number | null;
+/** Where a process's bytes come from: the FIFO of the stage before, or the outside. */
+export type Feed =
+  | { readonly kind: 'fifo'; readonly written: Times }
+  /** Clock in which byte `index` is offered, given the clock in which the one before was taken; asked once per byte, in order. */
+  | { readonly kind: 'source'; readonly offer: (previousTaken: number) => number };
 
-/** Earliest clock for the next token: known source time, one token per clock. */
-export function fifoArrival(upstream: Process): Arrival {
-  return (index, previousTaken) =>
-    index < upstream.written.count ? Math.max(upstream.written.at[index]! + fifoLatency, previousTaken + 1) : null;
-}
+/** Bytes that the feed can have offered so far. */
+const offeredBy = (feed: Feed, total: number) => (feed.kind === 'fifo' ? feed.written.count : total);
 
 const bytesOf = (shape: Stage['input']) => shape.height * shape.width * shape.channels;
 
@@ -38,12 +38,26 @@ export function times(length: number): Times {
   return { at: new Int32Array(length), count: 0 };
 }
 
+/** Takes the bytes up to `end`, each when it is offered, one per clock, none before clock `earliest`. */
+function takeRun(feed: Feed, taken: Times, end: number, earliest: number): void {
+  const { at } = taken;
+  let index = taken.count;
+  let previous = index === 0 ? -1 : at[index - 1]!;
+  for (; index < end; index++) {
+    const offered =
+      feed.kind === 'fifo' ? Math.max(feed.written.at[index]! + fifoLatency, previous + 1) : feed.offer(previous);
+    previous = Math.max(offered, earliest);
+    at[index] = previous;
+  }
+  taken.count = index;
+}
+
 /**
  * The windowed engine. A byte is taken when its pixel has room: when the window that frees enough pixels has become current.
  * A pass starts one clock after the last byte its window needs, `passInterval` after the previous pass, and when the output
  * FIFO has room for all its results.
  */
-export function windowProcess(stage: Stage, frames: number, arrival: Arrival, taken: Times, popped: Times): Process {
+export function windowProcess(stage: Stage, frames: number, feed: Feed, taken: Times, popped: Times): Process {
   const { input, output, results, steps, passInterval, latency, fifoDepth, bufferPixels } = stage;
   const pixelsIn = input.height * input.width;
   const pixelsOut = output.height * output.width;
@@ -80,14 +94,13 @@ export function windowProcess(stage: Stage, frames: number, arrival: Arrival, ta
 
   const take = (): boolean => {
     const first = taken.count;
-    while (taken.count < totalBytes) {
-      const index = taken.count;
-      const offered = arrival(index, index === 0 ? -1 : taken.at[index - 1]!);
-      if (offered === null) break;
-      const room = roomFor(Math.floor(index / input.channels));
+    const offered = offeredBy(feed, totalBytes);
+    while (taken.count < offered) {
+      const pixel = Math.floor(taken.count / input.channels);
+      const room = roomFor(pixel);
       if (room === null) break;
-      taken.at[index] = Math.max(offered, room);
-      taken.count++;
+      // Once its first byte has room, a pixel's other bytes have.
+      takeRun(feed, taken, Math.min(offered, (pixel + 1) * input.channels), room);
     }
     return taken.count > first;
   };
@@ -129,13 +142,7 @@ export function windowProcess(stage: Stage, frames: number, arrival: Arrival, ta
 }
 
 /** The engine that adds bytes as they arrive: only the last pixel's bytes yield results and need room in the output FIFO. */
-export function globalPoolProcess(
-  stage: Stage,
-  frames: number,
-  arrival: Arrival,
-  taken: Times,
-  popped: Times,
-): Process {
+export function globalPoolProcess(stage: Stage, frames: number, feed: Feed, taken: Times, popped: Times): Process {
   const { input, latency, fifoDepth } = stage;
   const frameBytes = bytesOf(input);
   const lastPixel = frameBytes - input.channels;
@@ -143,19 +150,17 @@ export function globalPoolProcess(
   const totalBytes = frames * frameBytes;
   const advance = (): boolean => {
     const first = taken.count;
-    while (taken.count < totalBytes) {
-      const index = taken.count;
-      const offered = arrival(index, index === 0 ? -1 : taken.at[index - 1]!);
-      if (offered === null) break;
-      let at = offered;
-      if (index % frameBytes >= lastPixel) {
-        const credit = written.count - fifoDepth;
-        if (credit >= popped.count) break;
-        if (credit >= 0) at = Math.max(at, popped.at[credit]! + 1);
-        written.at[written.count++] = at + latency;
+    const offered = offeredBy(feed, totalBytes);
+    while (taken.count < offered) {
+      const within = taken.count % frameBytes;
+      if (within < lastPixel) {
+        takeRun(feed, taken, Math.min(offered, taken.count - within + lastPixel), 0);
+        continue;
       }
-      taken.at[index] = at;
-      taken.count++;
+      const credit = written.count - fifoDepth;
+      if (credit >= popped.count) break;
+      takeRun(feed, taken, taken.count + 1, credit < 0 ? 0 : popped.at[credit]! + 1);
+      written.at[written.count++] = taken.at[taken.count - 1]! + latency;
     }
     return taken.count > first;
   };
