@@ -38,6 +38,14 @@ function usageFault(message: string): Fault {
   });
 }
 
+/** An option given twice reaches a verb as a list, which none of them expects. */
+function refuseRepeated(args: Readonly<Record<string, unknown>>): true {
+  const names = Object.keys(args).filter((name) => /^[a-z]/.test(name));
+  const repeated = names.find((name) => Array.isArray(args[name]));
+  if (repeated !== undefined) throw usageFault(`the option '${repeated}' is given more than once`);
+  return true;
+}
+
 const verbs = ['inspect', 'generate', 'simulate', 'verify', 'compare', 'doctor'];
 
 function unknownVerb(verb: string | undefined): Fault {
@@ -55,7 +63,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   const parser = yargs()
     .scriptName('joulesmith')
     .usage('$0 VERB ...\n\nFrom a trained neural network to a fixed-function inference accelerator.')
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
+    .parserConfiguration({ 'parse-positional-numbers': false })
+    .check(refuseRepeated)
     .option('json', { type: 'boolean', default: false, describe: 'print one JSON document on the standard output' })
     .version(projectVersion())
     .help()

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
+import { buildAccelerator } from '../hdl-gen/arch/build.ts';
 import { check } from '../specs/check.ts';
 import { DesignRequest } from '../specs/design.ts';
 import { Fault } from '../specs/fault.ts';
 import type { Technology } from '../specs/technology.ts';
 import { readBytes, readJson } from './files.ts';
 import { type LoadedModel, loadModel } from './model.ts';
+import { namingFile } from './naming-file.ts';
 import { designFolder, designNames, expandPath, loadTechnology, suggestion } from './project.ts';
 
 /** Everything that a design file leads to. */
@@ -40,4 +43,9 @@ export function loadDesign(name: string, folder: string, environment: Environmen
   const technology = loadTechnology(request.technology, source);
   const model = loadModel(request.model, dirname(source), `${source}: /model`, environment);
   return { request, model, technology, source };
+}
+
+/** The accelerator that a design asks for; what cannot be built is said with the design file's name. */
+export function buildDesign({ model, request, source }: LoadedDesign): Accelerator {
+  return namingFile(source, () => buildAccelerator(model.graph, request));
 }

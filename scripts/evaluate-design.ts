@@ -1,16 +1,23 @@
-import { buildAccelerator } from '../hdl-gen/arch/build.ts';
+import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
 import { evaluate } from '../sim/evaluate.ts';
-import type { Result } from '../specs/result.ts';
-import type { LoadedDesign } from './design.ts';
+import type { Result, Verification } from '../specs/result.ts';
+import { buildDesign, type LoadedDesign } from './design.ts';
 import type { Progress } from './progress.ts';
 import { type VerifyOptions, verifyDesign } from './verify-design.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The result of one design without proof. */
-export function simulateDesign({ request, model, technology }: LoadedDesign): Result {
+function resultOf(design: LoadedDesign, accelerator: Accelerator, verification: Verification | null): Result {
+  const { request, model, technology } = design;
   const { graph, sha256, accuracy } = model;
-  return evaluate({ request, graph, modelSha256: sha256, accuracy, technology, verification: null });
+  const levels = Object.entries(verification?.levels ?? {});
+  const tools = Object.fromEntries(levels.map(([level, { tool }]) => [level, tool]));
+  return evaluate({ request, graph, modelSha256: sha256, accuracy, technology, verification, accelerator, tools });
+}
+
+/** The result of one design without proof. */
+export function simulateDesign(design: LoadedDesign): Result {
+  return resultOf(design, buildDesign(design), null);
 }
 
 /** The result of one design with its proof. */
@@ -20,10 +27,6 @@ export async function proveDesign(
   environment: Environment,
   progress: Progress,
 ): Promise<Result> {
-  const { request, model, technology } = design;
-  const { graph, sha256, accuracy } = model;
-  const accelerator = buildAccelerator(graph, request);
-  const verification = await verifyDesign(design, accelerator, options, environment, progress);
-  const tools = Object.fromEntries(Object.entries(verification.levels).map(([level, { tool }]) => [level, tool]));
-  return evaluate({ request, graph, modelSha256: sha256, accuracy, technology, verification, accelerator, tools });
+  const accelerator = buildDesign(design);
+  return resultOf(design, accelerator, await verifyDesign(design, accelerator, options, environment, progress));
 }

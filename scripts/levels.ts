@@ -3,7 +3,7 @@ import { suggestion } from './project.ts';
 import { findTool } from './tools/locate.ts';
 
 /** The rungs of the ladder, from the top down, and how many samples each runs when nobody says otherwise. */
-export const levelDefaults = { reference: 200, rtl: 20, verilator: 3, icarus: 1 } as const;
+export const levelDefaults = { reference: 1000, rtl: 20, verilator: 3, icarus: 1 } as const;
 
 export type Level = keyof typeof levelDefaults;
 export const levelNames = Object.keys(levelDefaults) as Level[];

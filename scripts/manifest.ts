@@ -63,7 +63,7 @@ export function readManifest(modelFile: string, sha256: string, graph: Graph): M
         'logitsFile' in files && files.logitsFile !== undefined && logits !== null
           ? wholeSamples(join(folder, files.logitsFile), graph, logits)
           : null,
-      origin: `${count} inputs and goldens of ${path}`,
+      origin: `${count} inputs and goldens of ${basename(folder)}/manifest.json`,
     },
     accuracy: manifest.accuracy?.tflmAll ?? null,
   };

@@ -8,6 +8,7 @@ import { loadZoo, zooNames } from '../models/zoo/zoo.ts';
 import { Fault } from '../specs/fault.ts';
 import { parseJson, readBytes } from './files.ts';
 import { readManifest } from './manifest.ts';
+import { namingFile } from './naming-file.ts';
 import { expandPath, suggestion } from './project.ts';
 import type { Samples } from './samples.ts';
 
@@ -25,17 +26,6 @@ export interface LoadedModel {
 
 function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** A fault of the importer speaks of operators and tensors; the person needs the file as well. */
-function namingFile<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof Fault) || error.place.includes(path)) throw error;
-    const { code, place, reason, wayOut, kind } = error;
-    throw new Fault({ code, place: `${path}: ${place}`, cause: reason, wayOut, kind });
-  }
 }
 
 function fromFile(path: string): LoadedModel {

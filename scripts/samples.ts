@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Graph } from '../models/graph.ts';
 import { tensorElements } from '../models/shape.ts';
 import { logitsOf, tensorOf } from '../sim/verify/parts.ts';
@@ -107,8 +108,8 @@ export function chooseSamples(model: SampleSource, files: SampleFiles, wanted: n
     files.expectLogits === undefined
       ? (given?.expectedLogits ?? null)
       : readSamples(files.expectLogits, graph, logitsTensor(graph, files.expectLogits), 'expected logits', count);
-  const parts = [given === null ? `${count} inputs of ${files.inputs}` : given.origin];
-  if (files.expect !== undefined) parts.push(`outputs of ${files.expect}`);
-  if (files.expectLogits !== undefined) parts.push(`logits of ${files.expectLogits}`);
+  const parts = [given === null ? `${count} inputs of ${basename(files.inputs!)}` : given.origin];
+  if (files.expect !== undefined) parts.push(`outputs of ${basename(files.expect)}`);
+  if (files.expectLogits !== undefined) parts.push(`logits of ${basename(files.expectLogits)}`);
   return { count, inputs, expected, expectedLogits, origin: parts.join(', ') };
 }

@@ -1,8 +1,7 @@
-import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
 import { referenceTruth } from '../../sim/verify/truth.ts';
 import { benchFiles } from '../bench-files.ts';
 import { blockFiles } from '../block-files.ts';
-import { loadDesign } from '../design.ts';
+import { buildDesign, loadDesign } from '../design.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { checkOutputFolder, writeFolder, writeText } from '../files.ts';
 import { checkSamples } from '../levels.ts';
@@ -30,7 +29,7 @@ export const generate = verb({
     checkOutputFolder(target);
     const wanted = checkSamples(args.samples) ?? defaultVectors;
     const design = loadDesign(args.DESIGN, folder, environment);
-    const accelerator = buildAccelerator(design.model.graph, design.request);
+    const accelerator = buildDesign(design);
     const samples = chooseSamples(design.model, {}, wanted);
     const count = Math.min(wanted, samples.count);
     const { hardware } = referenceTruth(accelerator, samples.inputs, count);

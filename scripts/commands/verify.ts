@@ -1,6 +1,5 @@
-import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
 import type { Mismatch, Verification } from '../../specs/result.ts';
-import { loadDesign } from '../design.ts';
+import { buildDesign, loadDesign } from '../design.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { checkSamples, defaultLevels, parseLevels } from '../levels.ts';
 import { progress } from '../progress.ts';
@@ -55,7 +54,7 @@ export const verify = verb({
       .option('samples', {
         type: 'number',
         requiresArg: true,
-        describe: 'inputs for every level (default: reference 200, rtl 20, verilator 3, icarus 1)',
+        describe: 'inputs for every level (default: reference 1000, rtl 20, verilator 3, icarus 1)',
       })
       .option('inputs', { type: 'string', requiresArg: true, describe: 'raw int8 or .npy, samples concatenated' })
       .option('expect', { type: 'string', requiresArg: true, describe: "the network's outputs for these inputs" })
@@ -67,7 +66,7 @@ export const verify = verb({
     const design = loadDesign(args.DESIGN, folder, environment);
     const file = (path: string | undefined) => (path === undefined ? undefined : expandPath(path, folder, environment));
     const files = { inputs: file(args.inputs), expect: file(args.expect), expectLogits: file(args.expectLogits) };
-    const accelerator = buildAccelerator(design.model.graph, design.request);
+    const accelerator = buildDesign(design);
     const bar = progress(terminal);
     const verification = await verifyDesign(design, accelerator, { levels, samples, files }, environment, bar);
     const document = { design: design.request.name, model: design.model.source, ...verification };

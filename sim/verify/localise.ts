@@ -35,12 +35,7 @@ export function localise(request: Localisation): Mismatch | null {
     const lastLayer = kept.at(-1)!.layers.at(-1);
     const layers = graph.layers.findIndex((layer) => layer.name === lastLayer) + 1;
     const cut = prefixOf(graph, layers);
-    const names = new Set(cut.layers.map((layer) => layer.name));
-    const foldings = Object.fromEntries(
-      kept.flatMap(({ pe, simd, layers: computed, multipliers }) =>
-        multipliers === 0 ? [] : computed.filter((name) => names.has(name)).map((name) => [name, { pe, simd }]),
-      ),
-    );
+    const foldings = Object.fromEntries(kept.map(({ name, pe, simd }) => [name, { pe, simd }]));
     const part = request.build(cut, foldings);
     const { outputs, outputCycles } = request.run(part, input);
     const { first } = compareBytes({
