@@ -26,8 +26,9 @@ export interface RequantizerParameters extends RequantizerTables {
 /** Pulls a value into the clamp's bounds and into 8 bits. */
 export function clampToByte(value: SInt, clamp: Clamp): SInt {
   if (clamp.min === -128 && clamp.max === 127) return value.sat(8);
-  const low = mux(value.lt(clamp.min), lit(sint(value.width), clamp.min), value);
-  return mux(low.gt(clamp.max), lit(sint(value.width), clamp.max), low).wrap(8);
+  const wide = value.width < 8 ? value.extend(8) : value;
+  const low = mux(wide.lt(clamp.min), lit(sint(wide.width), clamp.min), wide);
+  return mux(low.gt(clamp.max), lit(sint(wide.width), clamp.max), low).wrap(8);
 }
 
 /** Division by 2^amount, rounded to nearest, ties away from zero (gemmlowp's RoundingDivideByPOT). */
