@@ -215,7 +215,11 @@ describe('a wrong design', () => {
     ['negative multipliers', { parameters: { multipliers: -5 } }, /\/parameters\/multipliers: found -5/],
     ['half a multiplier', { parameters: { multipliers: 2.5 } }, /\/parameters\/multipliers: found 2\.5/],
     ['multipliers as text', { parameters: { multipliers: '64' } }, /\/parameters\/multipliers: found '64'/],
-    ['fewer multipliers than layers', { parameters: { multipliers: 2 } }, /multipliers/],
+    [
+      'fewer multipliers than layers',
+      { parameters: { multipliers: 2 } },
+      /bad\.json: \/parameters\/multipliers: 2 multipliers cannot serve/,
+    ],
     ['a misspelt parameter', { parameters: { multiplier: 64 } }, /\/parameters\/multiplier: .*'multipliers'/],
     [
       'a folding of no lanes',
@@ -346,6 +350,11 @@ describe('a wrong command line', () => {
       'an unknown level',
       ['verify', 'good.json', '--levels', 'reference,rlt'],
       /--levels: 'rlt' is not a level; did you mean 'rtl'/,
+    ],
+    [
+      'an option twice',
+      ['verify', 'good.json', '--samples', '1', '--samples', '2'],
+      /'samples' is given more than once/,
     ],
     ['an empty level', ['verify', 'good.json', '--levels', 'rtl,,icarus'], /--levels: '' is not a level/],
   ])('%s', async (_title, argv, sentence) => {
