@@ -23,14 +23,16 @@ export function parseLevels(text: string): Level[] {
   return levelNames.filter((level) => named.includes(level));
 }
 
-/** A number of samples from the command line: a whole number of at least 1. Errors: SAMPLES_INVALID. */
+const mostSamples = 1_000_000;
+
+/** A number of samples from the command line: a whole number from 1 to a million. Errors: SAMPLES_INVALID. */
 export function checkSamples(samples: number | undefined): number | undefined {
-  if (samples === undefined || (Number.isSafeInteger(samples) && samples >= 1)) return samples;
+  if (samples === undefined || (Number.isInteger(samples) && samples >= 1 && samples <= mostSamples)) return samples;
   throw new Fault({
     code: 'SAMPLES_INVALID',
     place: '--samples',
     cause: `found ${samples}`,
-    wayOut: 'give a whole number of at least 1',
+    wayOut: `give a whole number from 1 to ${mostSamples}`,
   });
 }
 

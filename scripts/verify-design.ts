@@ -5,6 +5,7 @@ import { runEmbedded } from '../sim/verify/embedded.ts';
 import { climb, type Rung, type Truth } from '../sim/verify/ladder.ts';
 import { localise } from '../sim/verify/localise.ts';
 import { hostOutput, referenceTruth, truthFrom } from '../sim/verify/truth.ts';
+import { Fault } from '../specs/fault.ts';
 import type { Mismatch, Verification } from '../specs/result.ts';
 import { benchFiles } from './bench-files.ts';
 import type { LoadedDesign } from './design.ts';
@@ -67,6 +68,16 @@ async function benchRung(request: LevelRun): Promise<Rung> {
     level === 'verilator'
       ? await runVerilator(tool, files, { optimise: 'fast', seconds: toolSeconds })
       : await runIcarus(tool, files, toolSeconds);
+  const differing = run.outputs.filter((byte, at) => byte !== expected[at]).length;
+  if (run.mismatches !== differing + run.unstable) {
+    throw new Fault({
+      code: 'BENCH_FAILED',
+      kind: 'internal',
+      place: level,
+      cause: `the bench counted ${run.mismatches} mismatches where ${differing + run.unstable} are in what it recorded`,
+      wayOut: 'report this design as a defect of joulesmith',
+    });
+  }
   const output = hostOutput(accelerator, run.outputs);
   return { level, tool: run.tool, samples, hardware: run.outputs, output, clocks: run, unstable: run.unstable };
 }

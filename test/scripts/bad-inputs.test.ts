@@ -330,6 +330,7 @@ describe('samples that do not fit', () => {
     ['less than none', ['--samples', '-3'], /--samples: found -3/],
     ['not a number', ['--samples', 'many'], /--samples: found NaN/],
     ['half a sample', ['--samples', '1.5'], /--samples: found 1\.5/],
+    ['more than memory holds', ['--samples', '1e12'], /--samples: found 1000000000000/],
     ['infinitely many', ['--samples', 'Infinity'], /--samples: found Infinity/],
   ])('%s', async (_title, rest, sentence) => {
     await refused([...verify, ...rest], sentence);
