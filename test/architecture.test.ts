@@ -52,7 +52,10 @@ function layerFaults(file: string, text: string): string[] {
 /** What would tie a pure file to a machine or make two runs differ. */
 const impure: readonly [string, RegExp][] = [
   ['a Node module', /from\s+['"]node:/],
-  ['process', /(?<![.\w])process\s*\.\s*(env|argv|exit|std\w+|cwd|memoryUsage|hrtime|platform|nextTick|version\w*|on|emit\w*)\b/],
+  [
+    'process',
+    /(?<![.\w])process\s*\.\s*(env|argv|exit|std\w+|cwd|memoryUsage|hrtime|platform|nextTick|version\w*|on|emit\w*)\b/,
+  ],
   ['console', /(?<![.\w])console\s*\./],
   ['the clock', /\bDate\s*\.\s*now\b|\bnew\s+Date\b|(?<![.\w])performance\s*\./],
   ['unseeded randomness', /\bMath\s*\.\s*random\b/],
@@ -109,7 +112,8 @@ test('no import cycles', () => {
 
 /** Files over 400 lines, each with its reason. */
 const longFiles: Readonly<Record<string, string>> = {
-  'hdl-gen/lang/signal.ts': 'the operators of UInt, SInt and Bool share one class hierarchy, which a module cannot be cut out of',
+  'hdl-gen/lang/signal.ts':
+    'the operators of UInt, SInt and Bool share one class hierarchy, which a module cannot be cut out of',
 };
 
 test('files stay small: none over 400 lines without a reason, most under 200', () => {
@@ -123,11 +127,17 @@ test('the walls catch what they are for', () => {
     'sim/energy.ts -> scripts/chart.ts',
   ]);
   expect(layerFaults('scripts/cli.ts', "import { fifo } from '../hdl-gen/library/fifo.ts';")).toEqual([]);
-  expect(purityFaults('models/x.ts', "import { readFileSync } from 'node:fs';\nMath.random(); console.log(1);")).toEqual([
-    'models/x.ts uses a Node module',
-    'models/x.ts uses console',
-    'models/x.ts uses unseeded randomness',
-  ]);
+  expect(
+    purityFaults('models/x.ts', "import { readFileSync } from 'node:fs';\nMath.random(); console.log(1);"),
+  ).toEqual(['models/x.ts uses a Node module', 'models/x.ts uses console', 'models/x.ts uses unseeded randomness']);
   expect(purityFaults('models/x.ts', '// console.log and Math.random are forbidden here\n')).toEqual([]);
-  expect(cyclesIn(new Map([['a', ['b']], ['b', ['c']], ['c', ['b']]]))).toEqual(['b -> c -> b']);
+  expect(
+    cyclesIn(
+      new Map([
+        ['a', ['b']],
+        ['b', ['c']],
+        ['c', ['b']],
+      ]),
+    ),
+  ).toEqual(['b -> c -> b']);
 });
