@@ -72,27 +72,27 @@ function frontsOf(works: readonly Work[], fixed: FixedFoldings): Option[][] {
   });
 }
 
+/** The folding with the fewest multipliers that takes at most `clocks`; every front has one from its fastest option's clocks on. */
+const fastEnough = (front: readonly Option[], clocks: number) => front.find((option) => option.clocks <= clocks)!;
+
 function costOf(works: readonly Work[], fronts: readonly Option[][], clocks: number): number {
-  let sum = 0;
-  for (const [index, front] of fronts.entries()) {
-    const option = fastEnough(front, clocks);
-    if (!option) return Number.POSITIVE_INFINITY;
-    if (works[index]!.weight !== null) sum += option.multipliers;
-  }
-  return sum;
+  return fronts.reduce(
+    (sum, front, index) => (works[index]!.weight === null ? sum : sum + fastEnough(front, clocks).multipliers),
+    0,
+  );
 }
 
-/** Fixed foldings may be slower than the goal: they then count as they are. */
-const fastEnough = (front: readonly Option[], clocks: number) =>
-  front.length === 1 ? front[0] : front.find((option) => option.clocks <= clocks);
-
 /**
- * Foldings under a budget of multipliers such that the slowest layer is as fast as the budget allows: an exact search over
- * all reachable clock counts. Errors: BUDGET_TOO_SMALL when there are fewer multipliers than layers that multiply.
+ * Foldings under a budget of multipliers such that the slowest layer is as fast as the budget allows, with no more multipliers
+ * than that takes: an exact search over all reachable clock counts. Errors: BUDGET_TOO_SMALL when there are fewer multipliers
+ * than the layers that multiply need.
  */
 export function foldForBudget(works: readonly Work[], budget: number, fixed: FixedFoldings = {}): Folding[] {
   const fronts = frontsOf(works, fixed);
-  const reachable = [...new Set(fronts.flatMap((front) => front.map((option) => option.clocks)))].sort((a, b) => a - b);
+  // No folding makes the network faster than its slowest layer at its fastest.
+  const floor = Math.max(...fronts.map((front) => front.at(-1)!.clocks));
+  const clocks = fronts.flatMap((front) => front.map((option) => option.clocks)).filter((count) => count >= floor);
+  const reachable = [...new Set(clocks)].sort((a, b) => a - b);
   const least = costOf(works, fronts, reachable.at(-1)!);
   if (budget < least) {
     throw new Fault({
@@ -109,7 +109,7 @@ export function foldForBudget(works: readonly Work[], budget: number, fixed: Fix
     if (costOf(works, fronts, reachable[middle]!) <= budget) high = middle;
     else low = middle + 1;
   }
-  return fronts.map((front) => fastEnough(front, reachable[low]!)!.folding);
+  return fronts.map((front) => fastEnough(front, reachable[low]!).folding);
 }
 
 /** Foldings with the fewest multipliers in which no layer takes more than `clocks` per inference. Errors: TARGET_TOO_FAST. */
