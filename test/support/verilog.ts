@@ -11,6 +11,8 @@ import { createEvaluator } from '../../sim/rtl/evaluate.ts';
 
 const execute = promisify(execFile);
 
+const resetClocks = 2;
+
 /** Input values, or output values, of one clock: bit patterns in the order of the ports. */
 export type Row = readonly bigint[];
 
@@ -52,7 +54,7 @@ async function output(file: string, args: readonly string[], cwd: string): Promi
   }
 }
 
-/** Two reset clocks with the first row, then every row of inputs for one clock; the outputs before each clock edge. */
+/** Reset clocks with the first row, then every row of inputs for one clock; the outputs before each clock edge. */
 export async function runIcarusRows(design: Design, rows: readonly Row[], iverilog: string): Promise<bigint[][]> {
   const verilog = emitVerilog(design);
   const top = design.modules.find((module) => module.name === design.top)!;
@@ -74,7 +76,7 @@ export async function runIcarusRows(design: Design, rows: readonly Row[], iveril
   ${top.name} dut (${[...clocked, ...[...top.inputs, ...top.outputs].map((port) => `.${port.name}(${port.name})`)].join(', ')});
   initial begin
     $readmemh("rows.hex", rows);
-    row = rows[0]; repeat (2) begin #1 clk = 1; #1 clk = 0; end rst = 0;
+    row = rows[0]; repeat (${resetClocks}) begin #1 clk = 1; #1 clk = 0; end rst = 0;
     for (i = 0; i < ${rows.length}; i = i + 1) begin
       row = rows[i]; #1;
       $display("${top.outputs.map(() => '%h').join(' ')}", ${top.outputs.map((port) => port.name).join(', ')});
@@ -117,9 +119,11 @@ export function runRows(netlist: Netlist, rows: readonly Row[]): bigint[][] {
     evaluator.settle();
   };
   evaluator.reset();
-  settle(rows[0]!);
-  evaluator.tick();
-  for (const [index, { init }] of netlist.registers.entries()) if (init !== null) evaluator.registers[index] = init;
+  for (let clock = 0; clock < resetClocks; clock++) {
+    settle(rows[0]!);
+    evaluator.tick();
+    for (const [index, { init }] of netlist.registers.entries()) if (init !== null) evaluator.registers[index] = init;
+  }
   return rows.map((row) => {
     settle(row);
     const outputs = netlist.outputs.map(({ node }) =>

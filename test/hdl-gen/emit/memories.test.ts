@@ -18,7 +18,7 @@ const subject = design(
     'memories',
     {
       in: { at: uint(3), on: bool, write: bool, other: uint(3), data: sint(9) },
-      out: { rom: wordType, alone: sint(9), seen: vec(2, sint(9)) },
+      out: { rom: wordType, alone: sint(9), chased: uint(3), seen: vec(2, sint(9)) },
     },
     ({ at, on, write, other, data }) => {
       const random = seededRandom(3);
@@ -35,18 +35,25 @@ const subject = design(
       when(filling, () => {
         fill.next = fill.addWrap(1);
         pairs.write(fill.wrap(3), [0, -1]);
-      }).elsewhen(write, () => {
-        pairs.write(other, [data, data.not()], { enable: on });
-      });
+      })
+        .elsewhen(write, () => {
+          pairs.write(other, [data, data.not()], { enable: on });
+        })
+        .otherwise(() => {
+          pairs.write(other, [data.not(), 5], { enable: on });
+        });
       const ready = reg('ready', bool);
       ready.next = filling.not();
-      const seen = pairs.read(at, { enable: on.or(filling) });
+      const seen = pairs.read(at.addWrap(other), { enable: on.or(filling) });
       const holds = reg('holds', bool);
       when(on.and(ready), () => {
         holds.next = true;
       });
+      // The second port's address is what the first one read.
+      const links = rom('links', uint(3), 8, Uint8Array.of(3, 6, 0, 7, 1, 2, 4, 5));
+      const chased = links.read(links.read(at), { name: 'chased_q' });
       const word = words.read(at, { enable: on.or(filling) });
-      return { rom: word, alone: single.read(0), seen: seen.map((lane) => mux(holds, lane, 0)) };
+      return { rom: word, alone: single.read(0), chased, seen: seen.map((lane) => mux(holds, lane, 0)) };
     },
   ),
 );

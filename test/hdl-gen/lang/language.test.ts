@@ -24,7 +24,7 @@ describe('shapes', () => {
           held.lanes[1]!.next = -3;
         });
         const total = reg('total', sint(6));
-        total.next = sum(...(held.lanes as [(typeof held.lanes)[0] & {}, ...typeof held.lanes])).extend(6);
+        total.next = sum(...held.lanes).extend(6);
         return { q: held, total };
       }),
     );
