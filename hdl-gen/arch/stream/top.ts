@@ -25,6 +25,19 @@ export interface FrameBytes {
   readonly output: number;
 }
 
+/** No more frames than this are inside at once: each has a byte in some line buffer or output FIFO, or is the one that enters. */
+function mostFrames(stages: readonly Stage[]): number {
+  // A run of items in a row touches one frame more than it could fill.
+  const touched = (items: number, perFrame: number) => Math.ceil(items / perFrame) + 1;
+  return stages.reduce(
+    (sum, { input, output, bufferPixels, fifoDepth }) =>
+      sum +
+      touched(bufferPixels, input.height * input.width) +
+      touched(fifoDepth, output.height * output.width * output.channels),
+    1,
+  );
+}
+
 /** All engines in a row, and the accelerator's counters. */
 export function streamTop(name: string, works: readonly Work[], stages: readonly Stage[], bytes: FrameBytes): Design {
   const engines = works.map((work, index) => {
@@ -68,7 +81,7 @@ export function streamTop(name: string, works: readonly Work[], stages: readonly
       const outputByte = counter('output_byte', bytes.output, given);
       const begins = inputByte.value === null ? taken : taken.and(inputByte.value.eq(0));
       const ends = allOf(given, outputByte.atLast);
-      const inFlight = reg('frames_in_flight', uint(bitsFor(2 * stages.length + 2)));
+      const inFlight = reg('frames_in_flight', uint(bitsFor(mostFrames(stages))));
       inFlight.next = inFlight.addWrap(begins.toUInt()).subWrap(ends.toUInt());
       const busy = inFlight.ne(0).or(taken).as('busy_now');
       return {
