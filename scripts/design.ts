@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
 import { buildAccelerator } from '../hdl-gen/arch/build.ts';
+import { nameProblem } from '../hdl-gen/ir/names.ts';
 import { check } from '../specs/check.ts';
 import { DesignRequest } from '../specs/design.ts';
 import { Fault } from '../specs/fault.ts';
@@ -45,7 +46,22 @@ export function loadDesign(name: string, folder: string, environment: Environmen
   return { request, model, technology, source };
 }
 
+/** The design's name becomes the top module's: it must be legal in Verilog and not that of an engine. */
+function checkTopName({ model, request, source }: LoadedDesign): void {
+  const top = request.name.replaceAll('-', '_');
+  const taken = model.graph.layers.some((layer) => layer.name === top);
+  const problem = taken ? "is the name of one of the network's layers" : nameProblem(top);
+  if (problem === null) return;
+  throw new Fault({
+    code: 'DESIGN_NAME',
+    place: `${source}: /name`,
+    cause: `'${request.name}' ${problem}, and the top module is called so`,
+    wayOut: 'choose another name',
+  });
+}
+
 /** The accelerator that a design asks for; what cannot be built is said with the design file's name. */
-export function buildDesign({ model, request, source }: LoadedDesign): Accelerator {
-  return namingFile(source, () => buildAccelerator(model.graph, request));
+export function buildDesign(design: LoadedDesign): Accelerator {
+  checkTopName(design);
+  return namingFile(design.source, () => buildAccelerator(design.model.graph, design.request));
 }

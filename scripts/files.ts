@@ -62,13 +62,21 @@ function outputFault(folder: string, cause: string, wayOut: string): Fault {
 
 const elsewhere = 'choose another folder with -o';
 
+function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch (error) {
+    throw outputFault(folder, `cannot be read (${systemCode(error)})`, elsewhere);
+  }
+}
+
 /** Throws unless `folder` is absent, empty, or was written by joulesmith and holds nothing else since. */
 export function checkOutputFolder(folder: string): void {
   if (!existsSync(folder)) return;
   if (!statSync(folder).isDirectory()) throw outputFault(folder, 'is a file', elsewhere);
-  const present = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name));
+  const present = filesBelow(folder);
   if (present.length === 0) return;
   const note = join(folder, marker);
   const own = new Set([note]);
@@ -100,9 +108,8 @@ export async function writeFolder(target: string, fill: (folder: string) => void
       throw outputFault(target, `cannot be created (${systemCode(error)})`, elsewhere);
     }
     await fill(partial);
-    const files = readdirSync(partial, { recursive: true, withFileTypes: true })
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name).slice(partial.length + 1))
+    const files = filesBelow(partial)
+      .map((file) => file.slice(partial.length + 1))
       .sort();
     writeFileSync(join(partial, marker), `${JSON.stringify({ writtenBy: 'joulesmith', files }, null, 2)}\n`);
     if (existsSync(final)) renameSync(final, old);
@@ -113,7 +120,8 @@ export async function writeFolder(target: string, fill: (folder: string) => void
     for (const leftover of [partial, firstMissing]) {
       if (leftover !== null && existsSync(leftover)) rmSync(leftover, { recursive: true });
     }
-    throw error;
+    const isSystem = error instanceof Error && 'syscall' in error;
+    throw isSystem ? outputFault(target, `cannot be written (${systemCode(error)})`, elsewhere) : error;
   }
 }
 

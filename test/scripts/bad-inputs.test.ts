@@ -205,6 +205,12 @@ describe('a wrong design', () => {
     ['an unknown zoo name', { model: 'digit' }, /: \/model: 'digit' is neither .* did you mean 'digits'/],
     ['an empty name', { name: '' }, /\/name/],
     ['a name that is no identifier', { name: '../../etc/passwd' }, /\/name/],
+    ['a name that Verilog keeps for itself', { name: 'module' }, /bad\.json: \/name: 'module' is a reserved word/],
+    [
+      'the name of a layer',
+      { name: 'conv2d_0' },
+      /bad\.json: \/name: 'conv2d_0' is the name of one of the network's layers/,
+    ],
     ['an unknown architecture', { architecture: 'quantum' }, /\/architecture: found 'quantum'/],
     [
       'an unknown technology',
