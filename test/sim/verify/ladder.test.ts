@@ -114,6 +114,16 @@ describe('climb', () => {
     expect(notes[0]).toMatch(/^rtl equals the integer reference on all 3 samples/);
   });
 
+  test('the first wrong sample is named, whichever of its tensors is wrong', () => {
+    const hardware = run.outputs.slice();
+    hardware[17]! ^= 1;
+    const expected = reference.output.slice();
+    expected[2]! ^= 4;
+    const { firstMismatch, levels } = climbWith([rtlRung({ hardware })], { expected, expectedLogits: null });
+    expect(firstMismatch).toMatchObject({ layer: 'softmax_10', sample: 0, index: 2 });
+    expect(levels.rtl!.matched).toBe(1);
+  });
+
   test('expected logits are compared with what leaves the hardware', () => {
     const expectedLogits = reference.hardware.slice();
     expectedLogits[3]! ^= 1;
