@@ -1,6 +1,7 @@
+import { Fault } from '../../specs/fault.ts';
 import { liveExpressions } from '../ir/check.ts';
-import type { Expr, ExprId, Module } from '../ir/design.ts';
-import { minimumOf, wrapValue } from '../ir/fold.ts';
+import type { ConstExpr, Expr, ExprId, Module, OperationExpr, SourceExpr } from '../ir/design.ts';
+import { minimumOf } from '../ir/fold.ts';
 import {
   assignedOnce,
   comparedWidth,
@@ -11,22 +12,18 @@ import {
   rootsOf,
   unextended,
 } from './verilog-demand.ts';
-
-/**
- * Expressions as Verilog text. Verilog's rules for width and sign depend on the context of an operand, so nothing here
- * relies on them: every text has, taken alone, exactly the bits of its node; operands are extended by hand.
- */
-export interface Text {
-  readonly text: string;
-  /** Binding strength: 0 ternary ... 10 primary. */
-  readonly level: number;
-  /** Whether Verilog itself takes the text as signed. */
-  readonly signed: boolean;
-  /** The net and lowest bit that this text is a plain part of, when it is. */
-  readonly part: { readonly net: string; readonly low: number; readonly netWidth: number } | null;
-  /** Nodes with a wire of their own that the text mentions. */
-  readonly needs: readonly ExprId[];
-}
+import {
+  asSigned,
+  compose,
+  constantText,
+  infix,
+  levels,
+  netText,
+  prefix,
+  sameSign,
+  type Text,
+  wrapped,
+} from './verilog-text.ts';
 
 export interface Expressions {
   /** The low `width` bits of the node's value, extended when the node is narrower. */
@@ -40,22 +37,6 @@ export interface Expressions {
   };
   readonly live: Uint8Array;
 }
-
-const levels = {
-  ternary: 0,
-  or: 1,
-  and: 2,
-  bitOr: 3,
-  bitXor: 4,
-  bitAnd: 5,
-  equality: 6,
-  relation: 7,
-  shift: 8,
-  sum: 9,
-  product: 10,
-  unary: 11,
-  primary: 12,
-} as const;
 
 /** Longest text that stays inside another expression. */
 const inlineLimit = 72;
@@ -87,9 +68,8 @@ export function renderExpressions(
 
   for (const [id, expr] of module.nodes.entries()) {
     if (live[id] === 0) continue;
-    const source = sourceText(module, children, expr);
-    if (source !== null) {
-      texts[id] = source;
+    if (!('args' in expr)) {
+      texts[id] = sourceText(module, children, expr);
       continue;
     }
     const value = operationText(expr, id);
@@ -113,8 +93,15 @@ export function renderExpressions(
   /** The part high..low of a text that is itself a plain part of a net. */
   function bitsOf(text: Text, high: number, low: number, width: number): Text {
     const { part } = text;
-    if (part === null)
-      throw new Error(`no net to take bits ${high} to ${low} of in module ${module.name}: ${text.text}`);
+    if (part === null) {
+      throw new Fault({
+        code: 'VERILOG_NO_NET',
+        place: module.place,
+        cause: `bits ${high} to ${low} of the expression '${text.text}' are taken in module '${module.name}'`,
+        wayOut: 'name the value with .as(...) and report this as a defect of the Verilog printer',
+        kind: 'internal',
+      });
+    }
     if (low === 0 && high === width - 1) return text;
     const from = part.low + low;
     const to = part.low + high;
@@ -143,7 +130,7 @@ export function renderExpressions(
     return compose(`{${extra === 1 ? sign : `{${extra}{${sign}}}`}, ${text.text}}`, levels.primary, [text]);
   }
 
-  function operationText(expr: Expr, id: ExprId): Text {
+  function operationText(expr: OperationExpr, id: ExprId): Text {
     const width = widthOf(id);
     switch (expr.op) {
       case 'extend':
@@ -213,8 +200,6 @@ export function renderExpressions(
           [condition, yes, no],
         );
       }
-      default:
-        throw new Error(`${expr.op} has no operation text`);
     }
   }
 
@@ -292,66 +277,8 @@ export function renderExpressions(
   };
 }
 
-function compose(text: string, level: number, parts: readonly Text[]): Text {
-  return { text, level, signed: false, part: null, needs: [...new Set(parts.flatMap((part) => part.needs))] };
-}
-
-function wrapped(text: Text, level: number): string {
-  return text.level < level ? `(${text.text})` : text.text;
-}
-
-function prefix(operator: string, operand: Text): Text {
-  return compose(`${operator}${wrapped(operand, levels.primary)}`, levels.unary, [operand]);
-}
-
-/** Operands of the same operator to the left need no parentheses; anything less obvious than sums and products gets them. */
-function infix(operator: string, level: number, left: Text, right: Text): Text {
-  const plain =
-    operator === '+' ||
-    operator === '&&' ||
-    operator === '||' ||
-    operator === '&' ||
-    operator === '|' ||
-    operator === '^';
-  const leftText =
-    plain && left.level === level
-      ? left.text
-      : wrapped(left, Math.max(level + 1, level >= levels.equality ? levels.sum : levels.equality));
-  const rightText = wrapped(right, Math.max(level + 1, level >= levels.equality ? levels.sum : levels.equality));
-  return compose(`${leftText} ${operator} ${rightText}`, level, [left, right]);
-}
-
-export function netText(net: string, width: number, signed: boolean, needs: readonly ExprId[] = []): Text {
-  return { text: net, level: levels.primary, signed, part: { net, low: 0, netWidth: width }, needs };
-}
-
-/** Decimal below 2^32, hexadecimal above; the most negative value has no decimal literal. */
-export function constantText(value: string, width: number, signed: boolean, label?: string): Text {
-  const make = (text: string, level: number): Text => ({ text, level, signed, part: null, needs: [] });
-  if (label !== undefined) return make(label, levels.primary);
-  const wanted = wrapValue(BigInt(value), width, signed);
-  const sign = signed ? 's' : '';
-  const magnitude = wanted < 0n ? -wanted : wanted;
-  if (magnitude >= 1n << 32n || (signed && wanted === minimumOf(width, true))) {
-    return make(`${width}'${sign}h${BigInt.asUintN(width, wanted).toString(16)}`, levels.primary);
-  }
-  return wanted < 0n
-    ? make(`-${width}'sd${magnitude}`, levels.unary)
-    : make(`${width}'${sign}d${wanted}`, levels.primary);
-}
-
-function asSigned(text: Text): Text {
-  return text.signed ? text : { ...compose(`$signed(${text.text})`, levels.primary, [text]), signed: true };
-}
-
-/** Both operands with the sign that the operation needs: Verilog takes it as signed only when both are. */
-function sameSign(signed: boolean, a: Text, b: Text): [Text, Text] {
-  if (signed) return [asSigned(a), asSigned(b)];
-  return a.signed && b.signed ? [compose(`$unsigned(${a.text})`, levels.primary, [a]), b] : [a, b];
-}
-
-/** Text of a value that already has a net; null for operations and constants. */
-function sourceText(module: Module, children: ReadonlyMap<string, Module>, expr: Expr): Text | null {
+/** Text of a constant, or of a value that already has a net. */
+function sourceText(module: Module, children: ReadonlyMap<string, Module>, expr: ConstExpr | SourceExpr): Text {
   const { width, signed } = expr;
   switch (expr.op) {
     case 'const':
@@ -378,8 +305,6 @@ function sourceText(module: Module, children: ReadonlyMap<string, Module>, expr:
         needs: [],
       };
     }
-    default:
-      return null;
   }
 }
 

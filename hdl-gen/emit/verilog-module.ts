@@ -1,7 +1,8 @@
 import { sourceName } from '../ir/check.ts';
 import type { ExprId, Module } from '../ir/design.ts';
-import { type Expressions, outputNet, renderExpressions, type Text } from './verilog-expressions.ts';
+import { type Expressions, outputNet, renderExpressions } from './verilog-expressions.ts';
 import { indent, placeComment, printProcess, processesOf } from './verilog-statements.ts';
+import type { Text } from './verilog-text.ts';
 
 /** Declared nets and how their bits are read, to account for every bit that nothing uses. */
 interface NetUse {
@@ -18,6 +19,8 @@ interface Printer {
   readonly defined: Set<ExprId>;
   /** Names of outputs that are declared in the port list as the register, wire or value itself. */
   readonly ownOutputs: ReadonlySet<string>;
+  /** Instance outputs that something reads: instance and output number. */
+  readonly liveOutputs: ReadonlySet<string>;
 }
 
 /** File of the initial contents of a memory. */
@@ -39,6 +42,7 @@ export function printModule(module: Module, children: ReadonlyMap<string, Module
     reads: [],
     defined: new Set(),
     ownOutputs,
+    liveOutputs: liveOutputsOf(module, expressions),
   };
   const declarations = printDeclarations(printer);
   const body = printBody(printer);
@@ -60,6 +64,14 @@ function folded(line: string): string[] {
   const at = line.lastIndexOf(' ', longestLine - 2);
   if (at <= indentation) return [line];
   return [line.slice(0, at), ...folded(`${' '.repeat(indentation + 4)}${line.slice(at + 1)}`)];
+}
+
+function liveOutputsOf(module: Module, { live }: Expressions): Set<string> {
+  const read = new Set<string>();
+  for (const [id, node] of module.nodes.entries()) {
+    if (node.op === 'instanceOutput' && live[id] === 1) read.add(`${node.instance} ${node.output}`);
+  }
+  return read;
 }
 
 function isOwn(module: Module, name: string, value: ExprId): boolean {
@@ -197,17 +209,12 @@ function printInstance(printer: Printer, index: number): string[] {
   const { module, children, expressions } = printer;
   const instance = module.instances[index]!;
   const child = children.get(instance.module)!;
-  const liveOutputs = new Set<number>();
-  for (const [id, node] of module.nodes.entries()) {
-    if (node.op === 'instanceOutput' && node.instance === index && expressions.live[id] === 1)
-      liveOutputs.add(node.output);
-  }
   const inputs = child.inputs.map((port, at) => expressions.at(instance.inputs[at]!, port.width));
   const wires = place(printer, inputs);
   const nets = child.outputs.map((port, output) => {
     const net = outputNet(module, children, index, output);
-    const name = liveOutputs.has(output) ? net : `unused_${net}`;
-    if (liveOutputs.has(output)) declare(printer, name, port.width);
+    const name = printer.liveOutputs.has(`${index} ${output}`) ? net : `unused_${net}`;
+    if (printer.liveOutputs.has(`${index} ${output}`)) declare(printer, name, port.width);
     wires.push(`wire ${typeText(port.width, port.signed)}${name};`);
     return name;
   });

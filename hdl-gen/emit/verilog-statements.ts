@@ -1,5 +1,6 @@
 import type { CaseStatement, IfStatement, Item, Module, SetStatement, Statement } from '../ir/design.ts';
-import { constantText, type Expressions, type Text } from './verilog-expressions.ts';
+import type { Expressions } from './verilog-expressions.ts';
+import { constantText, type Text } from './verilog-text.ts';
 
 /** Statements that assign overlapping registers: one always block, or two when only some of the registers are reset. */
 export interface Process {
@@ -24,13 +25,20 @@ interface Group {
  */
 export function processesOf(module: Module): Process[] {
   const groups: Group[] = [];
+  const owner = new Map<number, Group>();
+  const own = (group: Group, taken: Iterable<number>): void => {
+    for (const register of taken) {
+      group.registers.add(register);
+      owner.set(register, group);
+    }
+  };
   const order = new Map<Item, number>(module.body.map((item, index) => [item, index]));
   for (const [after, item] of module.body.entries()) {
     if (item.kind !== 'set' && item.kind !== 'if' && item.kind !== 'case') continue;
     const registers = new Set<number>();
     collectTargets([item], registers);
     if (registers.size === 0) continue;
-    const joined = groups.filter((group) => [...registers].some((register) => group.registers.has(register)));
+    const joined = [...new Set([...registers].flatMap((register) => owner.get(register) ?? []))];
     const key = joined.length === 0 ? sharingKey(module, item, registers) : null;
     const previous = groups.at(-1);
     if (key !== null && previous?.key === key) {
@@ -39,22 +47,24 @@ export function processesOf(module: Module): Process[] {
         order.set(merged, order.get(previous.statements.at(-1)!)!);
         previous.statements.splice(-1, 1, merged);
       } else previous.statements.push(item);
-      for (const register of registers) previous.registers.add(register);
+      own(previous, registers);
       previous.after = after;
       continue;
     }
     const [first, ...others] = joined;
     if (first === undefined) {
-      groups.push({ statements: [item], registers, after, key });
+      const group: Group = { statements: [item], registers: new Set(), after, key };
+      own(group, registers);
+      groups.push(group);
       continue;
     }
     for (const other of others) {
       first.statements.push(...other.statements);
-      for (const register of other.registers) first.registers.add(register);
+      own(first, other.registers);
       groups.splice(groups.indexOf(other), 1);
     }
     first.statements.push(item);
-    for (const register of registers) first.registers.add(register);
+    own(first, registers);
     first.after = after;
     first.key = null;
   }

@@ -19,7 +19,21 @@ interface Pending {
   readonly value: ExprId;
   readonly enable: ExprId | 'always' | 'never';
 }
-type Assignments = ReadonlyMap<number, Pending>;
+const untouched: Pending = { value: -1, enable: 'never' };
+
+/** Assignments of one statement list, on top of those that came before it. */
+interface Assignments {
+  readonly before: Assignments | null;
+  readonly changed: Map<number, Pending>;
+}
+
+function pendingOf(assignments: Assignments, register: number): Pending {
+  for (let at: Assignments | null = assignments; at !== null; at = at.before) {
+    const pending = at.changed.get(register);
+    if (pending !== undefined) return pending;
+  }
+  return untouched;
+}
 
 /** Turns `set`, `if` and `case` into muxes; the condition under which a register is assigned at all becomes its enable. */
 export function lowerModule(module: Module): LoweredModule {
@@ -27,10 +41,10 @@ export function lowerModule(module: Module): LoweredModule {
   const own = new Map<number, ExprId>();
   for (const [id, node] of module.nodes.entries()) if (node.op === 'register') own.set(node.register, id);
   const add = (expr: Expr): ExprId => nodes.push(expr) - 1;
-  const final = run(module, module.body, new Map(), add);
+  const final = run(module, module.body, null, add);
   const loads = module.registers.map((_, register): Load => {
-    const pending = final.get(register);
-    if (pending === undefined || pending.enable === 'never') return { next: own.get(register)!, enable: null };
+    const pending = pendingOf(final, register);
+    if (pending.enable === 'never') return { next: own.get(register)!, enable: null };
     return { next: pending.value, enable: pending.enable === 'always' ? null : pending.enable };
   });
   return { module, nodes, loads };
@@ -38,18 +52,18 @@ export function lowerModule(module: Module): LoweredModule {
 
 type Add = (expr: Expr) => ExprId;
 
-function run(module: Module, items: readonly Item[], before: Assignments, add: Add): Assignments {
-  let now = before;
+function run(module: Module, items: readonly Item[], before: Assignments | null, add: Add): Assignments {
+  const now: Assignments = { before, changed: new Map() };
   for (const item of items) {
     if (item.kind === 'set') {
-      now = new Map(now).set(item.register, { value: item.value, enable: 'always' });
+      now.changed.set(item.register, { value: item.value, enable: 'always' });
     } else if (item.kind === 'if') {
       const branches = item.arms.map((arm) => run(module, arm.body, now, add));
       let merged = run(module, item.otherwise, now, add);
       for (let index = branches.length - 1; index >= 0; index--) {
         merged = merge(module, item.arms[index]!.condition, branches[index]!, merged, add);
       }
-      now = merged;
+      for (const [register, pending] of merged.changed) now.changed.set(register, pending);
     } else if (item.kind === 'case') {
       const branches = item.arms.map((arm) => run(module, arm.body, now, add));
       let merged = branches.at(-1)!;
@@ -59,21 +73,20 @@ function run(module: Module, items: readonly Item[], before: Assignments, add: A
         const condition = add({ op: 'eq', width: 1, signed: false, args: [item.subject, value] });
         merged = merge(module, condition, branches[index]!, merged, add);
       }
-      now = merged;
+      for (const [register, pending] of merged.changed) now.changed.set(register, pending);
     }
   }
   return now;
 }
 
+/** Two branches that start from the same assignments. */
 function merge(module: Module, condition: ExprId, yes: Assignments, no: Assignments, add: Add): Assignments {
-  if (yes === no) return no;
-  const merged = new Map(no);
-  for (const register of new Set([...yes.keys(), ...no.keys()])) {
+  const changed = new Map<number, Pending>();
+  for (const register of new Set([...yes.changed.keys(), ...no.changed.keys()])) {
     const { width, signed } = module.registers[register]!;
-    const a = yes.get(register) ?? { value: -1, enable: 'never' as const };
-    const b = no.get(register) ?? { value: -1, enable: 'never' as const };
-    if (a === b) continue;
-    merged.set(register, {
+    const a = pendingOf(yes, register);
+    const b = pendingOf(no, register);
+    changed.set(register, {
       enable: mergeEnables(condition, a.enable, b.enable, add),
       value:
         a.enable === 'never'
@@ -83,7 +96,7 @@ function merge(module: Module, condition: ExprId, yes: Assignments, no: Assignme
             : add({ op: 'mux', width, signed, args: [condition, a.value, b.value] }),
     });
   }
-  return merged;
+  return { before: no.before, changed };
 }
 
 function mergeEnables(condition: ExprId, a: Pending['enable'], b: Pending['enable'], add: Add): Pending['enable'] {

@@ -136,8 +136,8 @@ export function fsm<const S extends readonly string[]>(name: string, states: S):
         const body = given[state];
         if (body === undefined)
           mistake('HDL_FSM_STATES', `fsm '${name}' has no arm for state '${state}'`, `add '${state}: () => {}'`);
-        const here1 = addNode(builder, { op: 'eq', width: 1, signed: false, args: [subject, id] });
-        made.push({ label, value, body: runBody(builder, here1, body) });
+        const isHere = addNode(builder, { op: 'eq', width: 1, signed: false, args: [subject, id] });
+        made.push({ label, value, body: runBody(builder, isHere, body) });
       }
     },
     go: (state) =>

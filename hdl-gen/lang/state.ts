@@ -49,8 +49,7 @@ export function reg<T extends Type>(name: string, type: T, options: RegOptions =
   const value = shape(type, {
     scalar: (leaf) => {
       const full = claim(builder, joinName(name, leaf.path), 'register', place);
-      if (init !== null)
-        literal(leaf.kind, leaf.width, leaf.kind === 'bool' ? init : init, `init of register '${full}'`);
+      if (init !== null) literal(leaf.kind, leaf.width, init, `init of register '${full}'`);
       const { width, signed } = leaf;
       builder.registers.push({
         name: full,
