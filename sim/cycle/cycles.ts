@@ -9,12 +9,6 @@ export interface CycleRun {
   readonly pauses?: { readonly input: Pauses; readonly output: Pauses };
 }
 
-export interface StageCycles {
-  readonly name: string;
-  /** Clocks in which the engine reads operands, over the whole run. */
-  readonly busy: number;
-}
-
 export interface CycleResult {
   /** Clock in which the first input byte of each frame is taken; clock 0 is the first edge after reset. */
   readonly firstIn: number[];
@@ -22,7 +16,6 @@ export interface CycleResult {
   readonly lastOut: number[];
   /** Clock in which every output byte is taken. */
   readonly outputClocks: Int32Array;
-  readonly stages: readonly StageCycles[];
 }
 
 /** Walks one side's pause pattern; asked for ever later clocks. */
@@ -95,6 +88,5 @@ export function simulateCycles(schedule: Schedule, run: CycleRun): CycleResult {
     firstIn: frameNumbers.map((frame) => links[0]!.at[frame * inputBytes]!),
     lastOut: frameNumbers.map((frame) => sink.at[(frame + 1) * outputBytes - 1]!),
     outputClocks: sink.at,
-    stages: processes.map((process) => ({ name: process.stage.name, busy: process.busyClocks() })),
   };
 }

@@ -8,19 +8,12 @@ export interface Times {
   count: number;
 }
 
-/** One stage as a process: how far it has come, and the clocks of every byte in, byte out and pass. */
+/** One stage as a process: how far it has come. */
 export interface Process {
-  readonly stage: Stage;
-  /** Clock in which each input byte is taken. */
-  readonly taken: Times;
   /** Clock in which each result enters the output FIFO. */
   readonly written: Times;
-  /** Clock in which each result leaves the output FIFO: the next process's `taken`, or the sink's clocks. */
-  readonly popped: Times;
   /** Takes and starts as many tokens as the clocks known so far decide; true when it got further. */
   advance(): boolean;
-  /** Clocks in which the engine works on operands. */
-  busyClocks(): number;
 }
 
 /** Where a process's bytes come from: the FIFO of the stage before, or the outside. */
@@ -129,15 +122,11 @@ export function windowProcess(stage: Stage, frames: number, feed: Feed, taken: T
   };
 
   return {
-    stage,
-    taken,
     written,
-    popped,
     advance: () => {
       const took = take();
       return start() || took;
     },
-    busyClocks: () => pass * steps,
   };
 }
 
@@ -164,5 +153,5 @@ export function globalPoolProcess(stage: Stage, frames: number, feed: Feed, take
     }
     return taken.count > first;
   };
-  return { stage, taken, written, popped, advance, busyClocks: () => taken.count };
+  return { written, advance };
 }

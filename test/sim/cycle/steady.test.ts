@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Schedule } from '../../../hdl-gen/arch/architecture.ts';
+import { stageClocks } from '../../../hdl-gen/arch/stream/stage.ts';
+import { plan } from '../../../hdl-gen/arch/stream/stream.ts';
+import type { Graph } from '../../../models/graph.ts';
+import { importTflite } from '../../../models/import/tflite.ts';
+import { loadZoo } from '../../../models/zoo/zoo.ts';
+import { simulateCycles } from '../../../sim/cycle/cycles.ts';
+import { steadyState } from '../../../sim/cycle/steady.ts';
+import { needData, readBytes } from '../../support/data.ts';
+import { randomRequest } from '../../support/random-folding.ts';
+import { randomChain } from '../../support/random-graph.ts';
+import { dense, designOf, networkOf } from '../../support/small-networks.ts';
+
+const slowest = ({ stages }: Schedule): number => Math.max(...stages.map(stageClocks));
+
+const budgeted = (graph: Graph, multipliers: number): Schedule =>
+  plan(graph, { ...designOf({}), parameters: { multipliers } }).schedule;
+
+const random = fc
+  .record({ graph: randomChain({ quantize: true, explicitPadding: true }), seed: fc.integer() })
+  .map(({ graph, seed }) => plan(graph, randomRequest(graph, seed)).schedule);
+
+test('the interval is the distance at which frames still leave after many more frames; the latency is the first frame alone', () => {
+  fc.assert(
+    fc.property(random, (schedule) => {
+      const { latency, interval } = steadyState(schedule);
+      const { lastOut } = simulateCycles(schedule, { frames: 40 });
+      expect(lastOut.slice(30).map((clock, index) => clock - lastOut[29 + index]!)).toEqual(
+        new Array<number>(10).fill(interval),
+      );
+      const alone = simulateCycles(schedule, { frames: 1 });
+      expect(latency).toBe(alone.lastOut[0]! - alone.firstIn[0]!);
+    }),
+    { numRuns: 120 },
+  );
+});
+
+test('the slowest stage bounds the interval, and with one more image of buffer it decides it alone', () => {
+  fc.assert(
+    fc.property(random, (schedule) => {
+      expect(steadyState(schedule).interval).toBeGreaterThanOrEqual(slowest(schedule));
+      const roomy = {
+        stages: schedule.stages.map((stage) => ({
+          ...stage,
+          bufferPixels: stage.bufferPixels + stage.input.height * stage.input.width,
+        })),
+      };
+      expect(steadyState(roomy).interval).toBe(slowest(schedule));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('digits: the planned buffers suffice for every budget, and a larger budget is never slower', () => {
+  const { graph } = loadZoo('digits');
+  let before = Number.POSITIVE_INFINITY;
+  for (const multipliers of [8, 9, 11, 14, 18, 24, 32, 45, 64, 90, 128, 500]) {
+    const schedule = budgeted(graph, multipliers);
+    const { interval } = steadyState(schedule);
+    expect({ multipliers, interval }).toEqual({ multipliers, interval: slowest(schedule) });
+    expect(interval).toBeLessThanOrEqual(before);
+    before = interval;
+  }
+});
+
+needData(
+  'kws: the slowest stage decides at 16, 64 and 256 multipliers',
+  ['mlperf_kws/kws_ref_model.tflite'],
+  (folder) => {
+    const graph = importTflite(readBytes(folder, 'mlperf_kws/kws_ref_model.tflite'), 'kws_ref_model.tflite');
+    const intervals = [16, 64, 256].map((multipliers) => {
+      const schedule = budgeted(graph, multipliers);
+      expect(schedule.stages.reduce((sum, stage) => sum + stage.multipliers, 0)).toBeLessThanOrEqual(multipliers);
+      const { interval } = steadyState(schedule);
+      expect({ multipliers, interval }).toEqual({ multipliers, interval: slowest(schedule) });
+      return interval;
+    });
+    expect(intervals[0]! > intervals[1]! && intervals[1]! > intervals[2]!).toBe(true);
+  },
+);
+
+test('where frames keep leaving at changing distances, the largest of them counts', () => {
+  const { stages } = plan(networkOf([1, 1], dense(1, 2)), designOf({ fully_connected_0: { pe: 1, simd: 1 } })).schedule;
+  // Three places for the two results of a frame: the third place belongs to every second frame in turn.
+  const cramped = { stages: stages.map((stage) => ({ ...stage, fifoDepth: 3 })) };
+  const { lastOut } = simulateCycles(cramped, { frames: 40 });
+  const distances = lastOut.slice(1).map((clock, index) => clock - lastOut[index]!);
+  const late = distances.slice(20);
+  expect(Math.min(...late)).toBeLessThan(Math.max(...late));
+  expect(steadyState(cramped).interval).toBe(Math.max(...late));
+});

@@ -1,0 +1,55 @@
+import type { Graph, Shape } from '../../models/graph.ts';
+import type { DesignRequest, Folding } from '../../specs/design.ts';
+import { graphOf, type LayerDescription } from './model-description.ts';
+import { randomInt8s, seededRandom } from './random.ts';
+
+const one = { height: 1, width: 1 };
+
+/** `rows` x `columns` x `channels` bytes in, one layer after the other. */
+export const networkOf = (shape: Shape, ...layers: LayerDescription[]): Graph =>
+  graphOf({ name: 'net', input: { shape, scale: 1, zeroPoint: 3 }, layers });
+
+const weighted = (weights: number, channels: number) => ({
+  weights: randomInt8s(seededRandom(weights), weights),
+  weightScales: [1 / 512],
+  bias: Int32Array.from({ length: channels }, (_, channel) => 100 * channel - 50),
+  activation: 'none' as const,
+  output: { scale: 1, zeroPoint: -7 },
+});
+
+export const dense = (inputs: number, channels: number): LayerDescription => ({
+  kind: 'fullyConnected',
+  weightZeroPoint: 0,
+  channels,
+  ...weighted(inputs * channels, channels),
+});
+
+/** A 3 x 3 convolution that keeps the map's size. */
+export const conv3x3 = (inputs: number, channels: number): LayerDescription => ({
+  kind: 'conv2d',
+  kernel: { height: 3, width: 3 },
+  stride: one,
+  dilation: one,
+  padding: 'same',
+  groups: 1,
+  channels,
+  ...weighted(9 * inputs * channels, channels),
+});
+
+export const averagePool = (height: number, width: number): LayerDescription => ({
+  kind: 'averagePool2d',
+  kernel: { height, width },
+  stride: one,
+  padding: 'valid',
+  activation: 'none',
+});
+
+/** A design of such a network with its foldings given by layer name. */
+export const designOf = (foldings: Readonly<Record<string, Folding>>): DesignRequest => ({
+  name: 'small_design',
+  model: 'net',
+  architecture: 'stream',
+  parameters: { foldings: { ...foldings } },
+  clock: '100 MHz',
+  technology: 'asap7',
+});
