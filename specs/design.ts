@@ -32,7 +32,7 @@ export type Target = Static<typeof Target>;
 export const DesignRequest = Type.Object(
   {
     /** Names the design in reports and its top module: letters, digits, `-` and `_`. */
-    name: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_-]*$', examples: ['kws-stream-64'] }),
+    name: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_-]*$', maxLength: 100, examples: ['kws-stream-64'] }),
     /** Path of a .tflite file, relative to the design file, or a name from the zoo. */
     model: Type.String({ minLength: 1, examples: ['kws.tflite'] }),
     architecture: Type.Literal('stream'),

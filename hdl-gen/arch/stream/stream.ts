@@ -18,25 +18,21 @@ export interface StreamPlan {
 
 function foldings(chain: Chain, request: DesignRequest): Folding[] {
   const { works } = chain;
-  const fixed: FixedFoldings = request.parameters.foldings ?? {};
-  const budget =
-    request.parameters.multipliers ??
-    (request.target && 'multipliers' in request.target ? request.target.multipliers : undefined);
-  if (request.target && 'throughput' in request.target) {
-    if (budget !== undefined) {
-      throw new Fault({
-        code: 'DESIGN_TWO_GOALS',
-        place: '/target/throughput',
-        cause: 'a budget of multipliers is given as well',
-        wayOut: 'give either a throughput or a number of multipliers',
-      });
-    }
-    return foldForInterval(
-      works,
-      parseHertz(request.clock) / parseInferencesPerSecond(request.target.throughput),
-      fixed,
-    );
+  const { target, parameters } = request;
+  const fixed: FixedFoldings = parameters.foldings ?? {};
+  if (target !== undefined && parameters.multipliers !== undefined) {
+    throw new Fault({
+      code: 'DESIGN_TWO_GOALS',
+      place: '/target',
+      cause: 'a budget of multipliers is given under /parameters as well',
+      wayOut: 'give one of the two',
+    });
   }
+  if (target !== undefined && 'throughput' in target) {
+    const clocks = parseHertz(request.clock) / parseInferencesPerSecond(target.throughput);
+    return foldForInterval(works, clocks, fixed);
+  }
+  const budget = target?.multipliers ?? parameters.multipliers;
   if (budget !== undefined) return foldForBudget(works, budget, fixed);
   const missing = works.find((work) => fixed[work.name] === undefined && work.weight !== null);
   if (missing) {

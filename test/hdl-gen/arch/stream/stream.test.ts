@@ -117,7 +117,7 @@ describe('what cannot be built is refused in words', () => {
       '/target/throughput: layer conv2d_0 takes at least 24 clocks per inference, the goal leaves 20; raise the clock, lower the goal or change the folding that was fixed [TARGET_TOO_FAST]',
     );
     expect(said(() => plan(graph, request({ multipliers: 4 }, { target: { throughput: '5 inference/s' } })))).toBe(
-      '/target/throughput: a budget of multipliers is given as well; give either a throughput or a number of multipliers [DESIGN_TWO_GOALS]',
+      '/target: a budget of multipliers is given under /parameters as well; give one of the two [DESIGN_TWO_GOALS]',
     );
     expect(said(() => plan(graph, request({ foldings: { conv2d_0: { pe: 1, simd: 1 } } })))).toBe(
       '/parameters: nothing says how parallel layer conv2d_1 shall be; give "multipliers" (a budget), a "target", or a folding for every layer that multiplies [DESIGN_NO_GOAL]',
