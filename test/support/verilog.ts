@@ -55,8 +55,12 @@ async function output(file: string, args: readonly string[], cwd: string): Promi
 }
 
 /** Reset clocks with the first row, then every row of inputs for one clock; the outputs before each clock edge. */
-export async function runIcarusRows(design: Design, rows: readonly Row[], iverilog: string): Promise<bigint[][]> {
-  const verilog = emitVerilog(design);
+export async function runIcarusRows(
+  design: Design,
+  rows: readonly Row[],
+  iverilog: string,
+  verilog: Verilog = emitVerilog(design),
+): Promise<bigint[][]> {
   const top = design.modules.find((module) => module.name === design.top)!;
   const width = top.inputs.reduce((sum, port) => sum + port.width, 0);
   const packed = rows.map((row) => {
@@ -134,8 +138,14 @@ export function runRows(netlist: Netlist, rows: readonly Row[]): bigint[][] {
   });
 }
 
-/** A yosys run in WebAssembly, or null when the package is not installed. */
-export async function yosys(design: Design, commands: string): Promise<string> {
+export interface YosysRun {
+  readonly said: string;
+  /** What `write_verilog netlist.v` wrote, empty without it. */
+  readonly netlist: string;
+}
+
+/** Runs yosys (WebAssembly) on the printed design. */
+export async function yosys(design: Design, commands: string): Promise<YosysRun> {
   const { runYosys } = await import('@yowasp/yosys');
   const verilog = emitVerilog(design);
   const files: Record<string, string> = {};
@@ -145,9 +155,9 @@ export async function yosys(design: Design, commands: string): Promise<string> {
   const print = (bytes: Uint8Array | null): void => {
     if (bytes !== null) said += new TextDecoder().decode(bytes);
   };
-  const script = `read_verilog ${Object.keys(files)
-    .filter((name) => name.endsWith('.v'))
-    .join(' ')}; hierarchy -check -top ${verilog.top}; ${commands}`;
-  await runYosys(['-p', script], files, { stdout: print, stderr: print });
-  return said;
+  const sources = verilog.files.map((file) => file.name).join(' ');
+  const script = `read_verilog ${sources}; hierarchy -check -top ${verilog.top}; ${commands}`;
+  const written = await runYosys(['-p', script], files, { stdout: print, stderr: print });
+  const netlist = written?.['netlist.v'];
+  return { said, netlist: netlist instanceof Uint8Array ? new TextDecoder().decode(netlist) : String(netlist ?? '') };
 }
