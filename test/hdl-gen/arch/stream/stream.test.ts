@@ -200,6 +200,7 @@ describe('the counters around the engines', () => {
     let inside = 0;
     let most = 0;
     let given = 0;
+    const counted = { cycles: 0, input_stalls: 0, output_stalls: 0 };
     for (let clock = 0; clock < 200; clock++) {
       // First nothing may leave, until nothing more fits; then everything leaves and nothing enters.
       outReady!.write(clock < 100 ? 0 : 1);
@@ -207,6 +208,11 @@ describe('the counters around the engines', () => {
       simulator.cycle();
       const takes = clock < 100 && inReady!.read() === 1;
       expect({ clock, inside, busy: busy!.read() }).toEqual({ clock, inside, busy: inside > 0 || takes ? 1 : 0 });
+      for (const [name, count] of Object.entries(counted))
+        expect({ clock, name, count: simulator.port(name).read() }).toEqual({ clock, name, count });
+      counted.cycles += busy!.read();
+      if (clock < 100) counted.input_stalls += 1 - inReady!.read();
+      if (clock < 100) counted.output_stalls += outValid!.read();
       if (takes) inside++;
       most = Math.max(most, inside);
       if (clock >= 100 && outValid!.read() === 1) {
