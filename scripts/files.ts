@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Fault } from '../specs/fault.ts';
+import { leavingNothing } from './interrupt.ts';
 import { firstJsonError } from './json-position.ts';
 
 /** In every folder that joulesmith writes: what it wrote there. Only such a folder is ever replaced. */
@@ -101,25 +102,30 @@ export async function writeFolder(target: string, fill: (folder: string) => void
   const partial = join(dirname(final), `.${basename(final)}.partial-${process.pid}`);
   const old = join(dirname(final), `.${basename(final)}.old-${process.pid}`);
   const firstMissing = missingParent(partial);
+  const undo = () => {
+    if (existsSync(old) && !existsSync(final)) renameSync(old, final);
+    for (const leftover of [partial, firstMissing]) {
+      if (leftover !== null && existsSync(leftover)) rmSync(leftover, { recursive: true });
+    }
+  };
   try {
     try {
       makeFolders(partial);
     } catch (error) {
       throw outputFault(target, `cannot be created (${systemCode(error)})`, elsewhere);
     }
-    await fill(partial);
-    const files = filesBelow(partial)
-      .map((file) => file.slice(partial.length + 1))
-      .sort();
-    writeFileSync(join(partial, marker), `${JSON.stringify({ writtenBy: 'joulesmith', files }, null, 2)}\n`);
-    if (existsSync(final)) renameSync(final, old);
-    renameSync(partial, final);
-    rmSync(old, { recursive: true, force: true });
+    await leavingNothing(undo, async () => {
+      await fill(partial);
+      const files = filesBelow(partial)
+        .map((file) => file.slice(partial.length + 1))
+        .sort();
+      writeFileSync(join(partial, marker), `${JSON.stringify({ writtenBy: 'joulesmith', files }, null, 2)}\n`);
+      if (existsSync(final)) renameSync(final, old);
+      renameSync(partial, final);
+      rmSync(old, { recursive: true, force: true });
+    });
   } catch (error) {
-    if (existsSync(old) && !existsSync(final)) renameSync(old, final);
-    for (const leftover of [partial, firstMissing]) {
-      if (leftover !== null && existsSync(leftover)) rmSync(leftover, { recursive: true });
-    }
+    undo();
     const isSystem = error instanceof Error && 'syscall' in error;
     throw isSystem ? outputFault(target, `cannot be written (${systemCode(error)})`, elsewhere) : error;
   }

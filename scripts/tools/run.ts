@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Fault } from '../../specs/fault.ts';
+import { leavingNothing } from '../interrupt.ts';
 
 export interface Ran {
   readonly code: number;
@@ -92,11 +93,9 @@ export function run(
 export async function withTemporaryFolder<T>(name: string, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), `joulesmith-${name}-`));
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
   try {
-    return await use(folder);
+    return await leavingNothing(remove, () => use(folder));
   } finally {
-    process.removeListener('exit', remove);
     remove();
   }
 }

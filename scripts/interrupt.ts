@@ -1,0 +1,16 @@
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+/** Ends the process as shells expect it after Ctrl-C, through the exit handlers, which a signal alone would skip. */
+const end = (): never => process.exit(130);
+
+/** Does `work`; when the process is ended meanwhile, `leave` still runs (it must be synchronous). */
+export async function leavingNothing<T>(leave: () => void, work: () => Promise<T>): Promise<T> {
+  process.once('exit', leave);
+  for (const signal of signals) process.once(signal, end);
+  try {
+    return await work();
+  } finally {
+    process.removeListener('exit', leave);
+    for (const signal of signals) process.removeListener(signal, end);
+  }
+}
