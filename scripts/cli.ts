@@ -33,8 +33,9 @@ function usageFault(message: string): Fault {
     cause: message
       .trim()
       .replaceAll(/\s*\n\s*/g, ' ')
-      .replace(/^Not enough non-option arguments: .*/, 'the name of what to work on is missing'),
-    wayOut: 'see joulesmith --help',
+      .replace(/^Not enough non-option arguments: .*/, 'the name of what to work on is missing')
+      .replace(/^Missing required argument: o$/, 'the folder to write is missing (-o FOLDER)'),
+    wayOut: 'see joulesmith --help, or --help after the verb',
   });
 }
 
@@ -86,7 +87,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   parser.command(
     '$0 [VERB] [REST..]',
     false,
-    (rest) => rest.positional('VERB', { type: 'string' }),
+    (rest) => rest.positional('VERB', { type: 'string', describe: 'one of the commands above' }),
     ({ VERB }) => {
       throw unknownVerb(VERB);
     },

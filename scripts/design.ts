@@ -42,7 +42,7 @@ export function loadDesign(name: string, folder: string, environment: Environmen
   const source = designFile(name, folder, environment);
   const request = check(DesignRequest, readJson(source), source);
   const technology = loadTechnology(request.technology, source);
-  const model = loadModel(request.model, dirname(source), `${source}: /model`, environment);
+  const model = namingFile(source, () => loadModel(request.model, dirname(source), `${source}: /model`, environment));
   return { request, model, technology, source };
 }
 

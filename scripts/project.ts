@@ -40,7 +40,7 @@ export function expandPath(path: string, folder: string, environment: Environmen
       code: 'DATA_FOLDER_UNKNOWN',
       place: path,
       cause: 'JOULESMITH_DATA is not set',
-      wayOut: 'set it to the folder that holds the models',
+      wayOut: 'set it to the folder that holds the models, or take a design of the built-in network (digits-stream-16)',
     });
   }
   return join(data, path.slice(inData[0].length));

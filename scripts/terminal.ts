@@ -12,6 +12,12 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** Where the person stands: `npm run joulesmith` moves to the project's folder and says in INIT_CWD where it was called. */
+export function callersFolder(environment: Readonly<Record<string, string | undefined>>, current: string): string {
+  const { npm_lifecycle_event: script, INIT_CWD: called } = environment;
+  return script === 'joulesmith' && called !== undefined ? called : current;
+}
+
 /** The terminal of this process. Colour respects https://no-color.org. */
 export function processTerminal(): Terminal {
   const plain = Boolean(process.env.NO_COLOR) || process.env.TERM === 'dumb';
@@ -20,7 +26,7 @@ export function processTerminal(): Terminal {
     err: (text) => void process.stderr.write(text),
     watched: Boolean(process.stderr.isTTY),
     colour: Boolean(process.stdout.isTTY) && !plain,
-    folder: process.cwd(),
+    folder: callersFolder(process.env, process.cwd()),
     environment: process.env,
   };
 }

@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseJson, readBytes, writeFolder, writeText } from '../../scripts/files.ts';
+import { callersFolder } from '../../scripts/terminal.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -38,6 +42,30 @@ describe('writeFolder', () => {
     expect(readFileSync(join(target, 'deep/a.txt'), 'utf8')).toBe('two');
     expect(readdirSync(join(folder, 'new'))).toEqual(['out']);
   });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s in the middle leaves the old folder and nothing else',
+    async (signal) => {
+      const target = join(folder, 'out');
+      await writeFolder(target, fill('one'));
+      const files = pathToFileURL(join(import.meta.dirname, '../../scripts/files.ts')).href;
+      const program = `import { writeFolder, writeText } from '${files}';
+      await writeFolder(${JSON.stringify(target)}, async (partial) => {
+        writeText(partial, 'deep/a.txt', 'two');
+        console.log('half');
+        await new Promise((resolve) => setTimeout(resolve, 60_000));
+      });`;
+      const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(child.stdout, 'data');
+      expect(readdirSync(folder)).toHaveLength(2);
+      child.kill(signal);
+      expect(await once(child, 'exit')).toEqual([130, null]);
+      expect(readdirSync(folder)).toEqual(['out']);
+      expect(readFileSync(join(target, 'deep/a.txt'), 'utf8')).toBe('one');
+    },
+  );
 
   test('an empty folder may be filled', async () => {
     await writeFolder(folder, fill('one'));
@@ -79,5 +107,14 @@ describe('writeFolder', () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(writeFolder(join(folder, 'file', 'out'), fill('one'))).rejects.toThrow(/cannot be created/);
     await expect(writeFolder(join(folder, 'file'), fill('one'))).rejects.toThrow(/is a file/);
+  });
+});
+
+describe('callersFolder', () => {
+  test('is where npm run joulesmith was called, not where npm moved to', () => {
+    expect(callersFolder({ npm_lifecycle_event: 'joulesmith', INIT_CWD: '/home/me' }, '/project')).toBe('/home/me');
+    expect(callersFolder({ npm_lifecycle_event: 'test', INIT_CWD: '/home/me' }, '/project')).toBe('/project');
+    expect(callersFolder({ INIT_CWD: '/home/me' }, '/project')).toBe('/project');
+    expect(callersFolder({ npm_lifecycle_event: 'joulesmith' }, '/project')).toBe('/project');
   });
 });
