@@ -33,7 +33,7 @@ function stageTable(result: Result): string {
     `${stage.pe} x ${stage.simd}`,
     count(stage.macs),
     count(stage.cycles),
-    percent(stage.utilisation),
+    stage.multipliers === 0 ? '' : percent(stage.utilisation),
     stage.cycles === slowest ? 'bottleneck' : '',
   ]);
   return table(

@@ -20,7 +20,7 @@ export function tierBadge(tier: Tier): Badge {
 export const planned: Badge = { text: 'plan', meaning: 'counted in the plan of the hardware' };
 export const requested: Badge = {
   text: 'request',
-  meaning: 'asked for by the design; joulesmith synth tells whether timing closes',
+  meaning: 'asked for by the design; whether timing closes is not checked here',
 };
 export const modelCard: Badge = { text: 'card', meaning: 'read from the model card, not measured by this run' };
 

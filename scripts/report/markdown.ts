@@ -18,7 +18,7 @@ export function markdownReport({ results, baselines, figures }: ReportInput): st
         stage.name,
         stage.kind,
         ...[stage.pe, stage.simd, stage.multipliers, stage.macs, stage.cycles].map(count),
-        (100 * stage.utilisation).toFixed(1),
+        stage.multipliers === 0 ? '–' : (100 * stage.utilisation).toFixed(1),
       ]),
       2,
     ),

@@ -45,7 +45,7 @@ function plan(result: Result): Markup {
   const origin = cyclesBadge(result);
   const rows = result.stages.map((stage) => {
     const share = Math.max(0, Math.min(100, 100 * stage.utilisation));
-    return html`<tr${slowest.includes(stage) ? html` class="bottleneck"` : ''}><th scope="row">${stage.name}</th><td>${stage.kind}</td><td>${stage.layers.join(', ')}</td><td class="n">${count(stage.pe)}</td><td class="n">${count(stage.simd)}</td><td class="n">${count(stage.multipliers)}</td><td class="n">${count(stage.macs)}</td><td class="n">${count(stage.cycles)}</td><td class="n"><span class="bar" aria-hidden="true"><i style="width:${share.toFixed(1)}%"></i></span>${percent(stage.utilisation)}</td></tr>
+    return html`<tr${slowest.includes(stage) ? html` class="bottleneck"` : ''}><th scope="row">${stage.name}</th><td>${stage.kind}</td><td>${stage.layers.join(', ')}</td><td class="n">${count(stage.pe)}</td><td class="n">${count(stage.simd)}</td><td class="n">${count(stage.multipliers)}</td><td class="n">${count(stage.macs)}</td><td class="n">${count(stage.cycles)}</td><td class="n">${stage.multipliers === 0 ? '–' : html`<span class="bar" aria-hidden="true"><i style="width:${share.toFixed(1)}%"></i></span>${percent(stage.utilisation)}`}</td></tr>
 `;
   });
   const number = { numeric: true };

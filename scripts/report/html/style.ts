@@ -49,6 +49,10 @@ tbody th { font-weight: 600; }
 .comparison tbody th, .comparison thead th:first-child { position: sticky; left: 0; background: var(--card); z-index: 1; border-right: 1px solid var(--line); }
 .comparison thead th:first-child { z-index: 3; background: var(--head); }
 .comparison td { white-space: nowrap; }
+.comparison table { font-size: 13px; }
+.comparison th, .comparison td { padding: 8px 6px; }
+.comparison .state { min-width: 0; }
+.comparison td .badge:last-child { display: block; width: fit-content; margin: 2px 0 0 auto; }
 .comparison tbody th { white-space: nowrap; }
 td.n, th.n { text-align: right; }
 td.n { white-space: nowrap; }
@@ -100,8 +104,8 @@ footer { max-width: 1320px; margin: 40px auto 0; padding: 16px 24px 40px; color:
   body { font-size: 11px; }
   main, header.top, footer { max-width: none; padding: 0; }
   .scroll { overflow: visible; max-height: none; border: 0; }
-  table { font-size: 9px; }
-  th, td { padding: 3px 5px; }
+  table, .comparison table { font-size: 9px; }
+  th, td, .comparison th, .comparison td { padding: 3px 5px; }
   thead th, .comparison tbody th, .comparison thead th:first-child { position: static; }
   figure, tr, .verdict { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
