@@ -96,7 +96,7 @@ export function checkOutputFolder(folder: string): void {
  * Fills a new folder beside `target` and moves it there when it is complete, so that nobody ever sees half of it.
  * An older folder of joulesmith at `target` is replaced; see `checkOutputFolder`.
  */
-export async function writeFolder(target: string, fill: (folder: string) => void | Promise<void>): Promise<void> {
+export async function writeFolder(target: string, fill: (folder: string) => Promise<void>): Promise<void> {
   const final = resolve(target);
   checkOutputFolder(final);
   const partial = join(dirname(final), `.${basename(final)}.partial-${process.pid}`);
@@ -145,9 +145,10 @@ function missingParent(path: string): string | null {
   return missing;
 }
 
-/** Writes one text file inside a folder that is being filled. */
-export function writeText(folder: string, name: string, text: string): void {
+/** Writes one file inside a folder that is being filled, then listens: between two files Ctrl-C is heard. */
+export async function writeInto(folder: string, name: string, content: string | Uint8Array): Promise<void> {
   const path = join(folder, name);
   makeFolders(dirname(path));
-  writeFileSync(path, text);
+  writeFileSync(path, content);
+  await new Promise((resolve) => setImmediate(resolve));
 }

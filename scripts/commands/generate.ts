@@ -3,7 +3,7 @@ import { benchFiles } from '../bench-files.ts';
 import { blockFiles } from '../block-files.ts';
 import { buildDesign, loadDesign } from '../design.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { checkOutputFolder, writeFolder, writeText } from '../files.ts';
+import { checkOutputFolder, writeFolder, writeInto } from '../files.ts';
 import { checkSamples } from '../levels.ts';
 import { expandPath } from '../project.ts';
 import { chooseSamples } from '../samples.ts';
@@ -36,8 +36,8 @@ export const generate = verb({
     const bench = benchFiles(accelerator, samples.inputs.subarray(0, count * accelerator.inputBytes), hardware);
     const vectors = `the first ${count} of ${samples.origin}; the expected bytes are the integer reference's`;
     const files = blockFiles(design, accelerator, bench, vectors);
-    await writeFolder(target, (partial) => {
-      for (const { file, text } of files) writeText(partial, file, text);
+    await writeFolder(target, async (partial) => {
+      for (const { file, text } of files) await writeInto(partial, file, text);
     });
     const names = files.map(({ file }) => file);
     const document = {

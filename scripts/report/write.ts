@@ -1,8 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Fault } from '../../specs/fault.ts';
 import type { Result } from '../../specs/result.ts';
-import { writeFolder } from '../files.ts';
+import { writeFolder, writeInto } from '../files.ts';
 import { csvReport } from './csv.ts';
 import type { Baseline } from './figure.ts';
 import { buildFigures } from './figures.ts';
@@ -39,9 +37,8 @@ export async function writeReport(
     ['results.csv', csvReport(results)],
     ...figures.map((figure): [string, Buffer] => [`figures/${figure.id}.png`, png(figure)]),
   ];
-  await writeFolder(folder, (partial) => {
-    mkdirSync(join(partial, 'figures'));
-    for (const [name, content] of files) writeFileSync(join(partial, name), content);
+  await writeFolder(folder, async (partial) => {
+    for (const [name, content] of files) await writeInto(partial, name, content);
   });
   return files.map(([name]) => name);
 }

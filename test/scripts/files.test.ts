@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseJson, readBytes, writeFolder, writeText } from '../../scripts/files.ts';
+import { parseJson, readBytes, writeFolder, writeInto } from '../../scripts/files.ts';
 import { callersFolder } from '../../scripts/terminal.ts';
 
 let folder: string;
@@ -33,7 +33,7 @@ describe('readBytes', () => {
 });
 
 describe('writeFolder', () => {
-  const fill = (text: string) => (partial: string) => writeText(partial, 'deep/a.txt', text);
+  const fill = (text: string) => (partial: string) => writeInto(partial, 'deep/a.txt', text);
 
   test('writes, then replaces what it wrote itself', async () => {
     const target = join(folder, 'new', 'out');
@@ -49,9 +49,9 @@ describe('writeFolder', () => {
       const target = join(folder, 'out');
       await writeFolder(target, fill('one'));
       const files = pathToFileURL(join(import.meta.dirname, '../../scripts/files.ts')).href;
-      const program = `import { writeFolder, writeText } from '${files}';
+      const program = `import { writeFolder, writeInto } from '${files}';
       await writeFolder(${JSON.stringify(target)}, async (partial) => {
-        writeText(partial, 'deep/a.txt', 'two');
+        await writeInto(partial, 'deep/a.txt', 'two');
         console.log('half');
         await new Promise((resolve) => setTimeout(resolve, 60_000));
       });`;
@@ -91,8 +91,8 @@ describe('writeFolder', () => {
 
   test('a failure in the middle leaves nothing, or what was there before', async () => {
     const target = join(folder, 'sub', 'out');
-    const half = (partial: string) => {
-      writeText(partial, 'half.txt', 'half');
+    const half = async (partial: string) => {
+      await writeInto(partial, 'half.txt', 'half');
       throw new Error('power cut');
     };
     await expect(writeFolder(target, half)).rejects.toThrow('power cut');
