@@ -107,7 +107,9 @@ export function requantizer(name: string, parameters: RequantizerParameters) {
     const mostLeft = Math.max(...columns.left.values);
     const doubled = word?.left === undefined ? biased.shl(mostLeft) : biased.shlBy(left);
     const operand = mostLeft === 0 ? biased : doubled.wrap(32);
-    const product = delay('product', operand.mul(factor.toSInt()), { enable: scaling, init: null });
+    // The factor is unsigned, so its sign bit adds none to the product.
+    const exact = operand.mul(factor.toSInt()).wrap(operand.width + 31);
+    const product = delay('product', exact, { enable: scaling, init: null });
     const rightOfProduct = follow('right', 'product', rightOfBiased, scaling);
     const halving = delay('halving', scaling);
 

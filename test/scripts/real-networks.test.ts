@@ -9,6 +9,7 @@ const designs = [
   { name: 'kws-stream-16', data: 'mlperf_kws', samples: 200, rtl: 20 },
   { name: 'kws-stream-64', data: 'mlperf_kws', samples: 200, rtl: 20 },
   { name: 'kws-stream-256', data: 'mlperf_kws', samples: 200, rtl: 20 },
+  { name: 'vww-stream-64', data: 'mlperf_vww', samples: 40, rtl: 20 },
   { name: 'ad-stream-64', data: 'mlperf_ad', samples: 32, rtl: 20 },
   { name: 'micro-speech-stream-16', data: 'cfu_micro_speech', samples: 2, rtl: 2 },
   { name: 'hello-world-stream-8', data: 'tflm_hello_world', samples: 256, rtl: 20 },
