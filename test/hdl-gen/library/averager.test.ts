@@ -110,6 +110,17 @@ test('reciprocals with one shift for several divisors; no smaller shift would pa
   }
 });
 
+test('reciprocals divide exactly up to any largest number, also where the proof is as tight as it gets', () => {
+  const wrong: unknown[] = [];
+  for (let divisor = 1; divisor <= 20; divisor++) {
+    for (let largest = 0; largest <= 130; largest++) {
+      const { factors, shift } = reciprocals([divisor], largest);
+      if (!divides(largest, divisor, factors[0]!, shift)) wrong.push({ divisor, largest, factors, shift });
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
 test('reciprocals refuse what 52 places cannot hold', () => {
   expect(() => reciprocals([3], 2 ** 53)).toThrow('no exact reciprocal for divisors 3 up to 9007199254740992');
 });
