@@ -6,11 +6,12 @@ import { nameProblem } from '../hdl-gen/ir/names.ts';
 import { check } from '../specs/check.ts';
 import { DesignRequest } from '../specs/design.ts';
 import { Fault } from '../specs/fault.ts';
+import { technologyOf } from '../specs/technologies.ts';
 import type { Technology } from '../specs/technology.ts';
 import { readBytes, readJson } from './files.ts';
 import { type LoadedModel, loadModel } from './model.ts';
 import { namingFile } from './naming-file.ts';
-import { designFolder, designNames, expandPath, loadTechnology, suggestion } from './project.ts';
+import { designFolder, designNames, expandPath, suggestion } from './project.ts';
 
 /** Everything that a design file leads to. */
 export interface LoadedDesign {
@@ -41,7 +42,7 @@ function designFile(name: string, folder: string, environment: Environment): str
 export function loadDesign(name: string, folder: string, environment: Environment): LoadedDesign {
   const source = designFile(name, folder, environment);
   const request = check(DesignRequest, readJson(source), source);
-  const technology = loadTechnology(request.technology, source);
+  const technology = technologyOf(request.technology, `${source}: /technology`);
   const model = namingFile(source, () => loadModel(request.model, dirname(source), `${source}: /model`, environment));
   return { request, model, technology, source };
 }

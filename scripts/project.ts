@@ -3,7 +3,6 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearest } from '../specs/check.ts';
 import { Fault } from '../specs/fault.ts';
-import { checkTechnology, type Technology } from '../specs/technology.ts';
 import { readJson } from './files.ts';
 
 function findRoot(): string {
@@ -55,7 +54,6 @@ function namesIn(folder: string): string[] {
 }
 
 export const designFolder = join(projectRoot, 'specs', 'designs');
-const technologyFolder = join(projectRoot, 'specs', 'tech');
 
 export const designNames = (): string[] => namesIn(designFolder);
 
@@ -64,18 +62,4 @@ export function suggestion(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   if (near !== null) return `did you mean '${near}'?`;
   return known.length === 0 ? 'none is known' : `known are ${known.join(', ')}`;
-}
-
-export function loadTechnology(name: string, place: string): Technology {
-  const known = namesIn(technologyFolder);
-  if (!known.includes(name)) {
-    throw new Fault({
-      code: 'TECHNOLOGY_UNKNOWN',
-      place: `${place}: /technology`,
-      cause: `there is no technology '${name}'`,
-      wayOut: suggestion(name, known),
-    });
-  }
-  const file = join(technologyFolder, `${name}.json`);
-  return checkTechnology(readJson(file), file);
 }

@@ -215,7 +215,7 @@ describe('a wrong design', () => {
     [
       'an unknown technology',
       { technology: 'asap8' },
-      /\/technology: there is no technology 'asap8'; did you mean 'asap7'/,
+      /\/technology: found 'asap8', which is not a technology here \(did you mean 'asap7'/,
     ],
     ['no multipliers', { parameters: { multipliers: 0 } }, /\/parameters\/multipliers: found 0/],
     ['negative multipliers', { parameters: { multipliers: -5 } }, /\/parameters\/multipliers: found -5/],
