@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildFigures } from '../../../scripts/report/figures.ts';
 import { htmlReport } from '../../../scripts/report/html.ts';
+import { markdownReport } from '../../../scripts/report/markdown.ts';
 import { sampleBaselines, sampleResults, verification } from '../../support/results.ts';
 
 const report = (results = sampleResults(), baselines = sampleBaselines()) =>
@@ -135,4 +136,15 @@ test('figures have alternative texts with numbers', () => {
   const alternatives = [...report().matchAll(/<canvas[^>]*role="img" aria-label="([^"]*)"/g)].map(([, alt]) => alt!);
   expect(alternatives).toHaveLength(6);
   expect(alternatives.filter((alt) => !/\d/.test(alt))).toEqual([]);
+});
+
+test('a stage without multipliers has no utilisation of them, in the page and in Markdown', () => {
+  const [first] = sampleResults();
+  const { stages, ...rest } = first!;
+  const pool = { name: 'pool_9', kind: 'globalPool', layers: ['pool_9'], pe: 1, simd: 1, multipliers: 0, macs: 0 };
+  const results = [{ ...rest, stages: [...stages, { ...pool, cycles: 123, utilisation: 0.5 }] }];
+  const row = /<tr><th scope="row">pool_9<\/th>[\s\S]*?<\/tr>/.exec(report(results, []));
+  expect(words(row![0])).toBe('pool_9 globalPool pool_9 1 1 0 0 123 –');
+  const markdown = markdownReport({ results, baselines: [], figures: buildFigures(results, []) });
+  expect(markdown).toContain('| pool\\_9 | globalPool | 1 | 1 | 0 | 0 | 123 | – |');
 });
