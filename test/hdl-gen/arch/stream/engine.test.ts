@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Accelerator } from '../../../../hdl-gen/arch/architecture.ts';
 import { buildAccelerator } from '../../../../hdl-gen/arch/build.ts';
-import type { Pauses } from '../../../../hdl-gen/emit/pause.ts';
+import { noPauses, type Pauses } from '../../../../hdl-gen/emit/pause.ts';
 import { elaborate } from '../../../../hdl-gen/ir/elaborate.ts';
 import type { Graph } from '../../../../models/graph.ts';
 import { runReference } from '../../../../models/reference.ts';
@@ -138,6 +138,34 @@ describe('the windowed engine at its corners', () => {
         runChecked(buildAccelerator(graph, designOf(folded)), new Int8Array(36).fill(value), 2);
       }
     }
+  });
+
+  test('passes with fewer results than lanes take just the room they need, against a sink that stops and goes', () => {
+    const uneven = fc
+      .record({
+        inputs: fc.integer({ min: 1, max: 4 }),
+        channels: fc.integer({ min: 2, max: 9 }),
+        pe: fc.integer({ min: 2, max: 6 }),
+      })
+      .filter(({ channels, pe }) => pe < channels && channels % pe !== 0);
+    fc.assert(
+      fc.property(
+        uneven,
+        fc.integer({ min: 1, max: 0x7fffffff }),
+        fc.constantFrom(40, 128, 200),
+        (shape, seed, probability) => {
+          const { inputs, channels, pe } = shape;
+          const accelerator = buildAccelerator(
+            networkOf([1, inputs], dense(inputs, channels)),
+            designOf({ fully_connected_0: { pe, simd: inputs } }),
+          );
+          const frames = 12;
+          const input = randomInt8s(seededRandom(seed), frames * inputs);
+          runChecked(accelerator, input, frames, { input: noPauses, output: { seed, probability } });
+        },
+      ),
+      { numRuns: 80 },
+    );
   });
 
   test('the hardware counters: clocks while busy, clocks that a byte waited on either side', () => {
