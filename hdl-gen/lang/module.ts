@@ -27,6 +27,8 @@ export interface Ports<I extends Fields, O extends Fields> {
 export interface ModuleConstructor<I extends Fields, O extends Fields> {
   (name: string, inputs: AssignedFields<I>): Values<O>;
   readonly definition: Definition;
+  /** The types of its ports, for a test bench that sets and reads them by key. */
+  readonly ports: Ports<I, O>;
 }
 
 /**
@@ -54,7 +56,7 @@ export function module<const I extends Fields, const O extends Fields>(
   const definition: Definition = { module: finish(builder, outputs), children: builder.children };
   return Object.assign(
     (instance: string, inputs: AssignedFields<I>) => instantiate(definition, ports, instance, inputs),
-    { definition },
+    { definition, ports },
   );
 }
 
