@@ -58,6 +58,12 @@ function hardwareOf(activities: readonly LayerActivity[], accelerator: Accelerat
   };
 }
 
+/** What the network still needs after the bytes have left the hardware. */
+function hostShare({ graph, outputTensor }: Accelerator): string {
+  const left = graph.layers.find((layer) => layer.input === outputTensor);
+  return left === undefined ? '' : `; ${left.name} runs on the host and is not counted`;
+}
+
 /** The one function that ties everything together: a design request in, one schema-shaped result out. Errors: those of the parts. */
 export function evaluate(input: EvaluateInput): Result {
   const { request, graph, technology } = input;
@@ -68,6 +74,7 @@ export function evaluate(input: EvaluateInput): Result {
   const macs = statistics.reduce((sum, layer) => sum + layer.macs, 0);
   const multipliers = accelerator.schedule.stages.reduce((sum, stage) => sum + stage.multipliers, 0);
   const activities = activitiesOf(accelerator);
+  const energy = energyT0({ activities, technology, clock, interval: cycles(interval), operations: ops(2 * macs) });
   return {
     schema: 'joulesmith/result/1',
     design: {
@@ -92,7 +99,7 @@ export function evaluate(input: EvaluateInput): Result {
     latencySeconds: latency / clock,
     utilisation: multipliers === 0 ? 0 : macs / (multipliers * interval),
     hardware: hardwareOf(activities, accelerator),
-    energy: energyT0({ activities, technology, clock, interval: cycles(interval), operations: ops(2 * macs) }),
+    energy: { ...energy, scope: energy.scope + hostShare(accelerator) },
     area: areaT0(activities, technology),
     verification: input.verification,
     tools: { ...input.tools },
