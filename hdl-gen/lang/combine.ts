@@ -1,3 +1,4 @@
+import { maximumOf } from '../ir/fold.ts';
 import { addNode, currentBuilder, mistake } from './builder.ts';
 import { Bool, describe, literal, type Num, SInt, Signal, UInt, use, wrapSignal } from './signal.ts';
 import { type Assigned, flatten, type ScalarType, shape, type Type, typeOf, type Value } from './types.ts';
@@ -142,25 +143,59 @@ function added(a: UInt | SInt, b: UInt | SInt): UInt | SInt {
   );
 }
 
-export function min(a: UInt, b: UInt): UInt;
-export function min(a: SInt, b: SInt): SInt;
-export function min(a: UInt | SInt, b: UInt | SInt): UInt | SInt {
+/** The smaller of two values; a constant must fit the type of the signal beside it. */
+export function min(a: UInt, b: UInt | Num): UInt;
+export function min(a: Num, b: UInt): UInt;
+export function min(a: SInt, b: SInt | Num): SInt;
+export function min(a: Num, b: SInt): SInt;
+export function min(a: UInt | SInt | Num, b: UInt | SInt | Num): UInt | SInt {
   return chooseScalar(less('min(...)', a, b), a, b) as UInt | SInt;
 }
 
-export function max(a: UInt, b: UInt): UInt;
-export function max(a: SInt, b: SInt): SInt;
-export function max(a: UInt | SInt, b: UInt | SInt): UInt | SInt {
+/** The larger of two values; a constant must fit the type of the signal beside it. */
+export function max(a: UInt, b: UInt | Num): UInt;
+export function max(a: Num, b: UInt): UInt;
+export function max(a: SInt, b: SInt | Num): SInt;
+export function max(a: Num, b: SInt): SInt;
+export function max(a: UInt | SInt | Num, b: UInt | SInt | Num): UInt | SInt {
   return chooseScalar(less('max(...)', a, b), b, a) as UInt | SInt;
 }
 
-function less(what: string, a: UInt | SInt, b: UInt | SInt): Bool {
-  if (a instanceof UInt && b instanceof UInt) return a.lt(b);
-  if (a instanceof SInt && b instanceof SInt) return a.lt(b);
+function less(what: string, a: UInt | SInt | Num, b: UInt | SInt | Num): Bool {
+  if (a instanceof UInt && (b instanceof UInt || isNumber(b))) return a.lt(b);
+  if (a instanceof SInt && (b instanceof SInt || isNumber(b))) return a.lt(b);
+  if (isNumber(a) && (b instanceof UInt || b instanceof SInt)) return b.gt(a);
   return mistake(
     'HDL_KIND',
     `${what}: ${describe(a)} stands beside ${describe(b)}`,
     'convert the operands to one kind',
+  );
+}
+
+function isNumber(value: unknown): value is Num {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+/** Whether at least one of the bools is 1. */
+export function anyOf(...bools: readonly Bool[]): Bool {
+  return reduced('anyOf()', bools, (a, b) => a.or(b));
+}
+
+/** Whether all of the bools are 1. */
+export function allOf(...bools: readonly Bool[]): Bool {
+  return reduced('allOf()', bools, (a, b) => a.and(b));
+}
+
+function reduced(what: string, bools: readonly Bool[], join: (a: Bool, b: Bool) => Bool): Bool {
+  const [first, ...rest] = bools;
+  if (first === undefined) return mistake('HDL_LENGTH', `${what} has no operands`, 'give at least one bool');
+  return rest.reduce(join, first);
+}
+
+/** The list with the value at `index` replaced; an index at or beyond the length replaces nothing. */
+export function replaceAt<T extends Data>(index: UInt, values: readonly T[], value: NoInfer<T>): T[] {
+  return values.map((old, at) =>
+    BigInt(at) > maximumOf(index.width, false) ? old : (choose(index.eq(at), value, old) as T),
   );
 }
 

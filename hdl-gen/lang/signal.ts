@@ -1,8 +1,10 @@
 import type { Expr, ExprId, OperationExpr } from '../ir/design.ts';
 import { maximumOf, minimumOf, widthOf } from '../ir/fold.ts';
 import type { BinaryOp, UnaryOp } from '../ir/netlist.ts';
+import { absolute, dynamicBit, populationCount, replicated, rounded } from './arithmetic.ts';
 import { addNode, type Builder, claim, currentBuilder, mistake } from './builder.ts';
 import { here } from './place.ts';
+import type { Rounding } from './rounding.ts';
 
 /** A plain number used as an operand: becomes a constant of the least width that holds it. */
 export type Num = number | bigint;
@@ -148,6 +150,8 @@ export abstract class Integer<Self extends Signal> extends Signal {
   abstract override readonly kind: 'uint' | 'sint';
 
   protected abstract make(id: ExprId): Self;
+  /** This signal as one of the two kinds of integer: what functions of both kinds take. */
+  protected abstract readonly either: UInt | SInt;
 
   private get signed(): boolean {
     return this.kind === 'sint';
@@ -217,6 +221,14 @@ export abstract class Integer<Self extends Signal> extends Signal {
   neg(): SInt {
     return new SInt(this.builder, unary('.neg()', 'neg', this, this.width + 1, true));
   }
+  /** Modulo 2^width of this signal: the most negative value stays as it is. */
+  negWrap(): Self {
+    return this.make(unary('.negWrap()', 'neg', this, this.width, this.signed));
+  }
+  /** The distance from zero, exact: as wide as this signal. */
+  abs(): UInt {
+    return absolute(this.either);
+  }
   /** Modulo 2^width of this signal; the operand must not be wider. */
   addWrap(other: Self | Num): Self {
     return this.make(
@@ -276,6 +288,10 @@ export abstract class Integer<Self extends Signal> extends Signal {
     return this.make(
       operation('.shr(...)', { op: 'shr', width, signed: this.signed, args: [this.id], amount }, [this]),
     );
+  }
+  /** Divided by 2^amount and rounded, exact: as wide as the largest result needs. Halves go away from zero by default. */
+  round(amount: number, rounding: Rounding = 'nearestAway'): Self {
+    return this.make(rounded(this.either, amount, rounding));
   }
   /** Times 2^amount: grows by the largest amount. */
   shlBy(amount: UInt): Self {
@@ -347,6 +363,18 @@ export abstract class Integer<Self extends Signal> extends Signal {
       operation('.bits(...)', { op: 'slice', width, signed: false, args: [this.id], low }, [this]),
     );
   }
+  /** The bit that a signal selects; 0 at and beyond the width. */
+  bitAt(index: UInt): Bool {
+    return dynamicBit(this.either, index);
+  }
+  /** The bit pattern `count` times side by side. */
+  replicate(count: number): UInt {
+    return replicated(this.either, count);
+  }
+  /** How many bits are 1. */
+  popcount(): UInt {
+    return populationCount(this.either);
+  }
   reduceOr(): Bool {
     return bool(unary('.reduceOr()', 'reduceOr', this, 1, false));
   }
@@ -366,7 +394,7 @@ export function describe(value: unknown): string {
   return `${typeof value} ${String(value)}`;
 }
 
-function checkAmount(what: string, amount: number): void {
+export function checkAmount(what: string, amount: number): void {
   if (Number.isInteger(amount) && amount >= 0 && amount <= widestValue) return;
   mistake(
     'HDL_SHIFT',
@@ -375,7 +403,7 @@ function checkAmount(what: string, amount: number): void {
   );
 }
 
-function checkShift(what: string, amount: UInt): void {
+export function checkShift(what: string, amount: UInt): void {
   if (!(amount instanceof UInt))
     mistake('HDL_KIND', `${what}: the amount is ${describe(amount)}`, 'use a uint, or .shl/.shr for a constant');
   if (amount.width > 16)
@@ -396,6 +424,9 @@ function checkBits(what: string, high: number, low: number, width: number): void
 export class UInt extends Integer<UInt> {
   readonly kind = 'uint';
 
+  protected get either(): UInt {
+    return this;
+  }
   protected make(id: ExprId): UInt {
     return new UInt(this.builder, id);
   }
@@ -409,6 +440,9 @@ export class UInt extends Integer<UInt> {
 export class SInt extends Integer<SInt> {
   readonly kind = 'sint';
 
+  protected get either(): SInt {
+    return this;
+  }
   protected make(id: ExprId): SInt {
     return new SInt(this.builder, id);
   }
@@ -441,6 +475,10 @@ export class Bool extends Signal {
   }
   toUInt(): UInt {
     return new UInt(this.builder, use(this, '.toUInt()'));
+  }
+  /** The bit `count` times side by side. */
+  replicate(count: number): UInt {
+    return replicated(this, count);
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { Design } from '../../../hdl-gen/ir/design.ts';
-import { cat, max, min, mux } from '../../../hdl-gen/lang/combine.ts';
+import { allOf, anyOf, cat, max, min, mux, replaceAt, select } from '../../../hdl-gen/lang/combine.ts';
 import { design, module } from '../../../hdl-gen/lang/module.ts';
 import type { Bool, SInt, UInt } from '../../../hdl-gen/lang/signal.ts';
 import { sint, type Type, uint } from '../../../hdl-gen/lang/types.ts';
@@ -48,6 +48,22 @@ function operations(a: UInt, b: UInt, amount: UInt): Record<string, UInt | SInt 
     cat: cat(a, b, a.bit(0)),
     min: min(a, b),
     max: max(a, b),
+    neg_wrap: a.negWrap(),
+    abs: a.abs(),
+    popcount: a.popcount(),
+    replicate: a.replicate(3),
+    bit_at: a.bitAt(amount),
+    round: a.round(3),
+    round_even: a.mul(b).round(middle + 1, 'nearestEven'),
+    round_up: a.round(middle, 'nearestUp'),
+    ceil: a.round(3, 'ceil'),
+    to_zero: a.round(middle + 1, 'zero'),
+    min_literal: min(a, 0),
+    max_literal: max(0, a),
+    any: anyOf(a.bit(0), b.bit(0), amount.bit(0)),
+    all: allOf(a.bit(0), b.bit(0), amount.bit(0)),
+    at: select(amount, [a, b, a, b, a, b, a, b]),
+    replaced: select(amount.bits(1, 0), replaceAt(amount, [a, a, b], b)),
     add_literal: a.add(1),
     mul_literal: a.mul(1).add(a.mul(0)),
     mixed: a.mul(b).add(a).sub(b).shr(1),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { elaborate } from '../../../hdl-gen/ir/elaborate.ts';
-import { cat, lit, mux, select, sum, vecOf } from '../../../hdl-gen/lang/combine.ts';
+import { anyOf, cat, lit, min, mux, select, sum, vecOf } from '../../../hdl-gen/lang/combine.ts';
 import { fsm, when } from '../../../hdl-gen/lang/control.ts';
 import { ram, rom } from '../../../hdl-gen/lang/memory.ts';
 import { design, generator, module, unused } from '../../../hdl-gen/lang/module.ts';
@@ -131,6 +131,35 @@ const mistakes: readonly (readonly [string, () => unknown, string, string, strin
     '.add(...): the operand is a uint(8), but this signal is a sint',
     'convert one of them with .toSInt(), .asSInt(), .asUInt() or .toUInt()',
   ],
+  [
+    'unknown rounding',
+    inModule(({ u }) => u.round(2, untyped<'floor'>('bankers'))),
+    'HDL_ROUNDING',
+    ".round(...): 'bankers' is not a way to round",
+    'use one of nearestAway, nearestEven, nearestUp, floor, ceil, zero',
+  ],
+  [
+    'no copies',
+    inModule(({ b }) => b.replicate(0)),
+    'HDL_LENGTH',
+    '.replicate(0) makes no bits',
+    'use a whole number from 1',
+  ],
+  [
+    'index of a bit too wide',
+    inModule(({ u }) => u.bitAt(u.extend(17))),
+    'HDL_SHIFT',
+    '.bitAt(...): the amount has 17 bits',
+    'use .wrap(...) to at most 16 bits',
+  ],
+  [
+    'minimum of two kinds',
+    inModule(({ u, s }) => min(u, untyped<UInt>(s))),
+    'HDL_KIND',
+    'min(...): a uint(8) stands beside a sint(8)',
+    'convert the operands to one kind',
+  ],
+  ['none of no bools', inModule(() => anyOf()), 'HDL_LENGTH', 'anyOf() has no operands', 'give at least one bool'],
   [
     'condition is not a bool',
     inModule(({ u }) => when(untyped<Bool>(u), () => {})),
