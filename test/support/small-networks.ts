@@ -36,6 +36,17 @@ export const conv3x3 = (inputs: number, channels: number): LayerDescription => (
   ...weighted(9 * inputs * channels, channels),
 });
 
+/** A 2 x 2 depthwise convolution, `multiplier` outputs for each input channel. */
+export const depthwise2x2 = (inputs: number, multiplier: number): LayerDescription => ({
+  kind: 'depthwiseConv2d',
+  kernel: { height: 2, width: 2 },
+  stride: one,
+  dilation: one,
+  padding: 'same',
+  channels: inputs * multiplier,
+  ...weighted(4 * inputs * multiplier, inputs * multiplier),
+});
+
 export const averagePool = (height: number, width: number): LayerDescription => ({
   kind: 'averagePool2d',
   kernel: { height, width },

@@ -11,7 +11,7 @@ import { createSimulator } from '../../../../sim/rtl/simulator.ts';
 import { runStream, type StreamRun } from '../../../../sim/rtl/stream.ts';
 import { graphOf, type LayerDescription } from '../../../support/model-description.ts';
 import { randomInt8s, seededRandom } from '../../../support/random.ts';
-import { averagePool, conv3x3, dense, designOf, networkOf } from '../../../support/small-networks.ts';
+import { averagePool, conv3x3, dense, depthwise2x2, designOf, networkOf } from '../../../support/small-networks.ts';
 
 type BothPauses = { readonly input: Pauses; readonly output: Pauses };
 
@@ -87,6 +87,12 @@ describe('the global pool', () => {
     }
     // Three pixels pass freely; of the last one as many bytes as the FIFO can keep.
     expect(taken).toBe(3 * 12 + fifoDepth);
+  });
+
+  test('129 pixels of -128: 127 times 129 would still fit in 15 bits, 128 times 129 does not', () => {
+    const accelerator = pool(43, 3, 2);
+    const run = runChecked(accelerator, new Int8Array(2 * accelerator.inputBytes).fill(-128), 2);
+    expect([...run.outputs]).toEqual([-128, -128, -128, -128]);
   });
 
   test('one channel goes to the windowed engine: its sum would be read before it is written back', () => {
@@ -166,6 +172,28 @@ describe('the windowed engine at its corners', () => {
       ),
       { numRuns: 80 },
     );
+  });
+
+  test('depthwise: every folding of 1 to 4 input channels with 1 to 4 outputs each', () => {
+    for (let inputs = 1; inputs <= 4; inputs++) {
+      for (let multiplier = 1; multiplier <= 4; multiplier++) {
+        const graph = networkOf([1, 3, 2, inputs], depthwise2x2(inputs, multiplier));
+        const input = randomInt8s(seededRandom(inputs), 2 * 6 * inputs);
+        for (let pe = 1; pe <= inputs * multiplier; pe++) {
+          if (pe > multiplier && pe % multiplier !== 0) continue;
+          runChecked(buildAccelerator(graph, designOf({ depthwise_conv2d_0: { pe, simd: 1 } })), input, 2);
+        }
+      }
+    }
+  });
+
+  test('dense: every folding of 3 inputs and 5 outputs', () => {
+    const graph = networkOf([1, 3, 3, 3], conv3x3(3, 5));
+    const input = randomInt8s(seededRandom(8), 2 * 27);
+    for (let pe = 1; pe <= 5; pe++) {
+      for (let simd = 1; simd <= 3; simd++)
+        runChecked(buildAccelerator(graph, designOf({ conv2d_0: { pe, simd } })), input, 2);
+    }
   });
 
   test('the hardware counters: clocks while busy, clocks that a byte waited on either side', () => {
