@@ -1,6 +1,6 @@
 import type { Graph, Shape } from '../../models/graph.ts';
 import type { DesignRequest, Folding } from '../../specs/design.ts';
-import { graphOf, type LayerDescription } from './model-description.ts';
+import { type Conv2dDescription, graphOf, type LayerDescription } from './model-description.ts';
 import { randomInt8s, seededRandom } from './random.ts';
 
 const one = { height: 1, width: 1 };
@@ -25,7 +25,7 @@ export const dense = (inputs: number, channels: number): LayerDescription => ({
 });
 
 /** A 3 x 3 convolution that keeps the map's size. */
-export const conv3x3 = (inputs: number, channels: number): LayerDescription => ({
+export const conv3x3 = (inputs: number, channels: number): Conv2dDescription => ({
   kind: 'conv2d',
   kernel: { height: 3, width: 3 },
   stride: one,

@@ -11,7 +11,7 @@ import { steadyState } from '../../../sim/cycle/steady.ts';
 import { needData, readBytes } from '../../support/data.ts';
 import { randomRequest } from '../../support/random-folding.ts';
 import { randomChain } from '../../support/random-graph.ts';
-import { dense, designOf, networkOf } from '../../support/small-networks.ts';
+import { conv3x3, dense, designOf, networkOf } from '../../support/small-networks.ts';
 
 const slowest = ({ stages }: Schedule): number => Math.max(...stages.map(stageClocks));
 
@@ -51,6 +51,21 @@ test('the slowest stage bounds the interval, and with one more image of buffer i
     }),
     { numRuns: 200 },
   );
+});
+
+test('a strided layer has room for the rows that it skips', () => {
+  // Three rows of five are kept at a stride of 2; rows of one pixel of 4 bytes. 5 x 4 bytes enter in 20 clocks at the least; the
+  // engine reads 3 windows x 3 taps x 2 words in 18. Without a place for the skipped row, input waits for windows to move on.
+  const graph = networkOf([1, 5, 1, 4], {
+    ...conv3x3(4, 1),
+    kernel: { height: 3, width: 1 },
+    stride: { height: 2, width: 1 },
+    weights: new Int8Array(12).fill(1),
+  });
+  const { stages } = plan(graph, designOf({ conv2d_0: { pe: 1, simd: 2 } })).schedule;
+  expect(steadyState({ stages }).interval).toBe(20);
+  const cramped = stages.map((stage) => ({ ...stage, bufferPixels: stage.bufferPixels - 1 }));
+  expect(steadyState({ stages: cramped }).interval).toBeGreaterThan(20);
 });
 
 test('digits: the planned buffers suffice for every budget, and a larger budget is never slower', () => {

@@ -184,6 +184,23 @@ describe('the plan', () => {
 });
 
 describe('the counters around the engines', () => {
+  test('busy holds from the first byte of a frame on, also while the source pauses before the second', () => {
+    const accelerator = buildAccelerator(network(4, conv(4, 6)), request({ multipliers: 24 }));
+    const simulator = createSimulator(elaborate(accelerator.design));
+    simulator.reset();
+    simulator.port('out_ready').write(1);
+    const seen: number[] = [];
+    // A byte in clocks 2 and 7; nothing can leave before the first pixel's four bytes are there.
+    for (let clock = 0; clock < 12; clock++) {
+      simulator.port('in_valid').write(clock === 2 || clock === 7 ? 1 : 0);
+      simulator.cycle();
+      seen.push(simulator.port('busy').read());
+    }
+    expect(seen).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    simulator.settle();
+    expect(simulator.port('cycles').read()).toBe(10);
+  });
+
   test('busy holds until the last of many small frames has left, however many wait inside', () => {
     const graph = graphOf({
       name: 'net',
