@@ -1,0 +1,159 @@
+import type { Design } from '../../hdl-gen/ir/design.ts';
+import { elaborate } from '../../hdl-gen/ir/elaborate.ts';
+import { design, type ModuleConstructor } from '../../hdl-gen/lang/module.ts';
+import type { Fields, Type } from '../../hdl-gen/lang/types.ts';
+import { Fault } from '../../specs/fault.ts';
+import { createRecorder, type Trace } from '../observe/trace.ts';
+import { printWave } from '../observe/wave.ts';
+import { createSimulator, type Port, type Simulator, type SimulatorOptions } from '../rtl/simulator.ts';
+import { asNumbers, type GivenFields, gather, type SeenFields, scatter } from './values.ts';
+
+/** A part of a bench: every `yield` is one clock. */
+export type Driver = Generator<void, void, void>;
+
+/** The circuit under test, as a bench sees it. */
+export interface Dut<I extends Fields, O extends Fields> {
+  /** Sets inputs for the coming clock; they keep their values until they are set again. They start at 0. */
+  set(inputs: Partial<GivenFields<I>>): void;
+  /** The outputs as they were during the last clock, before its edge. */
+  readonly out: SeenFields<O>;
+  /** The same with bigints, for values beyond 2^53. */
+  readonly big: SeenFields<O, bigint>;
+  /** Clocks since the reset at the beginning. */
+  readonly clock: number;
+  /** The coming clock has the synchronous reset at 1. */
+  reset(): void;
+  /** Runs a driver beside the others from this clock on; it ends with the bench at the latest. */
+  start(driver: Driver): void;
+  /** Present content of a register, by its hierarchical name. */
+  peek(register: string): bigint;
+  /** Untyped access by port key, for drivers that serve any circuit. */
+  setPort(key: string, value: unknown): void;
+  getPort(key: string): unknown;
+}
+
+export interface BenchOptions extends SimulatorOptions {
+  /** The bench must end within this many clocks. Default 100,000. */
+  readonly maxClocks?: number;
+}
+
+/** A bench that ran to its end: all that is needed to run it again on the Verilog text. */
+export interface BenchRun {
+  readonly design: Design;
+  readonly trace: Trace;
+  /** Clocks after the reset. */
+  readonly clocks: number;
+  readonly simulator: Simulator;
+}
+
+/** Clocks that a failure shows. */
+const shownClocks = 12;
+
+/**
+ * Runs a bench on the embedded simulator. The circuit gets one clock of reset with all inputs at 0; then `body` runs, one
+ * clock per `yield`, together with the drivers it starts, until it returns. All drivers set inputs before a clock and
+ * read the outputs of that clock after it, so that their order cannot matter.
+ *
+ * Faults: `BENCH_TIMEOUT` beyond `maxClocks`, `BENCH_TWO_DRIVERS` when two drivers set one port for the same clock,
+ * `BENCH_VALUE` for a value that a port does not hold. Whatever is thrown gets the last clocks as a waveform.
+ */
+export function bench<I extends Fields, O extends Fields>(
+  top: ModuleConstructor<I, O>,
+  body: (dut: Dut<I, O>) => Driver,
+  options: BenchOptions = {},
+): BenchRun {
+  const circuit = design(top);
+  const simulator = createSimulator(elaborate(circuit), options);
+  const recorder = createRecorder(simulator);
+  const ports = new Map<string, Port>();
+  for (const { name } of [...simulator.netlist.inputs, ...simulator.netlist.outputs])
+    ports.set(name, simulator.port(name));
+  for (const { name } of simulator.netlist.inputs) ports.get(name)!.writeBig(0n);
+
+  const drivers: Driver[] = [];
+  const setBy = new Map<string, number>();
+  let current = 0;
+  let clock = 0;
+  let resetNext = false;
+  const fault = (code: string, cause: string, wayOut: string): never => {
+    throw new Fault({ code, place: circuit.top, cause, wayOut });
+  };
+  const typeOfPort = (side: Fields, key: string): Type =>
+    side[key] ?? fault('BENCH_PORT', `there is no port '${key}'`, `use one of ${Object.keys(side).join(', ')}`);
+  const setPort = (key: string, value: unknown): void => {
+    const type = typeOfPort(top.ports.in, key);
+    if ((setBy.get(key) ?? current) !== current)
+      fault('BENCH_TWO_DRIVERS', `two drivers set '${key}' for clock ${clock}`, 'let one driver set each port');
+    setBy.set(key, current);
+    scatter(type, key, value, (port, integer) => ports.get(port)!.writeBig(integer));
+  };
+  const getBig = (key: string): unknown =>
+    gather(typeOfPort(top.ports.out, key), key, (port) => ports.get(port)!.readBig());
+  const getPort = (key: string): unknown => asNumbers(getBig(key), key);
+  const dut: Dut<I, O> = {
+    set: (inputs) => {
+      for (const [key, value] of Object.entries(inputs)) setPort(key, value);
+    },
+    out: lazily(top.ports.out, getPort) as SeenFields<O>,
+    big: lazily(top.ports.out, getBig) as SeenFields<O, bigint>,
+    get clock() {
+      return clock;
+    },
+    reset: () => {
+      resetNext = true;
+    },
+    start: (driver) => {
+      drivers.push(driver);
+    },
+    peek: (register) => simulator.peek(register),
+    setPort,
+    getPort,
+  };
+
+  recorder.cycle(true);
+  try {
+    const main = body(dut);
+    drivers.unshift(main);
+    const done = new Set<Driver>();
+    const maxClocks = options.maxClocks ?? 100_000;
+    for (;;) {
+      // A driver that starts another one lengthens the list: the new one runs in this very clock.
+      for (current = 0; current < drivers.length && !done.has(main); current++) {
+        const driver = drivers[current]!;
+        if (!done.has(driver) && driver.next().done === true) done.add(driver);
+      }
+      if (done.has(main)) break;
+      if (clock === maxClocks)
+        fault('BENCH_TIMEOUT', `the bench has not ended after ${maxClocks} clocks`, 'allow more with { maxClocks }');
+      recorder.cycle(resetNext);
+      resetNext = false;
+      setBy.clear();
+      clock += 1;
+    }
+  } catch (error) {
+    if (error instanceof Error && clock > 0) {
+      const shown = printWave(recorder.trace, { from: Math.max(0, clock - shownClocks), to: clock });
+      error.message = `${error.message}\n\n${circuit.top}, the last clocks:\n${shown}`;
+    }
+    throw error;
+  }
+  return { design: circuit, trace: recorder.trace, clocks: clock, simulator };
+}
+
+/** An object whose properties are read when they are asked for. */
+function lazily(fields: Fields, read: (key: string) => unknown): object {
+  const target = {};
+  for (const key of Object.keys(fields)) Object.defineProperty(target, key, { enumerable: true, get: () => read(key) });
+  return target;
+}
+
+/** `count` clocks. */
+export function* clocks(count: number): Driver {
+  for (let at = 0; at < count; at++) yield;
+}
+
+/** Clocks until the condition holds after one of them; at least one. */
+export function* until(condition: () => boolean): Driver {
+  do yield;
+  while (!condition());
+}

@@ -1,0 +1,78 @@
+import { isPaused, noPauses, type Pauses, stepPause } from '../../hdl-gen/emit/pause.ts';
+import type { BoolType, Fields, RecordType, Type } from '../../hdl-gen/lang/types.ts';
+import { Fault } from '../../specs/fault.ts';
+import type { Driver, Dut } from './bench.ts';
+import type { Given, Seen } from './values.ts';
+
+type Forward<T extends Type> = RecordType<{ readonly valid: BoolType; readonly data: T }>;
+/** What a stream port carries. */
+export type Payload<P> = P extends Forward<infer T> ? T : never;
+
+export interface StreamOptions {
+  /** When the side pauses. Default never. */
+  readonly pauses?: Pauses;
+}
+
+/**
+ * Feeds the items into a stream input (`{ valid, data }` in, `{ ready }` out), one per clock at most. Valid rises in the
+ * first clock not paused and stays, with the same data, until the item is taken.
+ */
+export function* source<I extends Fields, O extends Fields, K extends keyof I & keyof O & string>(
+  dut: Dut<I, O>,
+  port: K,
+  items: Iterable<Given<Payload<I[K]>>>,
+  { pauses = noPauses }: StreamOptions = {},
+): Driver {
+  let state = pauses.seed >>> 0;
+  function* clock(): Driver {
+    yield;
+    state = stepPause(state);
+  }
+  let last: unknown = null;
+  const rest = (): void => {
+    if (last !== null) dut.setPort(port, { valid: false, data: last });
+  };
+  for (const item of items) {
+    while (isPaused(state, pauses)) {
+      rest();
+      yield* clock();
+    }
+    last = item;
+    dut.setPort(port, { valid: true, data: item });
+    do yield* clock();
+    while (!(dut.getPort(port) as { readonly ready: boolean }).ready);
+  }
+  rest();
+}
+
+/**
+ * Takes items from a stream output (`{ valid, data }` out, `{ ready }` in) and hands them to `take`, for ever. Fault
+ * `BENCH_UNSTABLE` when an item that was offered is withdrawn or changed before it was taken.
+ */
+export function* sink<I extends Fields, O extends Fields, K extends keyof I & keyof O & string>(
+  dut: Dut<I, O>,
+  port: K,
+  take: (item: Seen<Payload<O[K]>>) => void,
+  { pauses = noPauses }: StreamOptions = {},
+): Driver {
+  let state = pauses.seed >>> 0;
+  let waiting: string | null = null;
+  for (;;) {
+    const ready = !isPaused(state, pauses);
+    dut.setPort(port, { ready });
+    yield;
+    state = stepPause(state);
+    const { valid, data } = dut.getPort(port) as { readonly valid: boolean; readonly data: Seen<Payload<O[K]>> };
+    const shown = JSON.stringify(data);
+    if (waiting !== null && (!valid || shown !== waiting)) {
+      throw new Fault({
+        code: 'BENCH_UNSTABLE',
+        place: port,
+        cause: `${waiting} was offered and not taken, and one clock later (clock ${dut.clock - 1}) ${valid ? `${shown} is offered` : 'nothing is'}`,
+        wayOut: 'hold valid and data until ready',
+      });
+    }
+    waiting = valid && !ready ? shown : null;
+    if (valid && ready) take(data);
+  }
+}
