@@ -6,6 +6,7 @@ export type { Netlist } from './ir/netlist.ts';
 export { printNetlist } from './ir/print.ts';
 export { allOf, anyOf, cat, lit, max, min, mux, replaceAt, select, sum, vecOf } from './lang/combine.ts';
 export { type Fsm, fsm, when } from './lang/control.ts';
+export { asEnum, type Enum, type EnumType, enumeration } from './lang/enum.ts';
 export { type Contents, type Ram, type Rom, ram, rom } from './lang/memory.ts';
 export { design, generator, type ModuleConstructor, module, unused } from './lang/module.ts';
 export type { Rounding } from './lang/rounding.ts';

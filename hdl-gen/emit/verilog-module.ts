@@ -46,10 +46,12 @@ export function printModule(module: Module, children: ReadonlyMap<string, Module
   };
   const declarations = printDeclarations(printer);
   const body = printBody(printer);
+  const outputs = printOutputs(printer);
+  const constants = printConstants(module, [...body.flat(), ...outputs]);
   const text = [
     ...placeComment(module),
     ...printHeader(printer),
-    ...indent([...spaced([declarations, ...body, printOutputs(printer)]), ...printUnused(printer)]),
+    ...indent([...spaced([[...constants, ...declarations], ...body, outputs]), ...printUnused(printer)]),
     'endmodule',
   ];
   return `${text.flatMap(folded).join('\n')}\n`;
@@ -127,12 +129,18 @@ function declare(printer: Printer, name: string, width: number): void {
   printer.nets.set(name, { width, used: new Uint8Array(width) });
 }
 
+/** The named constants that the text mentions outside comments: one that is only a `default:` is not declared. */
+function printConstants(module: Module, lines: readonly string[]): string[] {
+  const words = new Set(lines.flatMap((line) => line.replace(/\/\/.*/, '').match(/[A-Za-z_]\w*/g) ?? []));
+  return module.constants
+    .filter(({ name }) => words.has(name))
+    .map(({ name, width, value }) => `localparam ${typeText(width, false)}${name} = ${width}'d${value};`);
+}
+
 function printDeclarations(printer: Printer): string[] {
   const { module, ownOutputs } = printer;
   for (const port of module.inputs) declare(printer, port.name, port.width);
   const lines: string[] = [];
-  for (const { name, width, value } of module.constants)
-    lines.push(`localparam ${typeText(width, false)}${name} = ${width}'d${value};`);
   for (const { name, width, signed } of module.registers) {
     if (ownOutputs.has(name)) continue;
     declare(printer, name, width);

@@ -1,6 +1,7 @@
 import { maximumOf } from '../ir/fold.ts';
 import { addNode, currentBuilder, mistake } from './builder.ts';
-import { Bool, describe, literal, type Num, SInt, Signal, UInt, use, wrapSignal } from './signal.ts';
+import { Enum } from './enum.ts';
+import { Bool, describe, type Kind, literal, type Num, SInt, Signal, UInt, use, wrapSignal } from './signal.ts';
 import { type Assigned, flatten, type ScalarType, shape, type Type, typeOf, type Value } from './types.ts';
 
 /** Signals in any nesting of plain arrays and objects. */
@@ -19,6 +20,8 @@ export function mux(condition: Bool, a: SInt, b: SInt | Num): SInt;
 export function mux(condition: Bool, a: SInt | Num, b: SInt): SInt;
 export function mux(condition: Bool, a: Bool, b: Bool | boolean): Bool;
 export function mux(condition: Bool, a: Bool | boolean, b: Bool): Bool;
+export function mux<S extends string>(condition: Bool, a: Enum<S>, b: Enum<S> | NoInfer<S>): Enum<S>;
+export function mux<S extends string>(condition: Bool, a: NoInfer<S>, b: Enum<S>): Enum<S>;
 export function mux<T extends readonly Data[] | { readonly [name: string]: Data }>(condition: Bool, a: T, b: T): T;
 export function mux(condition: Bool, a: unknown, b: unknown): unknown {
   if (!(condition instanceof Bool)) {
@@ -31,7 +34,8 @@ export function mux(condition: Bool, a: unknown, b: unknown): unknown {
   return choose(condition, a, b);
 }
 
-function choose(condition: Bool, a: unknown, b: unknown): unknown {
+/** The parts of two values of one shape, chosen one by one. */
+export function choose(condition: Bool, a: unknown, b: unknown): unknown {
   if (a instanceof Signal || b instanceof Signal) return chooseScalar(condition, a, b);
   if (Array.isArray(a) && Array.isArray(b) && a.length === b.length)
     return a.map((part, index) => choose(condition, part, b[index]));
@@ -57,13 +61,22 @@ function chooseScalar(condition: Bool, a: unknown, b: unknown): Signal {
   const width = Math.max(yes.width, no.width);
   use(condition, 'mux(...)');
   const args = [condition.id, use(yes, 'mux(...)'), use(no, 'mux(...)')] as const;
-  return wrapSignal(model.kind, builder, addNode(builder, { op: 'mux', width, signed: model.kind === 'sint', args }));
+  const id = addNode(builder, { op: 'mux', width, signed: model.kind === 'sint', args });
+  return model instanceof Enum ? new Enum(builder, id, model.type) : wrapSignal(kindOf(model), builder, id);
+}
+
+/** The kind of a signal that is no member of an enumeration. */
+function kindOf(signal: Signal): Kind {
+  if (signal.kind !== 'enum') return signal.kind;
+  return mistake('HDL_KIND', `a number stands beside ${describe(signal)}`, "use the member's name");
 }
 
 /** The value as a signal of the model's kind; a number takes the model's width. */
 function scalar(what: string, model: Signal, value: unknown): Signal {
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
-    return literal(model.kind, model.width, value, what);
+    return literal(kindOf(model), model.width, value, what);
+  if (model instanceof Enum && (typeof value === 'string' || value instanceof Enum))
+    return flatten(model.type, value, what)[0]!;
   if (value instanceof Signal && value.kind === model.kind) return value;
   return mistake(
     'HDL_KIND',

@@ -120,26 +120,14 @@ export function fsm<const S extends readonly string[]>(name: string, states: S):
     mistake('HDL_FSM_STATES', `'${state}' is not a state of fsm '${name}'`, `use one of ${states.join(', ')}`);
 
   return {
-    cases: (arms) => {
-      const given: { readonly [state: string]: () => unknown } = arms;
-      for (const state of Object.keys(given)) find(state);
-      const made: CaseArm[] = [];
-      const statement: Mutable<Extract<Statement, { kind: 'case' }>> = {
-        kind: 'case',
+    cases: (arms) =>
+      caseOver(
+        `fsm '${name}'`,
         subject,
-        arms: made,
-        place: here(),
-      };
-      addItem(currentBuilder(`fsm '${name}'`), statement);
-      for (const state of states) {
-        const { label, value, id } = find(state);
-        const body = given[state];
-        if (body === undefined)
-          mistake('HDL_FSM_STATES', `fsm '${name}' has no arm for state '${state}'`, `add '${state}: () => {}'`);
-        const isHere = addNode(builder, { op: 'eq', width: 1, signed: false, args: [subject, id] });
-        made.push({ label, value, body: runBody(builder, isHere, body) });
-      }
-    },
+        states.map((state) => ({ name: state, ...find(state) })),
+        arms,
+        find,
+      ),
     go: (state) =>
       addItem(currentBuilder(`fsm '${name}'`), { kind: 'set', register, value: find(state).id, place: here() }),
     is: (state) =>
@@ -147,7 +135,37 @@ export function fsm<const S extends readonly string[]>(name: string, states: S):
   };
 }
 
-function constantCase(name: string): string {
+/** One name of a case statement: its localparam, its number and that as an expression. */
+export interface CaseMember {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly id: ExprId;
+}
+
+/** A case statement with one arm per member; `find` throws for a name that is no member. */
+export function caseOver(
+  what: string,
+  subject: ExprId,
+  members: readonly CaseMember[],
+  arms: { readonly [name: string]: () => unknown },
+  find: (name: string) => unknown,
+): void {
+  const builder = currentBuilder(what);
+  for (const name of Object.keys(arms)) find(name);
+  const made: CaseArm[] = [];
+  const statement: Mutable<Extract<Statement, { kind: 'case' }>> = { kind: 'case', subject, arms: made, place: here() };
+  addItem(builder, statement);
+  for (const { name, label, value, id } of members) {
+    const body = arms[name];
+    if (body === undefined)
+      mistake('HDL_FSM_STATES', `${what} has no arm for state '${name}'`, `add '${name}: () => {}'`);
+    const isHere = addNode(builder, { op: 'eq', width: 1, signed: false, args: [subject, id] });
+    made.push({ label, value, body: runBody(builder, isHere, body) });
+  }
+}
+
+export function constantCase(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/[^A-Za-z0-9]+/g, '_')

@@ -11,7 +11,7 @@ import {
   mistake,
 } from './builder.ts';
 import { here } from './place.ts';
-import { type Bool, literal, type Num, type Signal, type UInt, wrapSignal } from './signal.ts';
+import { type Bool, literal, type Num, type Signal, type UInt } from './signal.ts';
 import {
   type Assigned,
   bool,
@@ -214,8 +214,8 @@ function read<T extends Type>(memory: MemoryDraft, type: T, address: UInt | Num,
   const port = memory.reads.push({ name, address: place!.id, enable: enable?.id ?? null }) - 1;
   const index = builder.memories.indexOf(memory);
   return shape(type, {
-    scalar: ({ kind, width, signed }, field) =>
-      wrapSignal(kind, builder, addNode(builder, { op: 'memoryRead', width, signed, memory: index, port, field })),
+    scalar: ({ width, signed, make }, field) =>
+      make(builder, addNode(builder, { op: 'memoryRead', width, signed, memory: index, port, field })),
   });
 }
 

@@ -13,7 +13,7 @@ import {
 } from './builder.ts';
 import { parametersKey, sameParameters } from './parameters.ts';
 import { here } from './place.ts';
-import { type Signal, use, wrapSignal } from './signal.ts';
+import { type Signal, use } from './signal.ts';
 import { type Assigned, type Fields, flatten, joinName, leavesOf, shape, type Type, type Value } from './types.ts';
 
 export type Values<F extends Fields> = { readonly [K in keyof F]: Value<F[K]> };
@@ -62,10 +62,10 @@ export function module<const I extends Fields, const O extends Fields>(
 
 function inputValue(builder: Builder, key: string, type: Type): unknown {
   return shape(type, {
-    scalar: ({ path, kind, width, signed }) => {
+    scalar: ({ path, width, signed, make }) => {
       const name = claim(builder, joinName(key, path), 'input', builder.place);
       const input = builder.inputs.push({ name, width, signed }) - 1;
-      return wrapSignal(kind, builder, addNode(builder, { op: 'input', width, signed, input }));
+      return make(builder, addNode(builder, { op: 'input', width, signed, input }));
     },
   });
 }
@@ -207,13 +207,9 @@ function instantiate<I extends Fields, O extends Fields>(
   const entries = Object.entries(ports.out).map(([key, type]) => [
     key,
     shape(type, {
-      scalar: ({ path, kind, width, signed }) => {
+      scalar: ({ path, width, signed, make }) => {
         claim(builder, `${name}_${joinName(key, path)}`, `output of instance '${name}'`, place);
-        return wrapSignal(
-          kind,
-          builder,
-          addNode(builder, { op: 'instanceOutput', width, signed, instance, output: output++ }),
-        );
+        return make(builder, addNode(builder, { op: 'instanceOutput', width, signed, instance, output: output++ }));
       },
     }),
   ]);

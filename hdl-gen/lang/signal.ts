@@ -9,6 +9,8 @@ import type { Rounding } from './rounding.ts';
 /** A plain number used as an operand: becomes a constant of the least width that holds it. */
 export type Num = number | bigint;
 export type Kind = 'uint' | 'sint' | 'bool';
+/** Of any signal: an enumeration's members are its own type. */
+export type SignalKind = Kind | 'enum';
 
 /** Limit of any width; a wider value is a mistake in a generator. */
 const widestValue = 65_536;
@@ -18,7 +20,7 @@ const widestValue = 65_536;
  * `wrap`, `sat`. Signals are created by ports, registers, memories and operations, never by `new`.
  */
 export abstract class Signal {
-  abstract readonly kind: Kind;
+  abstract readonly kind: SignalKind;
   readonly builder: Builder;
   readonly id: ExprId;
   /** Bits. */
@@ -115,7 +117,7 @@ export function wrapSignal(kind: Kind, builder: Builder, id: ExprId): Signal {
 }
 
 /** Names the value in Verilog, waveforms and reports. */
-function named(signal: Signal, name: string): ExprId {
+export function named(signal: Signal, name: string): ExprId {
   const { builder } = signal;
   use(signal, `.as('${name}')`);
   const place = here();
@@ -387,7 +389,10 @@ export abstract class Integer<Self extends Signal> extends Signal {
 }
 
 export function describe(value: unknown): string {
-  if (value instanceof Signal) return `a ${value.kind}${value.kind === 'bool' ? '' : `(${value.width})`}`;
+  if (value instanceof Signal) {
+    if (value.kind === 'enum') return `a value of an enumeration of ${value.width} bits`;
+    return `a ${value.kind}${value.kind === 'bool' ? '' : `(${value.width})`}`;
+  }
   if (value === undefined) return 'missing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (value !== null && typeof value === 'object') return `a record {${Object.keys(value).join(', ')}}`;

@@ -1,6 +1,8 @@
-import { addItem, addNode, claim, currentBuilder, mistake } from './builder.ts';
+import type { Register } from '../ir/design.ts';
+import { addItem, addNode, type Builder, claim, currentBuilder, mistake } from './builder.ts';
+import { type Enum, type EnumType, memberIndex, memberLabel } from './enum.ts';
 import { here } from './place.ts';
-import { type Bool, literal, type Num, type SInt, Signal, type UInt, wrapSignal } from './signal.ts';
+import { type Bool, literal, type Num, type SInt, Signal, type UInt } from './signal.ts';
 import {
   type Assigned,
   type BoolType,
@@ -8,6 +10,7 @@ import {
   type Fields,
   flatten,
   joinName,
+  type Leaf,
   type RecordType,
   type SIntType,
   shape,
@@ -33,8 +36,11 @@ export type Reg<T extends Type> = Next<T> &
       : Value<T>);
 
 export interface RegOptions {
-  /** Value after the synchronous reset, for every scalar of the type; null = not reset. Default 0. */
-  readonly init?: Num | null;
+  /**
+   * Value after the synchronous reset, for every scalar of the type; null = not reset. Default 0, which is the first member
+   * of an enumeration; another member is given by its name.
+   */
+  readonly init?: Num | string | null;
 }
 
 /**
@@ -49,17 +55,10 @@ export function reg<T extends Type>(name: string, type: T, options: RegOptions =
   const value = shape(type, {
     scalar: (leaf) => {
       const full = claim(builder, joinName(name, leaf.path), 'register', place);
-      if (init !== null) literal(leaf.kind, leaf.width, init, `init of register '${full}'`);
       const { width, signed } = leaf;
-      builder.registers.push({
-        name: full,
-        width,
-        signed,
-        init: init === null ? null : BigInt(init).toString(),
-        place,
-      });
+      builder.registers.push({ name: full, width, signed, ...initOf(builder, leaf, init, full), place });
       const register = builder.registers.length - 1;
-      const signal = wrapSignal(leaf.kind, builder, addNode(builder, { op: 'register', width, signed, register }));
+      const signal = leaf.make(builder, addNode(builder, { op: 'register', width, signed, register }));
       registers.set(signal, register);
       return signal;
     },
@@ -80,6 +79,26 @@ export function reg<T extends Type>(name: string, type: T, options: RegOptions =
     },
   });
   return value as Reg<T>;
+}
+
+/** The reset value in decimal; a member of an enumeration keeps its name. */
+function initOf(
+  builder: Builder,
+  leaf: Leaf,
+  init: Num | string | null,
+  name: string,
+): Pick<Register, 'init' | 'initLabel'> {
+  const what = `init of register '${name}'`;
+  if (init === null) return { init };
+  if (leaf.enumeration !== undefined) {
+    const type = leaf.enumeration;
+    const index = init === 0 ? 0 : memberIndex(type, String(init), what);
+    return { init: String(index), initLabel: memberLabel(builder, type, index) };
+  }
+  if (typeof init === 'string' || leaf.kind === 'enum')
+    return mistake('HDL_LITERAL', `${what}: '${init}' is not a number`, 'give a whole number, or null for no reset');
+  literal(leaf.kind, leaf.width, init, what);
+  return { init: BigInt(init).toString() };
 }
 
 function collect(value: object): Signal[] {
@@ -121,7 +140,8 @@ export interface DelayOptions extends RegOptions {
 export function delay(name: string, signal: UInt, options?: DelayOptions): Reg<UIntType>;
 export function delay(name: string, signal: SInt, options?: DelayOptions): Reg<SIntType>;
 export function delay(name: string, signal: Bool, options?: DelayOptions): Reg<BoolType>;
-export function delay(name: string, signal: UInt | SInt | Bool, options: DelayOptions = {}): unknown {
+export function delay<S extends string>(name: string, signal: Enum<S>, options?: DelayOptions): Reg<EnumType<S>>;
+export function delay(name: string, signal: UInt | SInt | Bool | Enum, options: DelayOptions = {}): unknown {
   const builder = currentBuilder(`delay '${name}'`);
   const stage = reg(name, typeOf(signal), options);
   const { enable } = options;

@@ -1,15 +1,18 @@
-import { mistake } from './builder.ts';
+import type { ExprId } from '../ir/design.ts';
+import { type Builder, mistake } from './builder.ts';
+import { Enum, type EnumType, member, sameEnum } from './enum.ts';
 import {
   Bool,
   checkWidth,
   describe,
-  type Kind,
   literal,
   type Num,
   type SInt,
   Signal,
+  type SignalKind,
   type UInt,
   use,
+  wrapSignal,
 } from './signal.ts';
 
 export interface UIntType {
@@ -23,7 +26,7 @@ export interface SIntType {
 export interface BoolType {
   readonly kind: 'bool';
 }
-export type ScalarType = UIntType | SIntType | BoolType;
+export type ScalarType = UIntType | SIntType | BoolType | EnumType;
 export interface VecType<E extends Type = Type> {
   readonly kind: 'vec';
   readonly length: number;
@@ -46,11 +49,13 @@ export type Value<T extends Type> = T extends UIntType
     ? SInt
     : T extends BoolType
       ? Bool
-      : T extends VecType<infer E>
-        ? readonly Value<E>[]
-        : T extends RecordType<infer F>
-          ? { readonly [K in keyof F]: Value<F[K]> }
-          : never;
+      : T extends EnumType<infer S>
+        ? Enum<S>
+        : T extends VecType<infer E>
+          ? readonly Value<E>[]
+          : T extends RecordType<infer F>
+            ? { readonly [K in keyof F]: Value<F[K]> }
+            : never;
 
 /** What may be assigned to the type: signals of its kinds and constants. */
 export type Assigned<T extends Type> = T extends UIntType
@@ -59,11 +64,13 @@ export type Assigned<T extends Type> = T extends UIntType
     ? SInt | Num
     : T extends BoolType
       ? Bool | boolean
-      : T extends VecType<infer E>
-        ? readonly Assigned<E>[]
-        : T extends RecordType<infer F>
-          ? { readonly [K in keyof F]: Assigned<F[K]> }
-          : never;
+      : T extends EnumType<infer S>
+        ? Enum<S> | S
+        : T extends VecType<infer E>
+          ? readonly Assigned<E>[]
+          : T extends RecordType<infer F>
+            ? { readonly [K in keyof F]: Assigned<F[K]> }
+            : never;
 
 /** Unsigned integer of `width` bits. */
 export function uint(width: number): UIntType {
@@ -96,9 +103,12 @@ export function record<F extends Fields>(fields: F): RecordType<F> {
 export interface Leaf {
   /** Steps from the type to the scalar, joined by `_`; empty for a scalar. */
   readonly path: string;
-  readonly kind: Kind;
+  readonly kind: SignalKind;
   readonly width: number;
   readonly signed: boolean;
+  readonly enumeration?: EnumType;
+  /** The expression as a signal of this type. */
+  readonly make: (builder: Builder, id: ExprId) => Signal;
 }
 
 /** The scalars of a type in order: vec elements by index, record fields as written. */
@@ -107,9 +117,15 @@ export function leavesOf(type: Type, path = ''): Leaf[] {
   switch (type.kind) {
     case 'uint':
     case 'sint':
-      return [{ path, kind: type.kind, width: type.width, signed: type.kind === 'sint' }];
-    case 'bool':
-      return [{ path, kind: 'bool', width: 1, signed: false }];
+    case 'bool': {
+      const { kind } = type;
+      const make = (builder: Builder, id: ExprId): Signal => wrapSignal(kind, builder, id);
+      return [{ path, kind, width: type.kind === 'bool' ? 1 : type.width, signed: kind === 'sint', make }];
+    }
+    case 'enum': {
+      const make = (builder: Builder, id: ExprId): Signal => new Enum(builder, id, type);
+      return [{ path, kind: 'enum', width: type.width, signed: false, enumeration: type, make }];
+    }
     case 'vec':
       return Array.from({ length: type.length }, (_, index) => leavesOf(type.element, below(String(index)))).flat();
     case 'record':
@@ -186,6 +202,18 @@ export function flatten(type: Type, value: unknown, what: string): Signal[] {
 }
 
 function scalarOf(type: ScalarType, value: unknown, what: string): Signal {
+  if (type.kind === 'enum') {
+    if (typeof value === 'string') return member(type, value, what);
+    if (!(value instanceof Enum) || !sameEnum(value.type, type)) {
+      mistake(
+        'HDL_KIND',
+        `${what}: expected a value of enumeration '${type.name}', got ${describe(value)}`,
+        `use one of ${type.members.map((name) => `'${name}'`).join(', ')}, or asEnum(type, bits)`,
+      );
+    }
+    use(value, what);
+    return value;
+  }
   const width = type.kind === 'bool' ? 1 : type.width;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') {
     return literal(type.kind, width, value, what);
@@ -210,5 +238,6 @@ function scalarOf(type: ScalarType, value: unknown, what: string): Signal {
 
 /** The type of a signal. */
 export function typeOf(signal: Signal): ScalarType {
+  if (signal instanceof Enum) return signal.type;
   return signal instanceof Bool ? bool : signal.kind === 'sint' ? sint(signal.width) : uint(signal.width);
 }

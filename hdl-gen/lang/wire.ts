@@ -1,6 +1,6 @@
 import { addItem, addNode, claim, currentBuilder, mistake, type WireDraft } from './builder.ts';
 import { here } from './place.ts';
-import { Signal, wrapSignal } from './signal.ts';
+import { Signal } from './signal.ts';
 import { type Assigned, flatten, joinName, shape, type Type, type Value } from './types.ts';
 
 /** A value that can be read before it is driven; exactly one `.drive`. */
@@ -13,7 +13,7 @@ export function wire<T extends Type>(name: string, type: T): Wire<T> {
   const drafts: WireDraft[] = [];
   const first = builder.wires.length;
   const value = shape(type, {
-    scalar: ({ path, kind, width, signed }) => {
+    scalar: ({ path, width, signed, make }) => {
       const draft: WireDraft = {
         name: claim(builder, joinName(name, path), 'wire', place),
         width,
@@ -23,7 +23,7 @@ export function wire<T extends Type>(name: string, type: T): Wire<T> {
       };
       drafts.push(draft);
       const index = builder.wires.push(draft) - 1;
-      return wrapSignal(kind, builder, addNode(builder, { op: 'wire', width, signed, wire: index }));
+      return make(builder, addNode(builder, { op: 'wire', width, signed, wire: index }));
     },
   });
   if (!(value instanceof Signal) && 'drive' in value)

@@ -45,8 +45,9 @@ test('the example of docs/language.md runs and computes what it says', async () 
 test('every word in the tables of docs/language.md exists', async () => {
   const exported = await import('../../../hdl-gen/index.ts');
   const { Bool, SInt, UInt } = await import('../../../hdl-gen/lang/signal.ts');
+  const { Enum } = await import('../../../hdl-gen/lang/enum.ts');
   const methods = new Set(
-    [Bool, SInt, UInt]
+    [Bool, Enum, SInt, UInt]
       .flatMap((kind) => [kind.prototype, Object.getPrototypeOf(kind.prototype)])
       .flatMap((prototype: object) => Object.getOwnPropertyNames(prototype)),
   );

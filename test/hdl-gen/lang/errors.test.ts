@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { elaborate } from '../../../hdl-gen/ir/elaborate.ts';
 import { anyOf, cat, lit, min, mux, select, sum, vecOf } from '../../../hdl-gen/lang/combine.ts';
 import { fsm, when } from '../../../hdl-gen/lang/control.ts';
+import { asEnum, enumeration } from '../../../hdl-gen/lang/enum.ts';
 import { ram, rom } from '../../../hdl-gen/lang/memory.ts';
 import { design, generator, module, unused } from '../../../hdl-gen/lang/module.ts';
 import type { Bool, SInt, UInt } from '../../../hdl-gen/lang/signal.ts';
@@ -9,6 +10,8 @@ import { delay, reg, regs } from '../../../hdl-gen/lang/state.ts';
 import { bool, record, sint, uint, vec } from '../../../hdl-gen/lang/types.ts';
 import { wire } from '../../../hdl-gen/lang/wire.ts';
 import { Fault } from '../../../specs/fault.ts';
+
+const Op = enumeration('op', ['add', 'sub']);
 
 interface Ports {
   readonly u: UInt;
@@ -160,6 +163,76 @@ const mistakes: readonly (readonly [string, () => unknown, string, string, strin
     'convert the operands to one kind',
   ],
   ['none of no bools', inModule(() => anyOf()), 'HDL_LENGTH', 'anyOf() has no operands', 'give at least one bool'],
+  [
+    'one member',
+    () => enumeration('op', ['add']),
+    'HDL_ENUM',
+    "enumeration 'op' has the members [add]",
+    'give two or more different names',
+  ],
+  [
+    'two members of one localparam',
+    () => enumeration('op', ['addOne', 'add_one']),
+    'HDL_ENUM',
+    "enumeration 'op' has the members [addOne, add_one]",
+    'give two or more different names',
+  ],
+  [
+    'unknown member',
+    inModule(() => {
+      reg('r', Op).next = untyped<'add'>('ad');
+    }),
+    'HDL_ENUM',
+    "register 'r': 'ad' is not a member of enumeration 'op'",
+    'use one of add, sub',
+  ],
+  [
+    'member of another enumeration',
+    inModule(() => {
+      const r = reg('r', Op);
+      r.next = untyped<'add'>(lit(enumeration('direction', ['up', 'down']), 'up'));
+    }),
+    'HDL_KIND',
+    "register 'r': expected a value of enumeration 'op', got a value of an enumeration of 1 bits",
+    "use one of 'add', 'sub', or asEnum(type, bits)",
+  ],
+  [
+    'number beside a member',
+    inModule(() => lit(Op, 'add').eq(untyped<'add'>(0))),
+    'HDL_KIND',
+    '.eq(...): the operand is number 0, but this signal is a value of an enumeration of 1 bits',
+    'compare values of one enumeration, or their .asUInt()',
+  ],
+  [
+    'value of no member',
+    inModule(({ u }) => lit(Op, 'add').match(untyped<{ add: UInt; sub: UInt }>({ add: u }))),
+    'HDL_ENUM',
+    ".match(...): no value for member 'sub' of enumeration 'op'",
+    "add 'sub: ...'",
+  ],
+  [
+    'bits of another width as an enumeration',
+    inModule(({ u }) => asEnum(Op, u)),
+    'HDL_WIDTH',
+    "asEnum(...): enumeration 'op' has 1 bits, the value 8",
+    'say .wrap(1) or .extend(1)',
+  ],
+  [
+    'text as an initial number',
+    inModule(({ u }) => {
+      reg('r', uint(8), { init: 'zero' }).next = u;
+    }),
+    'HDL_LITERAL',
+    "init of register 'r': 'zero' is not a number",
+    'give a whole number, or null for no reset',
+  ],
+  [
+    'number beside a member in a mux',
+    inModule(({ b }) => mux(b, lit(Op, 'add'), untyped<'add'>(1))),
+    'HDL_KIND',
+    'a number stands beside a value of an enumeration of 1 bits',
+    "use the member's name",
+  ],
   [
     'condition is not a bool',
     inModule(({ u }) => when(untyped<Bool>(u), () => {})),
