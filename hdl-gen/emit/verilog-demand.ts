@@ -5,7 +5,7 @@ export interface Root {
   readonly id: ExprId;
   readonly width: number;
   readonly name: string;
-  /** Where only a net will do: Icarus 11 computes an index expression in more bits than it has. */
+  /** Where only a net will do: Icarus 11 computes an index expression in more bits than it has; a text printed twice. */
   readonly asNet?: true;
   /** The value is the whole right side of an assignment to a target of `width` bits. */
   readonly assigned?: true;
@@ -46,15 +46,20 @@ export function rootsOf(module: Module, children: ReadonlyMap<string, Module>): 
   walk(module.body);
   for (const memory of module.memories) {
     const { name, addressWidth } = memory;
+    const forwards = memory.collision === 'newData';
+    const net = (again: boolean): Pick<Root, 'asNet'> => (again ? { asNet: true } : {});
     for (const write of memory.writes) {
+      const masked = write.masks !== undefined;
       roots.push({ id: write.address, width: addressWidth, name: `${name}_address`, asNet: true });
-      roots.push({ id: write.enable, width: 1, name: `${name}_write` });
+      roots.push({ id: write.enable, width: 1, name: `${name}_write`, ...net(masked || forwards) });
+      for (const id of new Set(write.masks))
+        if (id !== null) roots.push({ id, width: 1, name: `${name}_mask`, ...net(forwards) });
       for (const [index, id] of write.data.entries())
-        roots.push({ id, width: memory.fields[index]!.width, name: `${name}_data` });
+        roots.push({ id, width: memory.fields[index]!.width, name: `${name}_data`, ...net(forwards) });
     }
     for (const read of memory.reads) {
       roots.push({ id: read.address, width: addressWidth, name: `${name}_address`, asNet: true });
-      if (read.enable !== null) roots.push({ id: read.enable, width: 1, name: `${name}_read` });
+      if (read.enable !== null) roots.push({ id: read.enable, width: 1, name: `${name}_read`, ...net(forwards) });
     }
   }
   for (const port of module.outputs) roots.push({ id: port.value, width: port.width, name: port.name, assigned: true });

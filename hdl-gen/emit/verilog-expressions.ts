@@ -16,6 +16,7 @@ import {
   asSigned,
   compose,
   constantText,
+  factorText,
   infix,
   levels,
   netText,
@@ -130,6 +131,13 @@ export function renderExpressions(
     return compose(`{${extra === 1 ? sign : `{${extra}{${sign}}}`}, ${text.text}}`, levels.primary, [text]);
   }
 
+  function factor(id: ExprId): Text {
+    const expr = node(same[id]!);
+    const width = widthOf(id);
+    const negative = expr.op === 'const' && expr.signed && BigInt(expr.value) < 0n && expr.label === undefined;
+    return negative ? factorText(expr.value, width) : at(id, width);
+  }
+
   function operationText(expr: OperationExpr, id: ExprId): Text {
     const width = widthOf(id);
     switch (expr.op) {
@@ -149,11 +157,7 @@ export function renderExpressions(
       case 'sub':
         return sumText(expr.op, expr.args[0], expr.args[1], width);
       case 'mul':
-        return infix(
-          '*',
-          levels.product,
-          ...sameSign(expr.signed, at(expr.args[0], widthOf(expr.args[0])), at(expr.args[1], widthOf(expr.args[1]))),
-        );
+        return infix('*', levels.product, ...sameSign(expr.signed, factor(expr.args[0]), factor(expr.args[1])));
       case 'and':
         return width === 1
           ? infix('&&', levels.and, at(expr.args[0], 1), at(expr.args[1], 1))

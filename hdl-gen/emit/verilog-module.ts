@@ -1,6 +1,7 @@
 import { sourceName } from '../ir/check.ts';
 import type { ExprId, Module } from '../ir/design.ts';
 import { type Expressions, outputNet, renderExpressions } from './verilog-expressions.ts';
+import { memoryStatements } from './verilog-memory.ts';
 import { indent, placeComment, printProcess, processesOf } from './verilog-statements.ts';
 import type { Text } from './verilog-text.ts';
 
@@ -159,7 +160,7 @@ function printDeclarations(printer: Printer): string[] {
       declare(printer, read.name, width);
       lines.push(`reg ${typeText(width, signed)}${read.name};`);
     }
-    if (memory.kind === 'rom') lines.push(`initial $readmemh("${imageFile(module.name, name)}", ${name});`);
+    if (memory.contents.length > 0) lines.push(`initial $readmemh("${imageFile(module.name, name)}", ${name});`);
   }
   return lines;
 }
@@ -245,46 +246,17 @@ function printMemory(printer: Printer, index: number): string[] {
   const { module, expressions } = printer;
   const memory = module.memories[index]!;
   const texts: Text[] = [];
-  const read = (id: ExprId, width: number): string => {
+  const lines = memoryStatements(memory, module, (id, width) => {
     const text = expressions.at(id, width);
     texts.push(text);
-    return text.text;
-  };
-  const lines: string[] = [];
-  for (const write of memory.writes) {
-    const values = memory.fields.map((field, at) => read(write.data[at]!, field.width));
-    const word = values.length === 1 ? values[0]! : `{${values.toReversed().join(', ')}}`;
-    const set = `${memory.name}[${read(write.address, memory.addressWidth)}] <= ${word};`;
-    lines.push(guarded(printer, write.enable, set, read));
-  }
-  for (const port of memory.reads) {
-    lines.push(
-      guarded(
-        printer,
-        port.enable,
-        `${port.name} <= ${memory.name}[${read(port.address, memory.addressWidth)}];`,
-        read,
-      ),
-    );
-  }
+    return text;
+  });
   const wires = place(printer, texts);
   const block =
     lines.length === 1
       ? [`always @(posedge clk) ${lines[0]!}`]
       : ['always @(posedge clk) begin', ...indent(lines), 'end'];
   return [...wires, ...(wires.length === 0 ? [] : ['']), ...placeComment(memory), ...block];
-}
-
-function guarded(
-  printer: Printer,
-  enable: ExprId | null,
-  statement: string,
-  read: (id: ExprId, width: number) => string,
-): string {
-  if (enable === null) return statement;
-  const node = printer.module.nodes[enable]!;
-  if (node.op === 'const' && node.value === '1') return statement;
-  return `if (${read(enable, 1)}) ${statement}`;
 }
 
 function printOutputs(printer: Printer): string[] {

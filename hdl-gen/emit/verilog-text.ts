@@ -81,6 +81,12 @@ export function constantText(value: string, width: number, signed: boolean, labe
     : make(`${width}'${sign}d${wanted}`, levels.primary);
 }
 
+/** A negative factor: Verilator wants a minus sign to stand before as many bits as the product has, so it gets none. */
+export function factorText(value: string, width: number): Text {
+  const pattern = BigInt.asUintN(width, BigInt(value)).toString(16);
+  return { text: `${width}'sh${pattern}`, level: levels.primary, signed: true, part: null, needs: [] };
+}
+
 export function asSigned(text: Text): Text {
   return text.signed ? text : { ...compose(`$signed(${text.text})`, levels.primary, [text]), signed: true };
 }

@@ -25,7 +25,7 @@ export function emitVerilog(design: Design): Verilog {
     files: design.modules.map((module) => ({ name: `${module.name}.v`, text: printModule(module, modules) })),
     images: design.modules.flatMap((module) =>
       module.memories
-        .filter((memory) => memory.kind === 'rom')
+        .filter((memory) => memory.contents.length > 0)
         .map((memory) => ({ file: imageFile(module.name, memory.name), text: imageText(memory) })),
     ),
   };
