@@ -10,17 +10,29 @@ export interface SteadyState {
 
 const mostFrames = 96;
 
+/** One more than the frames that any single queue holds: a wait for its room comes around within so many frames. */
+function framesAlike({ stages }: Schedule): number {
+  const held = stages.map(({ input, output, bufferPixels, fifoDepth }) =>
+    Math.max(
+      Math.ceil(bufferPixels / (input.height * input.width)),
+      Math.ceil(fifoDepth / (output.height * output.width * output.channels)),
+    ),
+  );
+  return 1 + Math.max(2, ...held);
+}
+
 /**
- * Runs frames back to back until three in a row leave at the same distance. A design whose distances keep alternating gets
- * the largest of the second half of the run.
+ * Runs frames back to back until enough in a row leave at the same distance: three, or more where queues hold many small
+ * frames. A design whose distances keep changing gets the largest of the second half of the run.
  */
 export function steadyState(schedule: Schedule): SteadyState {
-  for (let frames = 6; ; frames *= 2) {
+  const alike = framesAlike(schedule);
+  for (let frames = 2 * alike; ; frames *= 2) {
     const { firstIn, lastOut } = simulateCycles(schedule, { frames });
     const latency = lastOut[0]! - firstIn[0]!;
     const distances = lastOut.slice(1).map((clock, frame) => clock - lastOut[frame]!);
-    const [a, b, c] = distances.slice(-3);
-    if (a === b && b === c) return { latency, interval: c! };
+    const interval = distances.at(-1)!;
+    if (distances.slice(-alike).every((distance) => distance === interval)) return { latency, interval };
     if (frames >= mostFrames) return { latency, interval: Math.max(...distances.slice(distances.length / 2)) };
   }
 }

@@ -174,6 +174,26 @@ describe('the windowed engine at its corners', () => {
     );
   });
 
+  test('a wide layer behind a full FIFO takes one byte a clock when the sink goes on', () => {
+    const sizes = fc.integer({ min: 1, max: 9 });
+    fc.assert(
+      fc.property(sizes, sizes, sizes, fc.integer({ min: 1, max: 0x7fffffff }), (first, second, third, seed) => {
+        // Everything in parallel: bytes in and out are the bottleneck.
+        const accelerator = buildAccelerator(
+          networkOf([1, first], dense(first, second), dense(second, third)),
+          designOf({
+            fully_connected_0: { pe: second, simd: first },
+            fully_connected_1: { pe: third, simd: second },
+          }),
+        );
+        const frames = 16;
+        const input = randomInt8s(seededRandom(seed), frames * first);
+        runChecked(accelerator, input, frames, { input: noPauses, output: { seed, probability: 240 } });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test('depthwise: every folding of 1 to 4 input channels with 1 to 4 outputs each', () => {
     for (let inputs = 1; inputs <= 4; inputs++) {
       for (let multiplier = 1; multiplier <= 4; multiplier++) {
