@@ -31,12 +31,11 @@ const examples: readonly Example[] = [
   {
     name: 'uart',
     run: uartBench(),
-    shown: 'uart_tx_6',
+    shown: 'uart_tx_4',
     wave: {
       signals: [...uartSignals, 'received_valid', 'received_data'],
       words: { 'receiver.state': states },
-      from: 176,
-      to: 200,
+      to: 46,
     },
   },
 ];
