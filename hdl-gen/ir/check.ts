@@ -254,6 +254,7 @@ export function liveExpressions(module: Module): Uint8Array {
       mark(write.address);
       mark(write.enable);
       write.data.forEach(mark);
+      write.masks?.forEach(mark);
     }
   }
   for (const port of module.outputs) mark(port.value);

@@ -134,6 +134,8 @@ export interface MemoryWrite {
   /** One value per field. */
   readonly data: readonly ExprId[];
   readonly enable: ExprId;
+  /** Per field the bit that lets it be stored, null = with the word; absent = the whole word. */
+  readonly masks?: readonly (ExprId | null)[];
 }
 export interface Memory {
   readonly name: string;
@@ -144,7 +146,10 @@ export interface Memory {
   readonly fields: readonly MemoryField[];
   readonly contents: readonly WordData[];
   readonly reads: readonly MemoryRead[];
+  /** At one clock and address the last one wins. */
   readonly writes: readonly MemoryWrite[];
+  /** `newData`: a read at the clock of a write to its address gives the word written; absent: the old word. */
+  readonly collision?: 'newData';
   readonly place: string;
 }
 export interface Instance {

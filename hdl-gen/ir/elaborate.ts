@@ -7,12 +7,11 @@ import type { NetInput, Netlist, NetMemory, NetOutput, NetRegister, NodeId } fro
 import { prune } from './prune.ts';
 import { addConstant, addOperation, type NodeTable, newTable, resized } from './simplify.ts';
 
-/** A register or one field of a memory of one scope. */
-interface RegisterUse {
-  readonly scope: Scope;
-  readonly register: number;
-  readonly node: NodeId;
+/** A register whose load is still to be evaluated. */
+interface RegisterUse extends Omit<NetRegister, 'next' | 'enable'> {
+  readonly load: () => Pick<NetRegister, 'next' | 'enable'>;
 }
+/** One field of a memory of one scope. */
 interface FieldUse {
   readonly scope: Scope;
   readonly memory: number;
@@ -65,7 +64,7 @@ export function elaborate(design: Design): Netlist {
   // Evaluating what a register or memory loads can reach further ones: go on until none is new.
   for (let settled = false; !settled; ) {
     while (registers.length < state.registers.length) {
-      registers.push(elaborateRegister(state, state.registers[registers.length]!));
+      registers.push(elaborateRegister(state.registers[registers.length]!));
     }
     for (let index = 0; index < state.fields.length; index++) {
       const use = state.fields[index]!;
@@ -99,21 +98,24 @@ function fieldName(memory: string, field: MemoryField): string {
   return field.name === '' ? memory : `${memory}_${field.name}`;
 }
 
-function elaborateRegister(state: Elaboration, use: RegisterUse): NetRegister {
-  const { scope } = use;
-  const { name, width, signed, init } = scope.module.registers[use.register]!;
-  const load = scope.lowered.loads[use.register]!;
+function elaborateRegister({ load, ...register }: RegisterUse): NetRegister {
+  return { ...register, ...load() };
+}
+
+/** A register node whose load is evaluated later, when everything that it may read is known. */
+function addRegister(state: Elaboration, register: Omit<RegisterUse, 'node'>): NodeId {
+  const { width, signed } = register;
+  const node = state.table.nodes.push({ op: 'register', width, signed, register: state.registers.length }) - 1;
+  state.registers.push({ ...register, node });
+  return node;
+}
+
+function loadOf(state: Elaboration, scope: Scope, register: number): Pick<NetRegister, 'next' | 'enable'> {
+  const { width, signed } = scope.module.registers[register]!;
+  const load = scope.lowered.loads[register]!;
   const next = resized(state.table, evaluateNode(state, scope.base + load.next), width, signed);
   const enable = load.enable === null ? null : evaluateNode(state, scope.base + load.enable);
-  return {
-    name: scope.path + name,
-    width,
-    signed,
-    init: init === null ? null : BigInt(init),
-    node: use.node,
-    next,
-    enable: alwaysOn(state.table, enable) ? null : enable,
-  };
+  return { next, enable: alwaysOn(state.table, enable) ? null : enable };
 }
 
 function alwaysOn(table: NodeTable, enable: NodeId | null): boolean {
@@ -129,8 +131,67 @@ function elaborateWrites(state: Elaboration, use: FieldUse): NetMemory['writes']
   return memory.writes.map((write) => ({
     address: evaluateNode(state, scope.base + write.address),
     data: resized(state.table, evaluateNode(state, scope.base + write.data[use.field]!), width, signed),
-    enable: evaluateNode(state, scope.base + write.enable),
+    enable: both(
+      state.table,
+      [write.enable, write.masks?.[use.field] ?? null]
+        .filter((id) => id !== null)
+        .map((id) => evaluateNode(state, scope.base + id)),
+    ),
   }));
+}
+
+/** 1 when all of the bits are. */
+function both(table: NodeTable, bits: readonly NodeId[]): NodeId {
+  return bits.reduce((a, b) => addOperation(table, { op: 'and', width: 1, signed: false, args: [a, b] }));
+}
+
+/** What a port of a memory with `newData` shows: the word that was written at the clock of the read, else the word read. */
+function forwarded(state: Elaboration, use: FieldUse, port: number, old: NodeId): NodeId {
+  const { scope } = use;
+  const { table } = state;
+  const memory = scope.module.memories[use.memory]!;
+  const { name: fieldPath, width, signed } = memory.fields[use.field]!;
+  const read = memory.reads[port]!;
+  const name = `${scope.path}${read.name}${fieldPath === '' ? '' : `_${fieldPath}`}`;
+  const bit = { width: 1, signed: false } as const;
+  const enable = (): NodeId | null => {
+    const condition = read.enable === null ? null : evaluateNode(state, scope.base + read.enable);
+    return alwaysOn(table, condition) ? null : condition;
+  };
+  /** Per write whether it stores into the word that is read. */
+  const hits = (): { readonly hit: NodeId; readonly data: NodeId }[] => {
+    const address = evaluateNode(state, scope.base + read.address);
+    return elaborateWrites(state, use).map((write) => {
+      const same = addOperation(table, { ...bit, op: 'eq', args: [write.address, address] });
+      return { hit: both(table, [write.enable, same]), data: write.data };
+    });
+  };
+  const hit = addRegister(state, {
+    name: `${name}.hit`,
+    ...bit,
+    init: null,
+    load: () => ({
+      next: hits()
+        .map((write) => write.hit)
+        .reduce((a, b) => addOperation(table, { ...bit, op: 'or', args: [a, b] })),
+      enable: enable(),
+    }),
+  });
+  const data = addRegister(state, {
+    name: `${name}.written`,
+    width,
+    signed,
+    init: null,
+    load: () => {
+      const [first, ...later] = hits();
+      const next = later.reduce(
+        (value, write) => addOperation(table, { op: 'mux', width, signed, args: [write.hit, write.data, value] }),
+        first!.data,
+      );
+      return { next, enable: enable() };
+    },
+  });
+  return addOperation(table, { op: 'mux', width, signed, args: [hit, data, old] });
 }
 
 function elaborateReads(state: Elaboration, use: FieldUse): NetMemory['reads'] {
@@ -190,9 +251,14 @@ function makeNode(state: Elaboration, scope: Scope, node: number, reads: readonl
     case 'instanceOutput':
       return resized(table, done[reads[0]!]!, width, signed);
     case 'register': {
-      const id = table.nodes.push({ op: 'register', width, signed, register: state.registers.length }) - 1;
-      state.registers.push({ scope, register: expr.register, node: id });
-      return id;
+      const { name, init } = scope.module.registers[expr.register]!;
+      return addRegister(state, {
+        name: scope.path + name,
+        width,
+        signed,
+        init: init === null ? null : BigInt(init),
+        load: () => loadOf(state, scope, expr.register),
+      });
     }
     case 'memoryRead': {
       const key = `${scope.base} ${expr.memory} ${expr.field}`;
@@ -210,7 +276,8 @@ function makeNode(state: Elaboration, scope: Scope, node: number, reads: readonl
       }
       const id = table.nodes.push({ op: 'memoryRead', width, signed, memory: use.index, port: use.reads.size }) - 1;
       use.reads.set(expr.port, id);
-      return id;
+      const { collision, writes } = scope.module.memories[expr.memory]!;
+      return collision === 'newData' && writes.length > 0 ? forwarded(state, use, expr.port, id) : id;
     }
     default:
       return addOperation(table, { ...expr, args: reads.map((read) => done[read]!) });

@@ -1,4 +1,4 @@
-import type { MemoryField, WordData } from '../ir/design.ts';
+import type { ExprId, MemoryField, WordData } from '../ir/design.ts';
 import { maximumOf, minimumOf } from '../ir/fold.ts';
 import {
   addItem,
@@ -16,13 +16,14 @@ import {
   type Assigned,
   bool,
   flatten,
-  joinName,
   leavesOf,
   type RecordType,
   shape,
   type Type,
   uint,
   type Value,
+  type VecType,
+  vec,
 } from './types.ts';
 
 /** Initial words: one array of depth x scalars per word, lanes together; a record has one such array per field. */
@@ -41,7 +42,21 @@ export interface Rom<T extends Type> {
 }
 export interface Ram<T extends Type> extends Rom<T> {
   /** Stores the word at the clock edge while `enable` (and every enclosing condition) is 1. */
-  write(address: UInt | Num, word: Assigned<T>, options?: { readonly enable?: Bool }): void;
+  write(address: UInt | Num, word: Assigned<T>, options?: WriteOptions<T>): void;
+}
+export interface WriteOptions<T extends Type> {
+  readonly enable?: Bool;
+  /** For a word that is a vec: one bit per element, which is stored only while its bit is 1 (byte enables). */
+  readonly lanes?: T extends VecType ? readonly (Bool | boolean)[] : never;
+}
+export interface RamOptions<T extends Type> {
+  /**
+   * What a read gives at the clock of a write to its address: the word before (`oldData`, the default) or the one that is
+   * written (`newData`: costs a comparison of the addresses).
+   */
+  readonly collision?: 'oldData' | 'newData';
+  /** Initial words, printed as a `$readmemh` file. */
+  readonly contents?: Contents<T>;
 }
 
 /** Read-only memory with a registered output; its image is printed as a `$readmemh` file. */
@@ -51,18 +66,27 @@ export function rom<T extends Type>(name: string, type: T, depth: number, conten
 }
 
 /**
- * Random-access memory with a registered output. A read at the clock of a write to the same address gives the old word.
- * Before it is written a word has no defined value in hardware (the embedded simulator starts it at 0).
+ * Random-access memory with registered outputs: any number of read and write ports on the ambient clock. Of two writes to
+ * one address at one clock the one that stands later wins. A read at the clock of a write to the same address gives the
+ * old word unless `collision` says otherwise. Without `contents` a word has no defined value in hardware before it is
+ * written (the embedded simulator starts it at 0).
  */
-export function ram<T extends Type>(name: string, type: T, depth: number): Ram<T> {
-  const memory = declare(name, 'ram', type, depth, null);
+export function ram<T extends Type>(name: string, type: T, depth: number, options: RamOptions<T> = {}): Ram<T> {
+  const memory = declare(name, 'ram', type, depth, options.contents, options.collision);
   return {
-    read: (address, options = {}) => read(memory, type, address, options),
-    write: (address, word, options = {}) => write(memory, type, address, word, options.enable),
+    read: (address, readOptions = {}) => read(memory, type, address, readOptions),
+    write: (address, word, writeOptions = {}) => write(memory, type, address, word, writeOptions),
   };
 }
 
-function declare(name: string, kind: 'rom' | 'ram', type: Type, depth: number, contents: unknown): MemoryDraft {
+function declare(
+  name: string,
+  kind: 'rom' | 'ram',
+  type: Type,
+  depth: number,
+  contents: unknown,
+  collision?: 'oldData' | 'newData',
+): MemoryDraft {
   const builder = currentBuilder(`${kind} '${name}'`);
   const place = here();
   claim(builder, name, kind, place);
@@ -70,7 +94,8 @@ function declare(name: string, kind: 'rom' | 'ram', type: Type, depth: number, c
     mistake('HDL_LENGTH', `${kind} '${name}' has a depth of ${depth}`, 'use a whole number from 1', place);
   const arrays: WordData[] = [];
   const fields: MemoryField[] = [];
-  if (kind === 'rom') describeFields(name, type, depth, contents, '', fields, arrays);
+  if (kind === 'rom' || contents !== undefined)
+    describeFields(`${kind} '${name}'`, type, depth, contents, '', fields, arrays);
   else for (const leaf of leavesOf(type)) pushField(fields, leaf.path, leaf.width, leaf.signed, null);
   const last = fields.at(-1)!;
   const memory: MemoryDraft = {
@@ -83,6 +108,7 @@ function declare(name: string, kind: 'rom' | 'ram', type: Type, depth: number, c
     contents: arrays,
     reads: [],
     writes: [],
+    ...(collision === 'newData' ? { collision } : {}),
     place,
   };
   builder.memories.push(memory);
@@ -115,7 +141,7 @@ function describeFields(
     if (contents === null || typeof contents !== 'object' || ArrayBuffer.isView(contents)) {
       mistake(
         'HDL_ROM_CONTENTS',
-        `rom '${memory}' needs one array per field of its record`,
+        `${memory} needs one array per field of its record`,
         `give {${Object.keys(type.fields).join(', ')}}`,
       );
     }
@@ -128,14 +154,14 @@ function describeFields(
   if (!isWordData(contents)) {
     mistake(
       'HDL_ROM_CONTENTS',
-      `the contents of rom '${joinName(memory, path)}' are not an integer typed array`,
+      `the contents of ${fieldOf(memory, path)} are not an integer typed array`,
       'give an Int8Array, Int32Array, BigInt64Array ...',
     );
   }
   if (contents.length !== depth * leaves.length) {
     mistake(
       'HDL_ROM_CONTENTS',
-      `rom '${joinName(memory, path)}' has ${depth} words of ${leaves.length} values but its contents have ${contents.length}`,
+      `${fieldOf(memory, path)} has ${depth} words of ${leaves.length} values but its contents have ${contents.length}`,
       `give ${depth * leaves.length} values, the lanes of a word together`,
     );
   }
@@ -148,6 +174,11 @@ function describeFields(
       offset,
     });
   }
+}
+
+/** `rom 'w'` and the path of a field make `rom 'w_bias'`. */
+function fieldOf(memory: string, path: string): string {
+  return path === '' ? memory : `${memory.slice(0, -1)}_${path}'`;
 }
 
 function joinStep(path: string, step: string): string {
@@ -182,7 +213,7 @@ function checkRange(
     if (!fits) {
       mistake(
         'HDL_ROM_CONTENTS',
-        `word ${Math.floor(at / stride)} of rom '${memory}' holds ${value}, which does not fit in ${signed ? 'sint' : 'uint'}(${width})`,
+        `word ${Math.floor(at / stride)} of ${memory} holds ${value}, which does not fit in ${signed ? 'sint' : 'uint'}(${width})`,
         'use a wider word type',
       );
     }
@@ -219,7 +250,13 @@ function read<T extends Type>(memory: MemoryDraft, type: T, address: UInt | Num,
   });
 }
 
-function write(memory: MemoryDraft, type: Type, address: UInt | Num, word: unknown, enable: Bool | undefined): void {
+function write<T extends Type>(
+  memory: MemoryDraft,
+  type: T,
+  address: UInt | Num,
+  word: Assigned<T>,
+  { enable, lanes }: WriteOptions<T>,
+): void {
   const what = `write of ram '${memory.name}'`;
   const builder = owner(memory, what);
   const [place] = flatten(uint(memory.addressWidth), address, `address of ram '${memory.name}'`);
@@ -233,7 +270,17 @@ function write(memory: MemoryDraft, type: Type, address: UInt | Num, word: unkno
       : enable === undefined
         ? outer
         : addNode(builder, { op: 'and', width: 1, signed: false, args: [outer, given.id] });
-  memory.writes.push({ address: place!.id, data, enable: condition });
+  const masks = lanes === undefined ? {} : { masks: masksOf(memory, type, lanes) };
+  memory.writes.push({ address: place!.id, data, enable: condition, ...masks });
+}
+
+/** One mask per scalar of the word: that of its lane. */
+function masksOf(memory: MemoryDraft, type: Type, lanes: unknown): ExprId[] {
+  const what = `lanes of ram '${memory.name}'`;
+  if (type.kind !== 'vec')
+    mistake('HDL_SHAPE', `${what}: the word is no vec`, 'make it a vec, or use { enable } for the whole word');
+  const scalars = leavesOf(type.element).length;
+  return flatten(vec(type.length, bool), lanes, what).flatMap((mask) => new Array<ExprId>(scalars).fill(mask.id));
 }
 
 function owner(memory: MemoryDraft, what: string): Builder {

@@ -234,6 +234,27 @@ const mistakes: readonly (readonly [string, () => unknown, string, string, strin
     "use the member's name",
   ],
   [
+    'lanes of a word that has none',
+    inModule(({ u, b }) => ram('r', uint(8), 4).write(0, u, untyped<{ enable: Bool }>({ lanes: [b] }))),
+    'HDL_SHAPE',
+    "lanes of ram 'r': the word is no vec",
+    'make it a vec, or use { enable } for the whole word',
+  ],
+  [
+    'too few lanes',
+    inModule(({ u, b }) => ram('r', vec(2, uint(8)), 4).write(0, [u, u], { lanes: [b] })),
+    'HDL_SHAPE',
+    "lanes of ram 'r': expected a list of 2, got a list of 1",
+    'give one value per element',
+  ],
+  [
+    'too few initial words of a ram',
+    inModule(() => ram('r', uint(8), 4, { contents: Uint8Array.of(1) })),
+    'HDL_ROM_CONTENTS',
+    "ram 'r' has 4 words of 1 values but its contents have 1",
+    'give 4 values, the lanes of a word together',
+  ],
+  [
     'condition is not a bool',
     inModule(({ u }) => when(untyped<Bool>(u), () => {})),
     'HDL_KIND',

@@ -1,0 +1,81 @@
+import type { ExprId, Memory, MemoryRead, MemoryWrite, Module } from '../ir/design.ts';
+import { compose, infix, levels, type Text } from './verilog-text.ts';
+
+/** The low bits of a value as text. */
+type Read = (id: ExprId, width: number) => Text;
+
+/** Neighbouring fields of a word that one write stores under one condition. */
+interface Part {
+  readonly mask: ExprId | null;
+  readonly low: number;
+  readonly high: number;
+  /** The last field highest. */
+  readonly value: string;
+}
+
+/**
+ * What the clock edge does to a memory, in the order that decides: writes (the last one wins), then reads, which see the
+ * words before, then, where a collision gives new data, the written word over the one read.
+ */
+export function memoryStatements(memory: Memory, module: Module, read: Read): string[] {
+  const lines: string[] = [];
+  const isOn = (id: ExprId | null): boolean => {
+    if (id === null) return true;
+    const node = module.nodes[id]!;
+    return node.op === 'const' && node.value === '1';
+  };
+  const guarded = (conditions: readonly (ExprId | null)[], same: readonly Text[], statement: string): string => {
+    const texts = [...conditions.flatMap((id) => (id === null || isOn(id) ? [] : [read(id, 1)])), ...same];
+    if (texts.length === 0) return statement;
+    const all = texts.reduce((a, b) => infix('&&', levels.and, a, b));
+    return `if (${all.text}) ${statement}`;
+  };
+  const address = (port: MemoryRead | MemoryWrite): Text => read(port.address, memory.addressWidth);
+  const parts = memory.writes.map((write) => partsOf(memory, write, read));
+  const word = (part: Part): string => {
+    const whole = part.low === 0 && part.high === memory.width - 1;
+    if (whole) return '';
+    return part.low === part.high ? `[${part.low}]` : `[${part.high}:${part.low}]`;
+  };
+  for (const [at, write] of memory.writes.entries()) {
+    for (const part of parts[at]!) {
+      const target = `${memory.name}[${address(write).text}]${word(part)}`;
+      lines.push(guarded([write.enable, part.mask], [], `${target} <= ${part.value};`));
+    }
+  }
+  for (const port of memory.reads) {
+    lines.push(guarded([port.enable], [], `${port.name} <= ${memory.name}[${address(port).text}];`));
+    if (memory.collision !== 'newData') continue;
+    for (const [at, write] of memory.writes.entries()) {
+      for (const part of parts[at]!) {
+        const same =
+          write.address === port.address ? [] : [infix('==', levels.equality, address(write), address(port))];
+        const statement = `${port.name}${word(part)} <= ${part.value};`;
+        lines.push(guarded([port.enable, write.enable, part.mask], same, statement));
+      }
+    }
+  }
+  return lines;
+}
+
+function partsOf(memory: Memory, write: MemoryWrite, read: Read): Part[] {
+  const parts: { mask: ExprId | null; low: number; high: number; values: Text[] }[] = [];
+  for (const [at, field] of memory.fields.entries()) {
+    const mask = write.masks?.[at] ?? null;
+    const value = read(write.data[at]!, field.width);
+    const high = field.low + field.width - 1;
+    const last = parts.at(-1);
+    if (last !== undefined && last.mask === mask) {
+      last.high = high;
+      last.values.push(value);
+    } else parts.push({ mask, low: field.low, high, values: [value] });
+  }
+  return parts.map(({ mask, low, high, values }) => ({ mask, low, high, value: joined(values).text }));
+}
+
+function joined(values: readonly Text[]): Text {
+  const [only] = values;
+  if (values.length === 1 && only !== undefined) return only;
+  const inner = values.toReversed().map((value) => value.text);
+  return compose(`{${inner.join(', ')}}`, levels.primary, values);
+}
