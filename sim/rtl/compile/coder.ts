@@ -1,7 +1,11 @@
 import type { Format } from '../value.ts';
 import { type ByteWriter, byteWriter } from '../wasm/bytes.ts';
 import { opcode, type ValueType, valueType } from '../wasm/opcode.ts';
+import type { v128Type } from '../wasm/simd.ts';
 import { fits, type Range } from './range.ts';
+
+/** What a local can hold. */
+export type LocalType = ValueType | typeof v128Type;
 
 /** Writes the instructions of one function: constants, conversions between the two integer types, wrapping, slots. */
 export interface Coder {
@@ -14,7 +18,7 @@ export interface Coder {
   convert(from: ValueType, to: ValueType, signed: boolean): void;
   /** Makes the low bits on the stack canonical for `format`; nothing when the exact result always fits. */
   normalise(format: Format, range: Range | null): void;
-  local(type: ValueType): number;
+  local(type: LocalType): number;
   get(local: number): void;
   set(local: number): void;
   tee(local: number): void;
@@ -32,7 +36,7 @@ export function bitsOf(type: ValueType): 32 | 64 {
 export function coder(parameters: number): Coder {
   const out = byteWriter();
   /** Local declarations as runs of one type. */
-  const runs: { type: ValueType; count: number }[] = [];
+  const runs: { type: LocalType; count: number }[] = [];
   let locals = parameters;
   const self: Coder = {
     out,

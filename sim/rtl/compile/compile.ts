@@ -1,17 +1,21 @@
 import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
+import { type LanePlan, uniformGuards } from '../lanes/varying.ts';
+import { vectorBytes } from '../lanes/vector-code.ts';
 import { assembleModule, type WasmFunction } from '../wasm/module.ts';
 import { emptyBlock, opcode, valueType } from '../wasm/opcode.ts';
 import { coder } from './coder.ts';
 import { emitProgram } from './emit.ts';
-import { type Layout, layOut } from './layout.ts';
+import { type Layout, layOut, scalarStorage, type VectorStorage } from './layout.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { planProgram } from './program.ts';
-import { clockTasks, outputTasks } from './task.ts';
+import { clockTasks, outputTasks, type Task } from './task.ts';
 
 export interface CompileOptions {
   readonly limits?: Limits;
   /** Counts the toggled bits of every register, default false. */
   readonly toggles?: boolean;
+  /** Computes several independent stimuli at once. */
+  readonly lanes?: LanePlan;
 }
 
 export interface CompiledNetlist {
@@ -45,12 +49,24 @@ function sequence(calls: readonly number[], repeated: boolean): Uint8Array {
   return code.finish();
 }
 
+function laneStorage(netlist: Netlist, { lanes, varies, memories }: LanePlan): VectorStorage {
+  return {
+    nodeBytes: (node) => (varies[node] === 1 ? vectorBytes(netlist.nodes[node]!, lanes) : 0),
+    wordBytes: (memory) => (memories[memory] ? vectorBytes(netlist.memories[memory]!, lanes) : 0),
+  };
+}
+
 /** Netlist to WebAssembly bytes. Fault `SIM_WIDTH` for a value wider than 64 bits. */
 export function compileNetlist(netlist: Netlist, options: CompileOptions = {}): CompiledNetlist {
   const limits = options.limits ?? defaultLimits;
-  const layout = layOut(netlist, options.toggles ?? false);
-  const clock = emitProgram(planProgram(netlist, clockTasks(netlist), limits), layout, limits);
-  const settle = emitProgram(planProgram(netlist, outputTasks(netlist), limits), layout, limits);
+  const plan = options.lanes ?? null;
+  const layout = layOut(netlist, options.toggles ?? false, plan === null ? scalarStorage : laneStorage(netlist, plan));
+  const emit = (tasks: Task[]): Uint8Array[] => {
+    const possible = plan === null ? tasks : uniformGuards(tasks, plan);
+    return emitProgram(planProgram(netlist, possible, limits), layout, limits, plan);
+  };
+  const clock = emit(clockTasks(netlist));
+  const settle = emit(outputTasks(netlist));
   const functions: WasmFunction[] = [...clock, ...settle].map((body) => ({ parameters: 0, body, exported: null }));
   const clockCalls = clock.map((_, index) => index);
   const settleCalls = settle.map((_, index) => clock.length + index);

@@ -19,7 +19,8 @@ export interface Crossing {
 /** Deeper chains of inlined operations are cut by a local. */
 const deepestInline = 48;
 
-export function findCrossings(program: Program): Crossing {
+/** `alwaysKept` nodes are never inlined. */
+export function findCrossings(program: Program, alwaysKept: (id: NodeId) => boolean): Crossing {
   const { netlist, tasks, domains, items, itemOf, opening } = program;
   const count = netlist.nodes.length;
   const uses = new Int32Array(count);
@@ -67,7 +68,7 @@ export function findCrossings(program: Program): Crossing {
     let deepest = 0;
     for (const arg of node.args) if (inlined[arg] === 1) deepest = Math.max(deepest, depth[arg]!);
     depth[id] = deepest + 1;
-    const alone = uses[id] === 1 && reader[id] === itemOf[id] && conditions[id] === 0;
+    const alone = !alwaysKept(id) && uses[id] === 1 && reader[id] === itemOf[id] && conditions[id] === 0;
     if (alone && deepest < deepestInline) inlined[id] = 1;
   });
   return { inlined, local, crosses, external, reopened };

@@ -1,4 +1,9 @@
 import type { NodeId } from '../../../hdl-gen/ir/netlist.ts';
+import { type Forms, forms } from '../lanes/forms.ts';
+import { commitDeferredLanes, commitLanes, isLaneTask, type LaneTaskContext } from '../lanes/lane-effect.ts';
+import type { LanePlan } from '../lanes/varying.ts';
+import { elementBits, vectorBytes, vectorCode } from '../lanes/vector-code.ts';
+import { type VectorContext, vectorOperation } from '../lanes/vector-expression.ts';
 import { emptyBlock, opcode, type ValueType, valueType } from '../wasm/opcode.ts';
 import { type Coder, coder } from './coder.ts';
 import { findCrossings } from './crossing.ts';
@@ -16,19 +21,29 @@ interface Scope {
   readonly locals: Map<NodeId, number>;
   /** Open domains, outermost first, each with the values cached since it was opened. */
   readonly open: { readonly domain: number; readonly cached: NodeId[] }[];
+  /** Vectors of the nodes that differ between lanes. */
+  readonly lanes: (VectorContext & { readonly forms: Forms }) | null;
 }
 
 /** Emits the functions of a program, to be called in order; every one takes and returns nothing. */
-export function emitProgram(program: Program, layout: Layout, limits: Limits): Uint8Array[] {
+export function emitProgram(
+  program: Program,
+  layout: Layout,
+  limits: Limits,
+  plan: LanePlan | null = null,
+): Uint8Array[] {
   const { netlist, domains, items, itemOf, opening } = program;
   const { nodes } = netlist;
-  const crossing = findCrossings(program);
+  const varies = (id: NodeId): boolean => plan !== null && plan.varies[id] === 1;
+  const crossing = findCrossings(program, varies);
   const scratch = new Map<NodeId, number>();
   const conditionSlot = new Map<number, number>();
 
   nodes.forEach((node, id) => {
     if (domains.ofNode[id]! >= 0) checkWidth(netlist, node, `node ${id} (${node.op})`);
-    if (crossing.crosses[id] === 1) scratch.set(id, layout.scratch(typeOf(node)));
+    if (crossing.crosses[id] !== 1) return;
+    if (plan !== null && varies(id)) scratch.set(id, layout.vector(vectorBytes(node, plan.lanes)));
+    else scratch.set(id, layout.scratch(typeOf(node)));
   });
 
   const addressOf = (id: NodeId): number => {
@@ -60,13 +75,21 @@ export function emitProgram(program: Program, layout: Layout, limits: Limits): U
         if ((crossing.external[chunk]?.get(id) ?? 0) > 1) cache(id, typeOf(node));
       }
     };
-    const scope: Scope = { code, locals, open, expressions: expressions(nodes, code, push) };
+    const scalar = expressions(nodes, code, push);
+    let lanes: Scope['lanes'] = null;
+    if (plan !== null) {
+      const vector = vectorCode(code, plan.lanes);
+      const fetch = (id: NodeId) => vector.load(addressOf(id), vector.partsOf(elementBits(nodes[id]!, plan.lanes)));
+      lanes = { vector, nodes, varies, forms: forms(vector, { nodes, varies, fetch, expressions: scalar }) };
+    }
+    const scope: Scope = { code, locals, open, expressions: scalar, lanes };
     return scope;
   };
 
   const closeTo = (scope: Scope, depth: number): void => {
     while (scope.open.length > depth) {
       for (const id of scope.open.pop()!.cached) scope.locals.delete(id);
+      scope.lanes?.forms.close();
       scope.code.op(opcode.end);
     }
   };
@@ -96,12 +119,20 @@ export function emitProgram(program: Program, layout: Layout, limits: Limits): U
       code.op(opcode.if);
       code.op(emptyBlock);
       scope.open.push({ domain: d, cached: [] });
+      scope.lanes?.forms.open();
     }
   };
 
   const evaluate = (scope: Scope, id: NodeId): void => {
     const { code } = scope;
     const node = nodes[id]!;
+    if (scope.lanes !== null && varies(id)) {
+      const { forms: own, vector } = scope.lanes;
+      const { bits, parts } = vectorOperation(scope.lanes, node);
+      own.define(id, bits, parts);
+      if (crossing.crosses[id] === 1) vector.store(scratch.get(id)!, own.form(id, elementBits(node, vector.lanes)));
+      return;
+    }
     const type = typeOf(node);
     const keep = (): void => {
       const local = code.local(type);
@@ -130,6 +161,13 @@ export function emitProgram(program: Program, layout: Layout, limits: Limits): U
     ensured: domains.ensured[item.task]!,
   });
 
+  const laneContext = (scope: Scope, item: Item): LaneTaskContext | null => {
+    const task = program.tasks[item.task]!;
+    if (plan === null || scope.lanes === null || !isLaneTask(program, plan, task)) return null;
+    const { expressions: scalar, lanes: context } = scope;
+    return { program, layout, plan, expressions: scalar, context, task, ensured: domains.ensured[item.task]! };
+  };
+
   const bodies: Uint8Array[] = [];
   let scope = openScope(0);
   let chunk = 0;
@@ -145,7 +183,10 @@ export function emitProgram(program: Program, layout: Layout, limits: Limits): U
     }
     enter(scope, item.domain, index);
     for (const id of item.nodes) if (crossing.inlined[id] === 0 && itemOf[id] === index) evaluate(scope, id);
-    if (item.task >= 0) shadows.set(index, commitTask(contextOf(scope, item), item.deferred));
+    if (item.task < 0) return;
+    const lanes = laneContext(scope, item);
+    if (lanes !== null) shadows.set(index, commitLanes(lanes, item.deferred));
+    else shadows.set(index, commitTask(contextOf(scope, item), item.deferred));
   });
   finishChunk();
 
@@ -159,7 +200,9 @@ export function emitProgram(program: Program, layout: Layout, limits: Limits): U
     scope = openScope(-1);
     for (const { item, index } of deferred.slice(from, from + limits.chunkDeferred)) {
       enter(scope, item.domain, null);
-      commitDeferred(contextOf(scope, item), shadows.get(index)!);
+      const lanes = laneContext(scope, item);
+      if (lanes !== null) commitDeferredLanes(lanes, shadows.get(index)!);
+      else commitDeferred(contextOf(scope, item), shadows.get(index)!);
     }
     finishChunk();
   }

@@ -1,4 +1,4 @@
-import type { Netlist, NetMemory } from '../../../hdl-gen/ir/netlist.ts';
+import type { Netlist, NetMemory, NodeId } from '../../../hdl-gen/ir/netlist.ts';
 import { Fault } from '../../../specs/fault.ts';
 import type { Format } from '../value.ts';
 import { type ValueType, valueType } from '../wasm/opcode.ts';
@@ -40,13 +40,25 @@ export interface Layout {
   readonly memories: readonly number[];
   /** Reserves a scratch slot for a value that crosses functions. */
   scratch(type: ValueType): number;
+  /** Reserves aligned room for whole vectors. */
+  vector(bytes: number): number;
   /** The bytes that a reset restores. */
   readonly resetFrom: number;
   readonly resetBytes: number;
   bytes(): number;
 }
 
-export function layOut(netlist: Netlist, countToggles: boolean): Layout {
+/** How values that differ between lanes are kept. */
+export interface VectorStorage {
+  /** Bytes of a node's value, whole vectors; 0 for a scalar. */
+  readonly nodeBytes: (node: NodeId) => number;
+  /** Bytes of one word of every lane; 0 for a memory that all lanes share. */
+  readonly wordBytes: (memory: number) => number;
+}
+
+export const scalarStorage: VectorStorage = { nodeBytes: () => 0, wordBytes: () => 0 };
+
+export function layOut(netlist: Netlist, countToggles: boolean, storage: VectorStorage = scalarStorage): Layout {
   let top = 0;
   const place = (size: number, count = 1): number => {
     top = Math.ceil(top / size) * size;
@@ -54,25 +66,31 @@ export function layOut(netlist: Netlist, countToggles: boolean): Layout {
     top += size * count;
     return address;
   };
-  const slot = (format: Format): number => place(typeOf(format) === valueType.i32 ? 4 : 8);
-  const nodeFormat = (node: number): Format => netlist.nodes[node]!;
+  const vector = (bytes: number): number => place(16, bytes / 16);
+  const nodeFormat = (node: NodeId): Format => netlist.nodes[node]!;
+  const slot = (node: NodeId): number => {
+    const bytes = storage.nodeBytes(node);
+    if (bytes > 0) return vector(bytes);
+    return place(typeOf(nodeFormat(node)) === valueType.i32 ? 4 : 8);
+  };
   for (const { node, name } of [...netlist.inputs, ...netlist.outputs]) {
     checkWidth(netlist, nodeFormat(node), `the port '${name}'`);
   }
   for (const register of netlist.registers) checkWidth(netlist, register, `the register '${register.name}'`);
   for (const memory of netlist.memories) checkWidth(netlist, memory, `a word of the memory '${memory.name}'`);
 
-  const inputs = netlist.inputs.map(({ node }) => slot(nodeFormat(node)));
+  const inputs = netlist.inputs.map(({ node }) => slot(node));
   const resetFrom = top;
-  const outputs = netlist.outputs.map(({ node }) => slot(nodeFormat(node)));
-  const registers = netlist.registers.map(slot);
+  const outputs = netlist.outputs.map(({ node }) => slot(node));
+  const registers = netlist.registers.map(({ node }) => slot(node));
   const toggles = countToggles ? netlist.registers.map(() => place(8)) : null;
-  const readData = netlist.memories.map(({ reads }) => reads.map(({ node }) => slot(nodeFormat(node))));
+  const readData = netlist.memories.map(({ reads }) => reads.map(({ node }) => slot(node)));
   const memories: number[] = netlist.memories.map(() => 0);
   const placeMemories = (written: boolean): void => {
     netlist.memories.forEach((memory, index) => {
       if (memory.writes.length > 0 !== written) return;
-      memories[index] = place(wordBytes(memory), memory.depth + 2);
+      const lanes = storage.wordBytes(index);
+      memories[index] = lanes > 0 ? vector(lanes * (memory.depth + 2)) : place(wordBytes(memory), memory.depth + 2);
     });
   };
   placeMemories(true);
@@ -86,6 +104,7 @@ export function layOut(netlist: Netlist, countToggles: boolean): Layout {
     readData,
     memories,
     scratch: (type) => place(type === valueType.i32 ? 4 : 8),
+    vector,
     resetFrom,
     resetBytes,
     bytes: () => top,

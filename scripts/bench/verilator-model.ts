@@ -1,0 +1,87 @@
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { emitVerilog } from '../../hdl-gen/emit/verilog.ts';
+import type { Tool } from '../tools/locate.ts';
+import { run, toolFailure } from '../tools/run.ts';
+import type { SpeedSubject } from './subjects.ts';
+
+/** A main that loads, then clocks the model in a bare loop: no event scheduler, no trace, one model evaluation per edge. */
+function mainText({ netlist, load, run: inputs, clocks }: SpeedSubject, top: string): string {
+  const rows = load(0);
+  const assign = (source: string) =>
+    netlist.inputs.map(({ name }, at) => `    top.${name} = ${source}[${at}];`).join('\n');
+  const table = rows.map((row) => `{${row.join(',')}}`).join(',\n');
+  return `#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include "V${top}.h"
+#include "verilated.h"
+
+static const int32_t rows[${rows.length}][${netlist.inputs.length}] = {${table}};
+static const int32_t idle[${netlist.inputs.length}] = {${inputs.join(',')}};
+
+int main() {
+  VerilatedContext context;
+  V${top} top{&context};
+  top.rst = 1;
+  for (int edge = 0; edge < 8; edge++) {
+    top.clk = edge & 1;
+    top.eval();
+  }
+  top.rst = 0;
+  for (const auto& row : rows) {
+${assign('row')}
+    top.clk = 0;
+    top.eval();
+    top.clk = 1;
+    top.eval();
+  }
+${assign('idle')}
+  const auto start = std::chrono::steady_clock::now();
+  for (long clock = 0; clock < ${clocks}; clock++) {
+    top.clk = 0;
+    top.eval();
+    top.clk = 1;
+    top.eval();
+  }
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  std::printf("checksum %u seconds %.9f\\n", top.checksum, seconds.count());
+  return 0;
+}
+`;
+}
+
+export interface VerilatorModel {
+  readonly buildSeconds: number;
+  /** The counted clocks once more, from power-on. */
+  measure(): Promise<{ readonly checksum: number; readonly seconds: number }>;
+}
+
+/** Verilator's fastest build of the emitted text. */
+export async function buildVerilatorModel(tool: Tool, folder: string, subject: SpeedSubject): Promise<VerilatorModel> {
+  const { files, top } = emitVerilog(subject.design);
+  for (const { name, text } of files) writeFileSync(join(folder, name), text);
+  writeFileSync(join(folder, 'main.cpp'), mainText(subject, top));
+  const built = await run(
+    tool.path,
+    [
+      ...['--cc', '--exe', '--build', '-O3', '--x-assign', 'fast', '--x-initial', 'fast', '--noassert', '-Wno-fatal'],
+      ...['--top-module', top, '-o', 'speed', '--build-jobs', String(availableParallelism())],
+      // The makefile's own -Os stands behind -CFLAGS and would win.
+      ...['-MAKEFLAGS', 'OPT_FAST="-O3 -march=native" OPT_SLOW="-O3 -march=native" OPT_GLOBAL="-O3 -march=native"'],
+      ...['main.cpp', ...files.map(({ name }) => name)],
+    ],
+    { folder, seconds: 900 },
+  );
+  if (built.code !== 0) throw toolFailure('verilator', built);
+  return {
+    buildSeconds: built.seconds,
+    async measure() {
+      const ran = await run(join(folder, 'obj_dir', 'speed'), [], { folder, seconds: 900 });
+      const said = /checksum (\d+) seconds ([\d.]+)/.exec(ran.stdout);
+      if (ran.code !== 0 || said === null) throw toolFailure('verilator', ran);
+      return { checksum: Number(said[1]), seconds: Number(said[2]) };
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
+import { type BatchSimulator, createBatchSimulator, type LaneCount } from '../../../sim/rtl/batch.ts';
+import type { Limits } from '../../../sim/rtl/compile/limits.ts';
+import { createInterpreter } from '../../../sim/rtl/interpreter.ts';
+import type { Simulator } from '../../../sim/rtl/simulator.ts';
+import { netlistBuilder } from './netlist-builder.ts';
+import { buildRandom, recipe } from './random-netlist.ts';
+
+function observeLane(batch: BatchSimulator, lane: number): Record<string, bigint> {
+  const seen: Record<string, bigint> = {};
+  for (const { name } of batch.netlist.outputs) seen[`output ${name}`] = batch.port(name).readBig(lane);
+  for (const { name } of batch.netlist.registers) seen[`register ${name}`] = batch.peek(name, lane);
+  return seen;
+}
+
+function observe(sim: Simulator): Record<string, bigint> {
+  const seen: Record<string, bigint> = {};
+  for (const { name } of sim.netlist.outputs) seen[`output ${name}`] = sim.port(name).readBig();
+  for (const name of sim.registers) seen[`register ${name}`] = sim.peek(name);
+  return seen;
+}
+
+/** Another stimulus in every lane, from one row: numbers that stay near the row's own values in some lanes. */
+function inLane(value: bigint, lane: number): bigint {
+  if (lane % 4 === 0) return value + BigInt(lane);
+  return lane % 4 === 1 ? value >> BigInt(lane) : value * BigInt(2 * lane + 1) - BigInt(lane << lane);
+}
+
+function expectLanes(
+  netlist: Netlist,
+  lanes: LaneCount,
+  limits: Limits,
+  shared: readonly string[],
+  stimuli: readonly (readonly bigint[])[],
+): void {
+  const batch = createBatchSimulator(netlist, { lanes, limits, shared });
+  const singles = Array.from({ length: lanes }, () => createInterpreter(netlist));
+  for (let pass = 0; pass < 2; pass++) {
+    stimuli.forEach((stimulus, clock) => {
+      netlist.inputs.forEach(({ name }, index) => {
+        const value = stimulus[index] ?? 0n;
+        singles.forEach((single, lane) => {
+          if (shared.includes(name)) single.port(name).writeBig(value);
+          else {
+            single.port(name).writeBig(inLane(value, lane));
+            batch.port(name).writeBig(lane, inLane(value, lane));
+          }
+        });
+        if (shared.includes(name)) batch.port(name).writeAll(value);
+      });
+      if (clock % 3 === 1) {
+        batch.settle();
+        singles.forEach((single, lane) => {
+          single.settle();
+          expect(observeLane(batch, lane), `lane ${lane} settled in clock ${clock}`).toEqual(observe(single));
+        });
+      }
+      const clocks = clock % 4 === 3 ? 2 : 1;
+      batch.cycle(clocks);
+      singles.forEach((single, lane) => {
+        single.cycle(clocks);
+        expect(observeLane(batch, lane), `lane ${lane}, clock ${clock}, pass ${pass}`).toEqual(observe(single));
+      });
+    });
+    batch.reset();
+    for (const single of singles) single.reset();
+  }
+}
+
+const word = fc.oneof(
+  fc.bigInt({ min: -(1n << 64n), max: 1n << 64n }),
+  fc.bigInt({ min: -3n, max: 8n }),
+  fc.constantFrom((1n << 31n) - 1n, 1n << 31n, (1n << 32n) - 1n, (1n << 63n) - 1n, 1n << 63n, (1n << 64n) - 1n),
+);
+const stimuli = fc.array(fc.array(word, { minLength: 3, maxLength: 3 }), { minLength: 3, maxLength: 6 });
+const limits: fc.Arbitrary<Limits> = fc.record({
+  chunkNodes: fc.constantFrom(1, 3, 2000),
+  chunkDeferred: fc.constantFrom(1, 800),
+  smallestBranch: fc.constantFrom(0, 4, 12, 1000),
+});
+const sharedInputs = fc.subarray(['in_0', 'in_1', 'in_2']);
+
+const runs = process.env.JOULESMITH_EXHAUSTIVE === '1' ? 5000 : 200;
+
+describe('several stimuli at once', () => {
+  it('computes in every lane what a single run computes', () => {
+    fc.assert(
+      fc.property(
+        recipe,
+        fc.constantFrom<LaneCount>(4, 8, 16),
+        limits,
+        sharedInputs,
+        stimuli,
+        (choices, lanes, chosen, shared, inputs) => {
+          const known = shared.filter((name) => Number(name.slice(3)) < choices.inputs.length);
+          expectLanes(buildRandom(choices), lanes, chosen, known, inputs);
+        },
+      ),
+      { numRuns: runs },
+    );
+  }, 120_000);
+
+  it('says which lane or port it does not have', () => {
+    const b = netlistBuilder('pass');
+    b.output('y', b.input('x', 8));
+    const netlist = b.netlist();
+    expect(() => createBatchSimulator(netlist, { shared: ['z'] })).toThrow("there is no port named 'z'");
+    const batch = createBatchSimulator(netlist, { shared: ['x'] });
+    expect(() => batch.port('x').write(3, 1)).toThrow(
+      "the input 'x' is shared by all lanes and cannot be written in lane 3 alone",
+    );
+    expect(() => batch.port('y').read(16)).toThrow('there is no lane 16; use a whole number from 0 to 15');
+    expect(() => batch.port('y').writeAll(1)).toThrow("the port 'y' is an output");
+    expect(() => batch.port('q')).toThrow("there is no port named 'q'");
+    expect(() => batch.peek('r', 0)).toThrow("there is no register named 'r'");
+  });
+});
