@@ -35,6 +35,22 @@ function find(trace: Trace, name: string): number {
   });
 }
 
+/** Stretches of clocks in which a text stays the same. */
+function runsOf(texts: readonly string[]): { readonly text: string; length: number }[] {
+  const runs: { readonly text: string; length: number }[] = [];
+  for (const text of texts) {
+    const last = runs.at(-1);
+    if (last?.text === text) last.length += 1;
+    else runs.push({ text, length: 1 });
+  }
+  return runs;
+}
+
+/** Characters per clock that every text has room with, mark included. */
+function widestShare(texts: readonly string[]): number {
+  return Math.max(1, ...runsOf(texts).map(({ text, length }) => Math.ceil((text.length + 1) / length)));
+}
+
 /**
  * The trace as text for a snapshot in a test: one column per clock, bits as a low or high line, wider values written
  * where they change (`|` marks the change).
@@ -53,18 +69,17 @@ export function printWave(trace: Trace, options: WaveOptions = {}): string {
   );
   const isBus = (row: number): boolean =>
     trace.signals[chosen[row]!]!.width > 1 || options.words?.[trace.signals[chosen[row]!]!.name] !== undefined;
-  const buses = texts.filter((_, row) => isBus(row)).flat();
-  const column = Math.max(2, String(Math.max(0, to - 1)).length + 1, ...buses.map((text) => text.length + 1));
+  const needed = texts.map((row, index) => (isBus(index) ? widestShare(row) : 1));
+  const column = Math.max(2, String(Math.max(0, to - 1)).length + 1, ...needed);
   const margin = Math.max('clock'.length, ...chosen.map((index) => trace.signals[index]!.name.length)) + 1;
   const [low, high] = levels[options.style ?? 'lines'];
 
   const lines = [`${'clock'.padEnd(margin)}${clocks.map((clock) => String(clock).padEnd(column)).join('')}`];
   for (const [row, index] of chosen.entries()) {
-    const cells = texts[row]!.map((text, at) => {
-      if (!isBus(row)) return (text === '0' ? low : high).repeat(column);
-      return at > 0 && texts[row]![at - 1] === text ? ' '.repeat(column) : `|${text}`.padEnd(column);
-    });
-    lines.push(`${trace.signals[index]!.name.padEnd(margin)}${cells.join('')}`);
+    const drawn = isBus(row)
+      ? runsOf(texts[row]!).map(({ text, length }) => `|${text}`.padEnd(length * column))
+      : texts[row]!.map((text) => (text === '0' ? low : high).repeat(column));
+    lines.push(`${trace.signals[index]!.name.padEnd(margin)}${drawn.join('')}`);
   }
   return lines.map((line) => line.trimEnd()).join('\n');
 }
