@@ -44,6 +44,8 @@ export interface BenchRun {
   /** Clocks after the reset. */
   readonly clocks: number;
   readonly simulator: Simulator;
+  /** Bits that changed after the reset, one count per register of the netlist; null without the option `toggles`. */
+  readonly toggles: Float64Array | null;
 }
 
 /** Clocks that a failure shows. */
@@ -100,6 +102,12 @@ export function bench<I extends Fields, O extends Fields>(
       return clock;
     },
     reset: () => {
+      if (options.toggles === true)
+        fault(
+          'BENCH_RESET',
+          'a reset in the middle of counting toggles',
+          'count toggles in a bench without dut.reset()',
+        );
       resetNext = true;
     },
     start: (driver) => {
@@ -110,19 +118,25 @@ export function bench<I extends Fields, O extends Fields>(
     getPort,
   };
 
+  // Registers power up at 0 as they do in Verilator; the reset gives those that have one their reset value.
+  for (const register of simulator.registers) simulator.poke(register, 0n);
   recorder.cycle(true);
+  const togglesBefore = simulator.toggles?.();
   try {
     const main = body(dut);
-    drivers.unshift(main);
     const done = new Set<Driver>();
+    const resume = (driver: Driver, index: number): void => {
+      current = index;
+      if (!done.has(driver) && driver.next().done === true) done.add(driver);
+    };
     const maxClocks = options.maxClocks ?? 100_000;
     for (;;) {
-      // A driver that starts another one lengthens the list: the new one runs in this very clock.
-      for (current = 0; current < drivers.length && !done.has(main); current++) {
-        const driver = drivers[current]!;
-        if (!done.has(driver) && driver.next().done === true) done.add(driver);
-      }
+      // The main driver comes last, when the others have seen the clock, and then those that it starts now.
+      let next = 0;
+      for (; next < drivers.length; next++) resume(drivers[next]!, next);
+      resume(main, -1);
       if (done.has(main)) break;
+      for (; next < drivers.length; next++) resume(drivers[next]!, next);
       if (clock === maxClocks)
         fault('BENCH_TIMEOUT', `the bench has not ended after ${maxClocks} clocks`, 'allow more with { maxClocks }');
       recorder.cycle(resetNext);
@@ -137,7 +151,8 @@ export function bench<I extends Fields, O extends Fields>(
     }
     throw error;
   }
-  return { design: circuit, trace: recorder.trace, clocks: clock, simulator };
+  const toggles = simulator.toggles?.().map((count, register) => count - togglesBefore![register]!) ?? null;
+  return { design: circuit, trace: recorder.trace, clocks: clock, simulator, toggles };
 }
 
 /** An object whose properties are read when they are asked for. */
