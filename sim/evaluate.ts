@@ -50,11 +50,12 @@ function hardwareOf(activities: readonly LayerActivity[], accelerator: Accelerat
       .flatMap((activity) => activity.memories)
       .filter((memory) => memory.kind === kind)
       .reduce((sum, memory) => sum + memory.words * memory.wordBits, 0);
+  const averages = accelerator.graph.layers.filter(({ kind }) => kind === 'averagePool2d').length;
   return {
     registerBits: activities.reduce((sum, activity) => sum + activity.registerBits, 0),
     weightMemoryBits: memoryBits('rom'),
     activationMemoryBits: memoryBits('ram'),
-    requantizers: accelerator.schedule.stages.filter((stage) => stage.kind !== 'globalPool').length,
+    requantizers: accelerator.schedule.stages.length - averages,
   };
 }
 

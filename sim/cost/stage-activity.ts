@@ -44,7 +44,6 @@ function stageActivity(stage: Stage, accelerator: Accelerator, inventory: Invent
   const layer = accelerator.graph.layers.find(({ name }) => name === stage.name)!;
   const input = accelerator.graph.tensors.get(layer.input)!;
   const adds = stage.multipliers === 0;
-  const rescales = layer.kind !== 'averagePool2d';
   const bytesOut = pixelsOf(stage.output) * stage.output.channels;
   return {
     layer: stage.name,
@@ -58,7 +57,7 @@ function stageActivity(stage: Stage, accelerator: Accelerator, inventory: Invent
     requantizers: 1,
     requantizations: bytesOut,
     registerBits: bits(own),
-    macRegisterBits: bits(own.filter(({ path }) => rescales && /^lane_\d+$/.test(path[1] ?? ''))),
+    macRegisterBits: bits(own.filter(({ path }) => !adds && /^lane_\d+$/.test(path[1] ?? ''))),
     activeClocks: activeClocks(stage),
     memories: inventory.memories
       .filter(({ path }) => path[0] === stage.name)

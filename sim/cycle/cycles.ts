@@ -15,7 +15,7 @@ export interface CycleResult {
   /** Clock in which the last output byte of each frame is taken. */
   readonly lastOut: number[];
   /** Clock in which every output byte is taken. */
-  readonly outputClocks: Int32Array;
+  readonly outputClocks: Float64Array;
 }
 
 /** Walks one side's pause pattern; asked for ever later clocks. */

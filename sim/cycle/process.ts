@@ -4,7 +4,8 @@ import { freedPixels, lastNeededPixel } from '../../hdl-gen/arch/stream/window.t
 
 /** Clocks of a run of tokens, in order; `count` of them are known. */
 export interface Times {
-  readonly at: Int32Array;
+  /** Doubles: long runs of slow designs pass 2^31 clocks. */
+  readonly at: Float64Array;
   count: number;
 }
 
@@ -28,7 +29,7 @@ const offeredBy = (feed: Feed, total: number) => (feed.kind === 'fifo' ? feed.wr
 const bytesOf = (shape: Stage['input']) => shape.height * shape.width * shape.channels;
 
 export function times(length: number): Times {
-  return { at: new Int32Array(length), count: 0 };
+  return { at: new Float64Array(length), count: 0 };
 }
 
 /** Takes the bytes up to `end`, each when it is offered, one per clock, none before clock `earliest`. */
