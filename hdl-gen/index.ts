@@ -4,6 +4,8 @@ export type { Design } from './ir/design.ts';
 export { elaborate } from './ir/elaborate.ts';
 export type { Netlist } from './ir/netlist.ts';
 export { printNetlist } from './ir/print.ts';
+export { withoutAssertions } from './ir/prune.ts';
+export { assert, cover } from './lang/assert.ts';
 export { allOf, anyOf, cat, lit, max, min, mux, replaceAt, select, sum, vecOf } from './lang/combine.ts';
 export { type Fsm, fsm, when } from './lang/control.ts';
 export { asEnum, type Enum, type EnumType, enumeration } from './lang/enum.ts';

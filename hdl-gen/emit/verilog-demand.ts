@@ -64,6 +64,8 @@ export function rootsOf(module: Module, children: ReadonlyMap<string, Module>): 
   }
   for (const port of module.outputs) roots.push({ id: port.value, width: port.width, name: port.name, assigned: true });
   for (const id of module.unused) roots.push({ id, width: module.nodes[id]!.width, name: 'unused' });
+  // Last, so that an assertion renames nothing.
+  for (const { condition, name } of module.assertions ?? []) roots.push({ id: condition, width: 1, name });
   return roots;
 }
 

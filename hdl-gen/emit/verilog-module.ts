@@ -1,5 +1,6 @@
 import { sourceName } from '../ir/check.ts';
 import type { ExprId, Module } from '../ir/design.ts';
+import { assertionText } from './verilog-assertion.ts';
 import { type Expressions, outputNet, renderExpressions } from './verilog-expressions.ts';
 import { memoryStatements } from './verilog-memory.ts';
 import { indent, placeComment, printProcess, processesOf } from './verilog-statements.ts';
@@ -48,11 +49,12 @@ export function printModule(module: Module, children: ReadonlyMap<string, Module
   const declarations = printDeclarations(printer);
   const body = printBody(printer);
   const outputs = printOutputs(printer);
-  const constants = printConstants(module, [...body.flat(), ...outputs]);
+  const assertions = printAssertions(printer);
+  const constants = printConstants(module, [...body.flat(), ...outputs, ...assertions]);
   const text = [
     ...placeComment(module),
     ...printHeader(printer),
-    ...indent([...spaced([[...constants, ...declarations], ...body, outputs]), ...printUnused(printer)]),
+    ...indent([...spaced([[...constants, ...declarations], ...body, outputs, assertions]), ...printUnused(printer)]),
     'endmodule',
   ];
   return `${text.flatMap(folded).join('\n')}\n`;
@@ -62,7 +64,7 @@ const longestLine = 120;
 
 /** Breaks a long line at a space; the rest is indented further. */
 function folded(line: string): string[] {
-  if (line.length <= longestLine) return [line];
+  if (line.length <= longestLine || line.includes('"')) return [line];
   const indentation = line.length - line.trimStart().length;
   const at = line.lastIndexOf(' ', longestLine - 2);
   if (at <= indentation) return [line];
@@ -82,7 +84,7 @@ function isOwn(module: Module, name: string, value: ExprId): boolean {
 }
 
 function takenNames(module: Module, children: ReadonlyMap<string, Module>): Set<string> {
-  const taken = new Set<string>(['clk', 'rst', 'unused_bits']);
+  const taken = new Set<string>(['clk', 'rst', 'unused_bits', 'unused_checked_bits']);
   for (const list of [
     module.inputs,
     module.outputs,
@@ -91,6 +93,7 @@ function takenNames(module: Module, children: ReadonlyMap<string, Module>): Set<
     module.memories,
     module.instances,
     module.constants,
+    module.assertions ?? [],
   ]) {
     for (const { name } of list) taken.add(name);
   }
@@ -266,6 +269,25 @@ function printOutputs(printer: Printer): string[] {
     const wires = place(printer, [text]);
     return printer.ownOutputs.has(port.name) ? wires : [...wires, `assign ${port.name} = ${text.text};`];
   });
+}
+
+/** Assertions for simulators, which synthesis does not see; so nothing that stands here is read elsewhere. */
+function printAssertions(printer: Printer): string[] {
+  const { module, expressions, nets } = printer;
+  if (module.assertions === undefined) return [];
+  const circuit = new Set(nets.keys());
+  const texts = module.assertions.map(({ condition }) => expressions.at(condition, 1));
+  const wires = place(printer, texts);
+  const lines = module.assertions.flatMap((assertion, at) => assertionText(module, assertion, texts[at]!));
+  const unread: string[] = [];
+  for (const text of printer.reads) markReads(nets, text);
+  for (const [name, net] of nets) {
+    if (circuit.has(name)) continue;
+    unread.push(...unreadParts(name, net));
+    nets.delete(name);
+  }
+  const dropped = unread.length === 0 ? [] : [`wire unused_checked_bits = &{1'b0, ${unread.join(', ')}};`];
+  return ['`ifndef SYNTHESIS', ...wires, ...dropped, ...lines, '`endif'];
 }
 
 /** Reads every bit that nothing else reads in one wire whose name tells linters that this is intended. */

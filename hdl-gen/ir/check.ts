@@ -54,6 +54,7 @@ function checkNames(module: Module): void {
   for (const wire of module.wires) claim(wire.name, 'wire', wire.place);
   for (const instance of module.instances) claim(instance.name, 'instance', instance.place);
   for (const constant of module.constants) claim(constant.name, 'constant', module.place);
+  for (const assertion of module.assertions ?? []) claim(assertion.name, assertion.kind, assertion.place);
   for (const memory of module.memories) {
     claim(memory.name, memory.kind, memory.place);
     for (const read of memory.reads) claim(read.name, 'read register', memory.place);
@@ -259,6 +260,7 @@ export function liveExpressions(module: Module): Uint8Array {
   }
   for (const port of module.outputs) mark(port.value);
   for (const id of module.unused) mark(id);
+  for (const { condition } of module.assertions ?? []) mark(condition);
   for (let id = module.nodes.length - 1; id >= 0; id--) {
     if (live[id] === 1) argumentsOf(module.nodes[id]!).forEach(mark);
   }
@@ -312,6 +314,8 @@ export function checkNetlist(netlist: Netlist): void {
       fail('NET_WIDTH', name, `the amount of ${node.op} ${id} is signed`, 'shift amounts are unsigned');
   }
   checkNetNames(netlist);
+  for (const watched of [...(netlist.assertions ?? []), ...(netlist.covers ?? [])])
+    isBit(watched.node, `the condition of '${watched.name}'`);
   for (const output of netlist.outputs) exists(output.node, `output '${output.name}'`);
   for (const [index, register] of netlist.registers.entries()) {
     const node = nodes[register.node];
@@ -361,7 +365,14 @@ export function checkNetlist(netlist: Netlist): void {
 }
 
 function checkNetNames(netlist: Netlist): void {
-  for (const group of [netlist.inputs, netlist.outputs, netlist.registers, netlist.memories]) {
+  for (const group of [
+    netlist.inputs,
+    netlist.outputs,
+    netlist.registers,
+    netlist.memories,
+    netlist.assertions ?? [],
+    netlist.covers ?? [],
+  ]) {
     const seen = new Set<string>();
     for (const { name } of group) {
       if (seen.has(name)) fail('NET_NAME_CLASH', netlist.name, `two things are named '${name}'`, 'names are unique');

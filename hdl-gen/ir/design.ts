@@ -205,6 +205,16 @@ export type Item =
   | { readonly kind: 'memory'; readonly memory: number }
   | { readonly kind: 'instance'; readonly instance: number };
 
+/** A statement about the circuit that is checked at every clock edge outside reset and becomes no hardware. */
+export interface Assertion {
+  /** `assert`: the condition holds at every clock. `cover`: it holds at one clock at least. */
+  readonly kind: 'assert' | 'cover';
+  readonly name: string;
+  readonly condition: ExprId;
+  readonly message: string;
+  readonly place: string;
+}
+
 export interface Module {
   readonly name: string;
   readonly place: string;
@@ -219,6 +229,8 @@ export interface Module {
   readonly body: readonly Item[];
   /** Values that the author said are not used on purpose. */
   readonly unused: readonly ExprId[];
+  /** Absent = none. */
+  readonly assertions?: readonly Assertion[];
   /** Whether the module, or one below it, has state and state that is reset: it then has the ports `clk` and `rst`. */
   readonly needsClock: boolean;
   readonly needsReset: boolean;

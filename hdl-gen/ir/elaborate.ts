@@ -3,7 +3,7 @@ import { checkDesign, checkNetlist } from './check.ts';
 import type { Design, MemoryField } from './design.ts';
 import { exprOf, flattenHierarchy, type Hierarchy, nameOfNode, placeOfNode, readsOf, type Scope } from './hierarchy.ts';
 import { fieldContents } from './image.ts';
-import type { NetInput, Netlist, NetMemory, NetOutput, NetRegister, NodeId } from './netlist.ts';
+import type { NetAssertion, NetInput, Netlist, NetMemory, NetOutput, NetRegister, NodeId } from './netlist.ts';
 import { prune } from './prune.ts';
 import { addConstant, addOperation, type NodeTable, newTable, resized } from './simplify.ts';
 
@@ -32,7 +32,7 @@ interface Elaboration {
   readonly fieldByKey: Map<string, FieldUse>;
 }
 
-/** Flattens the design into one netlist; only what can reach an output is kept. */
+/** Flattens the design into one netlist; only what can reach an output or an assertion is kept. */
 export function elaborate(design: Design): Netlist {
   checkDesign(design);
   const hierarchy = flattenHierarchy(design);
@@ -59,6 +59,8 @@ export function elaborate(design: Design): Netlist {
   for (const scope of hierarchy.scopes) {
     for (const wire of scope.module.wires) evaluateNode(state, scope.base + wire.value);
   }
+  const assertions = elaborateAssertions(state, 'assert');
+  const covers = elaborateAssertions(state, 'cover');
   const registers: NetRegister[] = [];
   const ports: { reads: NetMemory['reads']; writes: NetMemory['writes'] }[] = [];
   // Evaluating what a register or memory loads can reach further ones: go on until none is new.
@@ -89,9 +91,31 @@ export function elaborate(design: Design): Netlist {
       writes: ports[index]!.writes,
     };
   });
-  const netlist = prune({ name: design.top, nodes: table.nodes, inputs, outputs, registers, memories });
+  const netlist = prune({
+    name: design.top,
+    nodes: table.nodes,
+    inputs,
+    outputs,
+    registers,
+    memories,
+    ...(assertions.length === 0 ? {} : { assertions }),
+    ...(covers.length === 0 ? {} : { covers }),
+  });
   checkNetlist(netlist);
   return netlist;
+}
+
+function elaborateAssertions(state: Elaboration, wanted: 'assert' | 'cover'): NetAssertion[] {
+  return state.hierarchy.scopes.flatMap((scope) =>
+    (scope.module.assertions ?? [])
+      .filter(({ kind }) => kind === wanted)
+      .map(({ name, condition, message, place }) => ({
+        name: scope.path + name,
+        node: evaluateNode(state, scope.base + condition),
+        message,
+        place,
+      })),
+  );
 }
 
 function fieldName(memory: string, field: MemoryField): string {

@@ -126,6 +126,16 @@ export interface NetMemory {
   readonly writes: readonly NetWritePort[];
 }
 
+/** A node of 1 bit that simulators watch before every clock edge outside reset; it is no part of the circuit. */
+export interface NetAssertion {
+  /** Hierarchical, as of a register. */
+  readonly name: string;
+  readonly node: NodeId;
+  readonly message: string;
+  /** file:line:column of the author. */
+  readonly place: string;
+}
+
 export interface Netlist {
   readonly name: string;
   readonly nodes: readonly NetNode[];
@@ -133,4 +143,8 @@ export interface Netlist {
   readonly outputs: readonly NetOutput[];
   readonly registers: readonly NetRegister[];
   readonly memories: readonly NetMemory[];
+  /** Nodes that are 1 at every clock; absent = none. */
+  readonly assertions?: readonly NetAssertion[];
+  /** Nodes that a test should see at 1 at least once; absent = none. */
+  readonly covers?: readonly NetAssertion[];
 }

@@ -13,6 +13,10 @@ export function printNetlist(netlist: Netlist): string {
   }
   for (const memory of netlist.memories) lines.push(...memoryText(memory));
   for (const { name, node } of netlist.outputs) lines.push(`  output ${name} = %${node}`);
+  for (const { name, node, message } of netlist.assertions ?? [])
+    lines.push(`  assert ${name} %${node} ${JSON.stringify(message)}`);
+  for (const { name, node, message } of netlist.covers ?? [])
+    lines.push(`  cover ${name} %${node} ${JSON.stringify(message)}`);
   return `${lines.join('\n')}\n`;
 }
 

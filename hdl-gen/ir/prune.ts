@@ -1,4 +1,4 @@
-import type { Netlist, NetMemory, NetNode, NetRegister, NodeId } from './netlist.ts';
+import type { NetAssertion, Netlist, NetMemory, NetNode, NetRegister, NodeId } from './netlist.ts';
 import { asNode } from './simplify.ts';
 
 /** Keeps what an output needs, directly or through registers and memories, and renumbers it in the same order. */
@@ -25,6 +25,10 @@ export function prune(netlist: Netlist): Netlist {
     return asNode({ ...node, args: node.args.map(id) });
   }
 
+  function watched(assertion: NetAssertion): NetAssertion {
+    return { ...assertion, node: id(assertion.node) };
+  }
+
   return {
     name: netlist.name,
     nodes,
@@ -40,6 +44,8 @@ export function prune(netlist: Netlist): Netlist {
           enable: register.enable === null ? null : id(register.enable),
         }),
       ),
+    ...(netlist.assertions === undefined ? {} : { assertions: netlist.assertions.map(watched) }),
+    ...(netlist.covers === undefined ? {} : { covers: netlist.covers.map(watched) }),
     memories: netlist.memories
       .filter((_, index) => keptMemories[index])
       .map(
@@ -62,6 +68,13 @@ export function prune(netlist: Netlist): Netlist {
   };
 }
 
+/** The circuit alone, as it becomes hardware: for area and energy. */
+export function withoutAssertions(netlist: Netlist): Netlist {
+  if (netlist.assertions === undefined && netlist.covers === undefined) return netlist;
+  const { assertions: _assertions, covers: _covers, ...circuit } = netlist;
+  return prune(circuit);
+}
+
 function renumber(kept: readonly boolean[]): Int32Array {
   const numbers = new Int32Array(kept.length).fill(-1);
   let next = 0;
@@ -79,6 +92,7 @@ function markLive(netlist: Netlist): Uint8Array {
   };
   for (const input of netlist.inputs) reach(input.node);
   for (const output of netlist.outputs) reach(output.node);
+  for (const { node } of [...(netlist.assertions ?? []), ...(netlist.covers ?? [])]) reach(node);
   for (let node = work.pop(); node !== undefined; node = work.pop()) {
     const expr = netlist.nodes[node]!;
     if (expr.op === 'register') {

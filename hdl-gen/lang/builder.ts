@@ -1,5 +1,6 @@
 import { Fault } from '../../specs/fault.ts';
 import type {
+  Assertion,
   Constant,
   Expr,
   ExprId,
@@ -41,6 +42,7 @@ export interface Builder {
   readonly instances: Instance[];
   readonly constants: Constant[];
   readonly unused: ExprId[];
+  readonly assertions: Assertion[];
   readonly body: Item[];
   /** Every name of the Verilog scope: what it is and where it was given. */
   readonly names: Map<string, { readonly what: string; readonly place: string }>;
@@ -90,6 +92,7 @@ export function newBuilder(name: string): Builder {
     instances: [],
     constants: [],
     unused: [],
+    assertions: [],
     body: [],
     names: new Map(),
     children: new Map(),
@@ -149,7 +152,7 @@ function foldOperation(builder: Builder, expr: OperationExpr): Expr | ExprId {
     return { op: 'const', width, signed, value: evaluateOperation(expr, args).toString() };
   }
   if (expr.op === 'lt') {
-    const answer = knownLess(builder.nodes[expr.args[0]]!, builder.nodes[expr.args[1]]!);
+    const answer = knownLess(builder, expr.args[0], expr.args[1]);
     if (answer !== null) return { op: 'const', width, signed, value: answer ? '1' : '0' };
   }
   if (expr.op === 'mux') {
@@ -189,17 +192,22 @@ function resized(builder: Builder, id: ExprId, width: number, signed: boolean): 
 }
 
 /** `a < b` when the ranges of the two decide it. */
-function knownLess(a: Expr, b: Expr): boolean | null {
-  const [lowA, highA] = rangeOf(a);
-  const [lowB, highB] = rangeOf(b);
+function knownLess(builder: Builder, a: ExprId, b: ExprId): boolean | null {
+  const [lowA, highA] = rangeOf(builder, a);
+  const [lowB, highB] = rangeOf(builder, b);
   if (highA < lowB) return true;
   if (lowA >= highB) return false;
   return null;
 }
 
-function rangeOf(expr: Expr): readonly [bigint, bigint] {
+/** The least and the largest value; an extension holds no others than what it extends. */
+function rangeOf(builder: Builder, id: ExprId): readonly [bigint, bigint] {
+  const expr = builder.nodes[id]!;
   if (expr.op === 'const') return [BigInt(expr.value), BigInt(expr.value)];
-  return [minimumOf(expr.width, expr.signed), maximumOf(expr.width, expr.signed)];
+  const own = [minimumOf(expr.width, expr.signed), maximumOf(expr.width, expr.signed)] as const;
+  if (expr.op !== 'extend') return own;
+  const inner = rangeOf(builder, expr.args[0]);
+  return inner[0] >= own[0] && inner[1] <= own[1] ? inner : own;
 }
 
 /** Appends a statement where the code that runs now stands. */

@@ -149,8 +149,8 @@ function finish(builder: Builder, outputs: readonly OutputPort[]): Module {
     return { ...wire, value: wire.value };
   });
   const children = [...builder.children.values()].map((child) => child.module);
-  const { name, place, inputs, nodes, registers, memories, instances, constants, body, unused } = builder;
-  const state = registers.length > 0 || memories.length > 0;
+  const { name, place, inputs, nodes, registers, memories, instances, constants, body, unused, assertions } = builder;
+  const state = registers.length > 0 || memories.length > 0 || assertions.length > 0;
   return {
     name,
     place,
@@ -164,6 +164,7 @@ function finish(builder: Builder, outputs: readonly OutputPort[]): Module {
     constants,
     body,
     unused,
+    ...(assertions.length === 0 ? {} : { assertions }),
     needsClock: state || children.some((child) => child.needsClock),
     needsReset: registers.some((register) => register.init !== null) || children.some((child) => child.needsReset),
   };

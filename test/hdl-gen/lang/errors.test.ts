@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { elaborate } from '../../../hdl-gen/ir/elaborate.ts';
+import { assert } from '../../../hdl-gen/lang/assert.ts';
 import { anyOf, cat, lit, min, mux, select, sum, vecOf } from '../../../hdl-gen/lang/combine.ts';
 import { fsm, when } from '../../../hdl-gen/lang/control.ts';
 import { asEnum, enumeration } from '../../../hdl-gen/lang/enum.ts';
@@ -253,6 +254,20 @@ const mistakes: readonly (readonly [string, () => unknown, string, string, strin
     'HDL_ROM_CONTENTS',
     "ram 'r' has 4 words of 1 values but its contents have 1",
     'give 4 values, the lanes of a word together',
+  ],
+  [
+    'assertion without a text',
+    inModule(({ b }) => assert(b, '')),
+    'HDL_MESSAGE',
+    'assert(...): the message is ""',
+    'say in one line of plain letters what must hold',
+  ],
+  [
+    'assertion of a number',
+    inModule(({ u }) => assert(untyped<Bool>(u), 'u holds')),
+    'HDL_KIND',
+    'condition of assert(...): expected a bool, got a uint(8)',
+    'convert it with .toSInt(), .asSInt(), .asUInt(), .toUInt() or a comparison',
   ],
   [
     'condition is not a bool',
