@@ -1,4 +1,4 @@
-import type { CaseStatement, IfStatement, Item, Module, SetStatement, Statement } from '../ir/design.ts';
+import type { CaseStatement, ExprId, IfStatement, Item, Module, SetStatement, Statement } from '../ir/design.ts';
 import type { Expressions } from './verilog-expressions.ts';
 import { constantText, type Text } from './verilog-text.ts';
 
@@ -187,32 +187,36 @@ interface Branch {
 }
 
 function printIf(printer: Printer, item: IfStatement): string[] {
-  const arms: Branch[] = [];
+  const arms: { readonly condition: ExprId | null; readonly body: readonly string[] }[] = [];
   for (const arm of item.arms) {
     const known = printer.module.nodes[arm.condition]!;
     if (known.op === 'const' && known.value === '0') continue;
-    if (known.op === 'const') {
-      arms.push({ condition: null, body: printList(printer, arm.body) });
-      return branches(arms);
-    }
-    arms.push({ condition: read(printer, arm.condition, 1), body: printList(printer, arm.body) });
+    const condition = known.op === 'const' ? null : arm.condition;
+    arms.push({ condition, body: printList(printer, arm.body) });
+    if (condition === null) break;
   }
-  return branches([...arms, ...asElse(printList(printer, item.otherwise))]);
+  if (arms.at(-1)?.condition !== null) arms.push({ condition: null, body: printList(printer, item.otherwise) });
+  // The condition of an arm that is not printed must not count as read.
+  const last = arms.findLastIndex(({ body }) => body.length > 0);
+  return branches(
+    arms.slice(0, last + 1).map(({ condition, body }) => ({
+      condition: condition === null ? null : read(printer, condition, 1),
+      body,
+    })),
+  );
 }
 
 function asElse(lines: readonly string[]): Branch[] {
   return lines.length === 0 ? [] : [{ condition: null, body: lines }];
 }
 
-/** An if-else chain; a lone `if` in its last branch continues the chain as `else if`. */
+/** An if-else chain whose last branch is not empty; a lone `if` in its last branch continues the chain as `else if`. */
 function branches(arms: readonly Branch[]): string[] {
-  let kept = [...arms];
-  while (kept.length > 0 && kept.at(-1)!.body.length === 0) kept = kept.slice(0, -1);
-  const [first] = kept;
+  const [first] = arms;
   if (first === undefined) return [];
   if (first.condition === null) return [...first.body];
   const lines: string[] = [];
-  for (const [index, arm] of kept.entries()) {
+  for (const [index, arm] of arms.entries()) {
     const chained = arm.condition === null && isChain(arm.body);
     const head = arm.condition === null ? 'else' : `${index === 0 ? '' : 'else '}if (${arm.condition})`;
     const previous = lines.at(-1);
