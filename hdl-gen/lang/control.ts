@@ -160,7 +160,13 @@ export function caseOver(
     const body = arms[name];
     if (body === undefined)
       mistake('HDL_FSM_STATES', `${what} has no arm for state '${name}'`, `add '${name}: () => {}'`);
-    const isHere = addNode(builder, { op: 'eq', width: 1, signed: false, args: [subject, id] });
+    // Patterns that are no member take the last arm.
+    const serves = made.length === members.length - 1 && members.length < 2 ** builder.nodes[subject]!.width;
+    const before = serves ? addNode(builder, { op: 'lt', width: 1, signed: false, args: [subject, id] }) : null;
+    const isHere =
+      before === null
+        ? addNode(builder, { op: 'eq', width: 1, signed: false, args: [subject, id] })
+        : addNode(builder, { op: 'not', width: 1, signed: false, args: [before] });
     made.push({ label, value, body: runBody(builder, isHere, body) });
   }
 }

@@ -1,4 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { asEnum, enumeration } from '../../hdl-gen/lang/enum.ts';
+import { ram } from '../../hdl-gen/lang/memory.ts';
+import { module } from '../../hdl-gen/lang/module.ts';
+import { uint } from '../../hdl-gen/lang/types.ts';
+import { blockOf } from '../support/block.ts';
 import { runFuzzBatch } from '../support/fuzz-batch.ts';
 import { differencesOfBatch } from '../support/fuzz-failure.ts';
 import { expectedOf, firstDifference } from '../support/fuzz-run.ts';
@@ -23,5 +28,29 @@ describe('what random designs have found: equal everywhere, lint silent', async 
       expect(differencesOfBatch(items, traces)).toEqual([]);
       expect(said).toBe('');
     });
+  }
+});
+
+test('the last arm of a case serves patterns that are no member with its memory writes too', () => {
+  const top = module('beyond_members', { in: { bits: uint(2), data: uint(4) }, out: { word: uint(4) } }, (inputs) => {
+    const memory = ram('memory', uint(4), 2);
+    asEnum(enumeration('op', ['idle', 'load', 'store']), inputs.bits).cases({
+      idle: () => {},
+      load: () => {},
+      store: () => memory.write(0, inputs.data),
+    });
+    return { word: memory.read(0) };
+  });
+  const block = blockOf(top);
+  for (const [bits, word] of [
+    [2, 9],
+    [1, 9],
+    [3, 6],
+    [0, 6],
+  ] as const) {
+    block.clock({ bits, data: word });
+    block.clock({ bits: 0, data: 15 });
+    block.clock();
+    expect({ bits, word: block.out('word') }).toEqual({ bits, word });
   }
 });

@@ -5,8 +5,8 @@ import { recipeOf } from '../support/fuzz-module.ts';
 import { type Expected, firstDifference } from '../support/fuzz-run.ts';
 import { needTool } from '../support/tools.ts';
 
-const count = process.env.JOULESMITH_EXHAUSTIVE === '1' ? 5000 : 200;
-/** JOULESMITH_FUZZ_SEED starts at other seeds than those of every run. */
+const count = Number(process.env.JOULESMITH_FUZZ_COUNT ?? (process.env.JOULESMITH_EXHAUSTIVE === '1' ? 5000 : 200));
+/** JOULESMITH_FUZZ_SEED starts at other seeds than those of every run, JOULESMITH_FUZZ_COUNT sets their number. */
 const first = Number(process.env.JOULESMITH_FUZZ_SEED ?? 1);
 /** Designs per build of a tool. */
 const batchSize = 100;
