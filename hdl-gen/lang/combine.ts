@@ -116,6 +116,9 @@ export function select<T extends Data>(index: UInt, values: readonly T[]): T {
 /** The bit patterns side by side, the first one highest. */
 export function cat(...parts: readonly (UInt | SInt | Bool)[]): UInt {
   const builder = currentBuilder('cat(...)');
+  for (const part of parts)
+    if (!(part instanceof Signal))
+      mistake('HDL_KIND', `cat(...): one part is ${describe(part)}`, 'give signals; lit(type, value) makes a constant');
   const [first, ...rest] = parts;
   if (first === undefined) return mistake('HDL_LENGTH', 'cat() has no parts', 'give at least one signal');
   let id = use(first, 'cat(...)');

@@ -2,6 +2,7 @@ import type { Expr, ExprId, OperationExpr } from '../ir/design.ts';
 import { maximumOf, minimumOf, widthOf } from '../ir/fold.ts';
 import type { BinaryOp, UnaryOp } from '../ir/netlist.ts';
 import { absolute, dynamicBit, populationCount, replicated, rounded } from './arithmetic.ts';
+import type { Bounded } from './bound.ts';
 import { addNode, type Builder, claim, currentBuilder, mistake } from './builder.ts';
 import { here } from './place.ts';
 import type { Rounding } from './rounding.ts';
@@ -308,11 +309,13 @@ export abstract class Integer<Self extends Signal> extends Signal {
   }
 
   /** The low bits when narrower, the same value when wider. */
+  wrap<const W extends number>(width: W): Bounded<Self, W>;
   wrap(width: number): Self {
     checkWidth(width, '.wrap(...)');
     return this.make(unary('.wrap(...)', 'extend', this, width, this.signed));
   }
   /** The same value in more bits; narrowing is an error. */
+  extend<const W extends number>(width: W): Bounded<Self, W>;
   extend(width: number): Self {
     checkWidth(width, '.extend(...)');
     if (width < this.width) {
@@ -325,6 +328,7 @@ export abstract class Integer<Self extends Signal> extends Signal {
     return this.make(unary('.extend(...)', 'extend', this, width, this.signed));
   }
   /** The nearest value that fits in `width` bits. */
+  sat<const W extends number>(width: W): Bounded<Self, W>;
   sat(width: number): Self {
     checkWidth(width, '.sat(...)');
     if (width >= this.width) return this.wrap(width);

@@ -1,4 +1,5 @@
 import type { ExprId } from '../ir/design.ts';
+import type { Bounded } from './bound.ts';
 import { type Builder, mistake } from './builder.ts';
 import { Enum, type EnumType, member, sameEnum } from './enum.ts';
 import {
@@ -15,13 +16,13 @@ import {
   wrapSignal,
 } from './signal.ts';
 
-export interface UIntType {
+export interface UIntType<W extends number = number> {
   readonly kind: 'uint';
-  readonly width: number;
+  readonly width: W;
 }
-export interface SIntType {
+export interface SIntType<W extends number = number> {
   readonly kind: 'sint';
-  readonly width: number;
+  readonly width: W;
 }
 export interface BoolType {
   readonly kind: 'bool';
@@ -43,43 +44,45 @@ export interface RecordType<F extends Fields = Fields> {
 export type Type = ScalarType | VecType | RecordType;
 
 /** Signals in the shape of the type: a vec is a plain array, a record a plain object. */
-export type Value<T extends Type> = T extends UIntType
-  ? UInt
-  : T extends SIntType
-    ? SInt
-    : T extends BoolType
-      ? Bool
-      : T extends EnumType<infer S>
-        ? Enum<S>
-        : T extends VecType<infer E>
-          ? readonly Value<E>[]
-          : T extends RecordType<infer F>
-            ? { readonly [K in keyof F]: Value<F[K]> }
-            : never;
+export type Value<T extends Type> =
+  T extends UIntType<infer W>
+    ? Bounded<UInt, W>
+    : T extends SIntType<infer W>
+      ? Bounded<SInt, W>
+      : T extends BoolType
+        ? Bool
+        : T extends EnumType<infer S>
+          ? Enum<S>
+          : T extends VecType<infer E>
+            ? readonly Value<E>[]
+            : T extends RecordType<infer F>
+              ? { readonly [K in keyof F]: Value<F[K]> }
+              : never;
 
 /** What may be assigned to the type: signals of its kinds and constants. */
-export type Assigned<T extends Type> = T extends UIntType
-  ? UInt | Num
-  : T extends SIntType
-    ? SInt | Num
-    : T extends BoolType
-      ? Bool | boolean
-      : T extends EnumType<infer S>
-        ? Enum<S> | S
-        : T extends VecType<infer E>
-          ? readonly Assigned<E>[]
-          : T extends RecordType<infer F>
-            ? { readonly [K in keyof F]: Assigned<F[K]> }
-            : never;
+export type Assigned<T extends Type> =
+  T extends UIntType<infer W>
+    ? Bounded<UInt, W> | Num
+    : T extends SIntType<infer W>
+      ? Bounded<SInt, W> | Num
+      : T extends BoolType
+        ? Bool | boolean
+        : T extends EnumType<infer S>
+          ? Enum<S> | S
+          : T extends VecType<infer E>
+            ? readonly Assigned<E>[]
+            : T extends RecordType<infer F>
+              ? { readonly [K in keyof F]: Assigned<F[K]> }
+              : never;
 
 /** Unsigned integer of `width` bits. */
-export function uint(width: number): UIntType {
+export function uint<const W extends number>(width: W): UIntType<W> {
   checkWidth(width, `uint(${width})`);
   return { kind: 'uint', width };
 }
 
 /** Two's complement integer of `width` bits. */
-export function sint(width: number): SIntType {
+export function sint<const W extends number>(width: W): SIntType<W> {
   checkWidth(width, `sint(${width})`);
   return { kind: 'sint', width };
 }

@@ -270,6 +270,13 @@ const mistakes: readonly (readonly [string, () => unknown, string, string, strin
     'convert it with .toSInt(), .asSInt(), .asUInt(), .toUInt() or a comparison',
   ],
   [
+    'part of cat that is no signal',
+    inModule(({ u }) => cat(u, untyped<UInt>(1))),
+    'HDL_KIND',
+    'cat(...): one part is number 1',
+    'give signals; lit(type, value) makes a constant',
+  ],
+  [
     'condition is not a bool',
     inModule(({ u }) => when(untyped<Bool>(u), () => {})),
     'HDL_KIND',
