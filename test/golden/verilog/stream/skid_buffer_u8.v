@@ -1,0 +1,31 @@
+// hdl-gen/library/stream/skid-buffer.ts:8
+module skid_buffer_u8 (
+  input wire clk,
+  input wire rst,
+  input wire up_valid,
+  input wire [7:0] up_data,
+  input wire down_ready,
+  output wire up_ready,
+  output wire down_valid,
+  output wire [7:0] down_data
+);
+  reg full;
+  reg [7:0] held;
+
+  wire valid = full || up_valid;
+
+  // hdl-gen/library/stream/skid-buffer.ts:12
+  always @(posedge clk) begin
+    if (rst) full <= 1'd0;
+    else full <= valid && !down_ready;
+  end
+
+  // hdl-gen/library/stream/skid-buffer.ts:13
+  always @(posedge clk) begin
+    if (up_valid && !full && !down_ready) held <= up_data;
+  end
+
+  assign up_ready = !full;
+  assign down_valid = valid;
+  assign down_data = full ? held : up_data;
+endmodule
