@@ -1,12 +1,12 @@
 import type { Design } from '../../hdl-gen/ir/design.ts';
 import { elaborate } from '../../hdl-gen/ir/elaborate.ts';
 import { design, type ModuleConstructor } from '../../hdl-gen/lang/module.ts';
-import type { Fields, Type } from '../../hdl-gen/lang/types.ts';
+import type { Fields } from '../../hdl-gen/lang/types.ts';
 import { Fault } from '../../specs/fault.ts';
 import { createRecorder, type Trace } from '../observe/trace.ts';
 import { printWave } from '../observe/wave.ts';
 import { createSimulator, type Port, type Simulator, type SimulatorOptions } from '../rtl/simulator.ts';
-import { asNumbers, type GivenFields, gather, type SeenFields, scatter } from './values.ts';
+import { asNumbers, type GivenFields, gather, type Located, locate, type SeenFields, scatter } from './values.ts';
 
 /** A part of a bench: every `yield` is one clock. */
 export type Driver = Generator<void, void, void>;
@@ -27,9 +27,9 @@ export interface Dut<I extends Fields, O extends Fields> {
   start(driver: Driver): void;
   /** Present content of a register, by its hierarchical name. */
   peek(register: string): bigint;
-  /** Untyped access by port key, for drivers that serve any circuit. */
-  setPort(key: string, value: unknown): void;
-  getPort(key: string): unknown;
+  /** Untyped access by path (`key`, `key.3`, `key.field`), for drivers that serve any circuit. */
+  setPort(path: string, value: unknown): void;
+  getPort(path: string): unknown;
 }
 
 export interface BenchOptions extends SimulatorOptions {
@@ -80,18 +80,23 @@ export function bench<I extends Fields, O extends Fields>(
   const fault = (code: string, cause: string, wayOut: string): never => {
     throw new Fault({ code, place: circuit.top, cause, wayOut });
   };
-  const typeOfPort = (side: Fields, key: string): Type =>
-    side[key] ?? fault('BENCH_PORT', `there is no port '${key}'`, `use one of ${Object.keys(side).join(', ')}`);
-  const setPort = (key: string, value: unknown): void => {
-    const type = typeOfPort(top.ports.in, key);
-    if ((setBy.get(key) ?? current) !== current)
-      fault('BENCH_TWO_DRIVERS', `two drivers set '${key}' for clock ${clock}`, 'let one driver set each port');
-    setBy.set(key, current);
-    scatter(type, key, value, (port, integer) => ports.get(port)!.writeBig(integer));
+  const find = (side: Fields, path: string): Located =>
+    locate(side, path) ??
+    fault('BENCH_PORT', `there is no port '${path}'`, `use one of ${Object.keys(side).join(', ')}, or a part of one`);
+  const setPort = (path: string, value: unknown): void => {
+    const { type, name } = find(top.ports.in, path);
+    scatter(type, name, value, (port, integer) => {
+      if ((setBy.get(port) ?? current) !== current)
+        fault('BENCH_TWO_DRIVERS', `two drivers set '${port}' for clock ${clock}`, 'let one driver set each port');
+      setBy.set(port, current);
+      ports.get(port)!.writeBig(integer);
+    });
   };
-  const getBig = (key: string): unknown =>
-    gather(typeOfPort(top.ports.out, key), key, (port) => ports.get(port)!.readBig());
-  const getPort = (key: string): unknown => asNumbers(getBig(key), key);
+  const getBig = (path: string): unknown => {
+    const { type, name } = find(top.ports.out, path);
+    return gather(type, name, (port) => ports.get(port)!.readBig());
+  };
+  const getPort = (path: string): unknown => asNumbers(getBig(path), path);
   const dut: Dut<I, O> = {
     set: (inputs) => {
       for (const [key, value] of Object.entries(inputs)) setPort(key, value);

@@ -2,7 +2,7 @@ import { isPaused, noPauses, type Pauses, stepPause } from '../../hdl-gen/emit/p
 import type { BoolType, Fields, RecordType, Type } from '../../hdl-gen/lang/types.ts';
 import { Fault } from '../../specs/fault.ts';
 import type { Driver, Dut } from './bench.ts';
-import type { Given, Seen } from './values.ts';
+import type { At, Given, Seen } from './values.ts';
 
 type Forward<T extends Type> = RecordType<{ readonly valid: BoolType; readonly data: T }>;
 /** What a stream port carries. */
@@ -17,10 +17,10 @@ export interface StreamOptions {
  * Feeds the items into a stream input (`{ valid, data }` in, `{ ready }` out), one per clock at most. Valid rises in the
  * first clock not paused and stays, with the same data, until the item is taken.
  */
-export function* source<I extends Fields, O extends Fields, K extends keyof I & keyof O & string>(
+export function* source<I extends Fields, O extends Fields, P extends string>(
   dut: Dut<I, O>,
-  port: K,
-  items: Iterable<Given<Payload<I[K]>>>,
+  port: P,
+  items: Iterable<Given<Payload<At<I, P>>>>,
   { pauses = noPauses }: StreamOptions = {},
 ): Driver {
   let state = pauses.seed >>> 0;
@@ -49,10 +49,10 @@ export function* source<I extends Fields, O extends Fields, K extends keyof I & 
  * Takes items from a stream output (`{ valid, data }` out, `{ ready }` in) and hands them to `take`, for ever. Fault
  * `BENCH_UNSTABLE` when an item that was offered is withdrawn or changed before it was taken.
  */
-export function* sink<I extends Fields, O extends Fields, K extends keyof I & keyof O & string>(
+export function* sink<I extends Fields, O extends Fields, P extends string>(
   dut: Dut<I, O>,
-  port: K,
-  take: (item: Seen<Payload<O[K]>>) => void,
+  port: P,
+  take: (item: Seen<Payload<At<O, P>>>) => void,
   { pauses = noPauses }: StreamOptions = {},
 ): Driver {
   let state = pauses.seed >>> 0;
@@ -62,7 +62,7 @@ export function* sink<I extends Fields, O extends Fields, K extends keyof I & ke
     dut.setPort(port, { ready });
     yield;
     state = stepPause(state);
-    const { valid, data } = dut.getPort(port) as { readonly valid: boolean; readonly data: Seen<Payload<O[K]>> };
+    const { valid, data } = dut.getPort(port) as { readonly valid: boolean; readonly data: Seen<Payload<At<O, P>>> };
     const shown = JSON.stringify(data);
     if (waiting !== null && (!valid || shown !== waiting)) {
       throw new Fault({

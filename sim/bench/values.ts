@@ -1,3 +1,4 @@
+import type { EnumType } from '../../hdl-gen/lang/enum.ts';
 import type { Num } from '../../hdl-gen/lang/signal.ts';
 import type {
   BoolType,
@@ -17,22 +18,56 @@ export type Given<T extends Type> = T extends UIntType | SIntType
   ? Num
   : T extends BoolType
     ? boolean
-    : T extends VecType<infer E>
-      ? readonly Given<E>[]
-      : T extends RecordType<infer F>
-        ? { readonly [K in keyof F]: Given<F[K]> }
-        : never;
+    : T extends EnumType<infer S>
+      ? S
+      : T extends VecType<infer E>
+        ? readonly Given<E>[]
+        : T extends RecordType<infer F>
+          ? { readonly [K in keyof F]: Given<F[K]> }
+          : never;
 
 /** What a bench reads from a port of the type; `N` is how integers come: number or bigint. */
 export type Seen<T extends Type, N = number> = T extends UIntType | SIntType
   ? N
   : T extends BoolType
     ? boolean
-    : T extends VecType<infer E>
-      ? readonly Seen<E, N>[]
-      : T extends RecordType<infer F>
-        ? { readonly [K in keyof F]: Seen<F[K], N> }
-        : never;
+    : T extends EnumType<infer S>
+      ? S
+      : T extends VecType<infer E>
+        ? readonly Seen<E, N>[]
+        : T extends RecordType<infer F>
+          ? { readonly [K in keyof F]: Seen<F[K], N> }
+          : never;
+
+/** The type at a path: a port's key, or `key.3` and `key.field` inside it. */
+export type At<F extends Fields, P extends string> = P extends keyof F
+  ? F[P]
+  : P extends `${infer K}.${infer S}`
+    ? K extends keyof F
+      ? F[K] extends VecType<infer E>
+        ? E
+        : F[K] extends RecordType<infer G>
+          ? At<G, S>
+          : never
+      : never
+    : never;
+
+export interface Located {
+  readonly type: Type;
+  /** Name of the flat port, or what the names of its scalars begin with. */
+  readonly name: string;
+}
+
+/** Follows a path; null where there is nothing. */
+export function locate(fields: Fields, path: string): Located | null {
+  const [key, ...steps] = path.split('.') as [string, ...string[]];
+  let type = fields[key];
+  for (const step of steps) {
+    if (type?.kind === 'vec') type = Number(step) < type.length ? type.element : undefined;
+    else type = type?.kind === 'record' ? type.fields[step] : undefined;
+  }
+  return type === undefined ? null : { type, name: [key, ...steps].join('_') };
+}
 
 export type GivenFields<F extends Fields> = { readonly [K in keyof F]: Given<F[K]> };
 export type SeenFields<F extends Fields, N = number> = { readonly [K in keyof F]: Seen<F[K], N> };
@@ -69,6 +104,11 @@ function integerOf(type: ScalarType, name: string, value: unknown): bigint {
     if (typeof value !== 'boolean') return refuse(name, `${String(value)} is not a bool`, 'give true or false');
     return value ? 1n : 0n;
   }
+  if (type.kind === 'enum') {
+    const member = type.members.indexOf(String(value));
+    if (member < 0) refuse(name, `'${String(value)}' is not a member`, `give one of ${type.members.join(', ')}`);
+    return BigInt(member);
+  }
   const whole = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value));
   if (!whole) return refuse(name, `${String(value)} is not a whole number`, 'give a safe integer or a bigint');
   const integer = BigInt(value);
@@ -87,6 +127,7 @@ export function gather(type: Type, name: string, read: (port: string) => bigint)
       Object.entries(type.fields).map(([field, part]) => [field, gather(part, joinName(name, field), read)]),
     );
   const value = read(name);
+  if (type.kind === 'enum') return type.members[Number(value)] ?? `invalid_${value}`;
   return type.kind === 'bool' ? value !== 0n : value;
 }
 
