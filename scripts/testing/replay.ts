@@ -30,7 +30,7 @@ export interface Replay {
 export interface ReplayOptions {
   /** Writes a value change dump of the first recording (Icarus only). */
   readonly dump?: boolean;
-  /** Other Verilog text for the same ports and clocks, in place of the emitted one: starts in the tool's own state. */
+  /** Other Verilog text for the same ports and clocks, in place of the emitted one; compared from the end of the reset on. */
   readonly verilog?: readonly TextFile[];
   /** Limit of the build and of the run, each. Default 300. */
   readonly seconds?: number;
@@ -98,7 +98,11 @@ export function replay(tool: Tool, recordings: readonly Recording[], options: Re
     if (ran.code !== 0) throw toolFailure(tool.name, ran);
     const dump = join(folder, 'replay.vcd');
     const compared = recordings.map(({ trace }, index) =>
-      compare(trace, readFileSync(join(folder, benches[index]!.found), 'utf8')),
+      compare(
+        trace,
+        readFileSync(join(folder, benches[index]!.found), 'utf8'),
+        options.verilog === undefined ? 0 : leadingResets(trace),
+      ),
     );
     return {
       mismatches: compared.flatMap((part) => part.mismatches),
@@ -108,12 +112,16 @@ export function replay(tool: Tool, recordings: readonly Recording[], options: Re
   });
 }
 
-function compare(trace: Trace, text: string): { readonly mismatches: ReplayMismatch[]; readonly compared: number } {
+function compare(
+  trace: Trace,
+  text: string,
+  from: number,
+): { readonly mismatches: ReplayMismatch[]; readonly compared: number } {
   const outputs = trace.signals.flatMap((signal, index) => (signal.kind === 'output' ? [{ signal, index }] : []));
   const lines = text.trim().split('\n');
   const lead = leadingResets(trace);
   const mismatches: ReplayMismatch[] = [];
-  for (let clock = 0; clock < trace.resets.length; clock++) {
+  for (let clock = from; clock < trace.resets.length; clock++) {
     const words = (lines[clock] ?? '').trim().split(/\s+/);
     for (const [at, { signal, index }] of outputs.entries()) {
       const expected = trace.values[index]![clock]!.toString(16).padStart(Math.ceil(signal.width / 4), '0');
@@ -122,5 +130,5 @@ function compare(trace: Trace, text: string): { readonly mismatches: ReplayMisma
         mismatches.push({ top: trace.name, clock: clock - lead, output: signal.name, expected, found });
     }
   }
-  return { mismatches, compared: outputs.length * trace.resets.length };
+  return { mismatches, compared: outputs.length * (trace.resets.length - from) };
 }

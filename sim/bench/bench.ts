@@ -155,6 +155,8 @@ export function bench<I extends Fields, O extends Fields>(
       error.message = `${error.message}\n\n${circuit.top}, the last clocks:\n${shown}`;
     }
     throw error;
+  } finally {
+    for (const driver of drivers) driver.return();
   }
   const toggles = simulator.toggles?.().map((count, register) => count - togglesBefore![register]!) ?? null;
   return { design: circuit, trace: recorder.trace, clocks: clock, simulator, toggles };
