@@ -112,7 +112,7 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
   const slotOf = (node: NodeId, address: number): LaneSlot => {
     const format = netlist.nodes[node]!;
     if (plan.varies[node] === 1) return laneSlot(buffer, address, format, lanes);
-    const { readBig, writeBig } = scalarSlot(buffer, address, format);
+    const { readBig, writeBig } = scalarSlot(buffer, address, format, format.width <= 32 ? 4 : 8);
     return { read: readBig, write: (_, value) => writeBig(value) };
   };
   const everyLane = Array.from({ length: lanes }, (_, lane) => lane);

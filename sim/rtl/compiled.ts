@@ -1,9 +1,11 @@
 import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
 import { type CompileOptions, compileNetlist } from './compile/compile.ts';
+import { typeOf } from './compile/layout.ts';
 import { registerLookup, unknownPort, writtenOutput } from './lookup.ts';
 import type { Port, Simulator } from './simulator.ts';
 import type { Format } from './value.ts';
 import { instantiate } from './wasm/host.ts';
+import { valueType } from './wasm/opcode.ts';
 import { scalarSlot, writeInitialWords } from './words.ts';
 
 /** The simulator interface on compiled code. Fault `SIM_WIDTH` for a netlist with a value wider than 64 bits. */
@@ -17,7 +19,9 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
   let cycleCount = 0;
 
   const nodeFormat = (node: number): Format => netlist.nodes[node]!;
-  const registers = netlist.registers.map((register, index) => scalarSlot(buffer, layout.registers[index]!, register));
+  const registers = netlist.registers.map((register, index) =>
+    scalarSlot(buffer, layout.registers[index]!, register, layout.slotBytes(register.node)),
+  );
   netlist.registers.forEach(({ init }, index) => {
     registers[index]!.writeBig(init ?? 0n);
   });
@@ -35,12 +39,17 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
       direction: 'input',
       width,
       signed,
-      ...scalarSlot(buffer, layout.inputs[index]!, nodeFormat(node)),
+      ...scalarSlot(buffer, layout.inputs[index]!, nodeFormat(node), layout.slotBytes(node)),
     });
   });
   netlist.outputs.forEach(({ name, node }, index) => {
     const { width, signed } = nodeFormat(node);
-    const { read, readBig } = scalarSlot(buffer, layout.outputs[index]!, nodeFormat(node));
+    const { read, readBig } = scalarSlot(
+      buffer,
+      layout.outputs[index]!,
+      nodeFormat(node),
+      typeOf(nodeFormat(node)) === valueType.i32 ? 4 : 8,
+    );
     const refuse = (): never => {
       throw writtenOutput(netlist, name);
     };

@@ -1,4 +1,5 @@
 import type { NetMemory } from '../../hdl-gen/ir/netlist.ts';
+import type { SlotBytes } from './compile/coder.ts';
 import { wordBytes } from './compile/layout.ts';
 import { type Format, wrap } from './value.ts';
 
@@ -10,7 +11,7 @@ export interface Slot {
 }
 
 /** Access to one value in linear memory, in the canonical form that the compiled code relies on. */
-export function scalarSlot(buffer: ArrayBuffer, address: number, format: Format): Slot {
+export function scalarSlot(buffer: ArrayBuffer, address: number, format: Format, bytes: SlotBytes): Slot {
   const { width, signed } = format;
   if (width > 32) {
     const large = new BigInt64Array(buffer);
@@ -21,10 +22,11 @@ export function scalarSlot(buffer: ArrayBuffer, address: number, format: Format)
     };
     return { read: () => Number(readBig()), readBig, writeBig, write: (value) => writeBig(BigInt(value)) };
   }
-  const small = new Int32Array(buffer);
-  const at = address >> 2;
+  const small = bytes === 1 ? new Int8Array(buffer) : bytes === 2 ? new Int16Array(buffer) : new Int32Array(buffer);
+  const at = address / bytes;
+  const mask = 0xffffffff >>> (32 - width);
   const unused = 32 - width;
-  const read = signed ? () => small[at]! : () => small[at]! >>> 0;
+  const read = signed ? () => small[at]! : () => (small[at]! & mask) >>> 0;
   const write = signed
     ? (value: number): void => {
         small[at] = (value << unused) >> unused;

@@ -4,6 +4,9 @@ import { opcode, type ValueType, valueType } from '../wasm/opcode.ts';
 import type { v128Type } from '../wasm/simd.ts';
 import { fits, type Range } from './range.ts';
 
+/** Bytes of a value in memory; 1 and 2 only for values of at most 8 and 16 bits. */
+export type SlotBytes = 1 | 2 | 4 | 8;
+
 /** What a local can hold. */
 export type LocalType = ValueType | typeof v128Type;
 
@@ -22,9 +25,10 @@ export interface Coder {
   get(local: number): void;
   set(local: number): void;
   tee(local: number): void;
-  load(type: ValueType, address: number): void;
+  /** `bytes` of memory to a value; fewer than the type has are extended by `signed`. */
+  load(type: ValueType, address: number, bytes?: SlotBytes, signed?: boolean): void;
   /** `value` must push one value of the type. */
-  store(type: ValueType, address: number, value: () => void): void;
+  store(type: ValueType, address: number, value: () => void, bytes?: SlotBytes): void;
   /** Body for the module: locals, code, end. */
   finish(): Uint8Array;
 }
@@ -92,17 +96,21 @@ export function coder(parameters: number): Coder {
       out.byte(opcode.localTee);
       out.unsigned(local);
     },
-    load(type, address) {
+    load(type, address, bytes = type === valueType.i32 ? 4 : 8, signed = false) {
       self.constant(valueType.i32, 0n);
-      self.opFor(type, opcode.i32Load, opcode.i64Load);
-      out.unsigned(type === valueType.i32 ? 2 : 3);
+      if (bytes === 1) out.byte(signed ? opcode.i32Load8S : opcode.i32Load8U);
+      else if (bytes === 2) out.byte(signed ? opcode.i32Load16S : opcode.i32Load16U);
+      else self.opFor(type, opcode.i32Load, opcode.i64Load);
+      out.unsigned(Math.log2(bytes));
       out.unsigned(address);
     },
-    store(type, address, value) {
+    store(type, address, value, bytes = type === valueType.i32 ? 4 : 8) {
       self.constant(valueType.i32, 0n);
       value();
-      self.opFor(type, opcode.i32Store, opcode.i64Store);
-      out.unsigned(type === valueType.i32 ? 2 : 3);
+      if (bytes === 1) out.byte(opcode.i32Store8);
+      else if (bytes === 2) out.byte(opcode.i32Store16);
+      else self.opFor(type, opcode.i32Store, opcode.i64Store);
+      out.unsigned(Math.log2(bytes));
       out.unsigned(address);
     },
     finish() {

@@ -1,4 +1,5 @@
 import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
+import { planGroups } from '../groups/find.ts';
 import { type LanePlan, uniformGuards } from '../lanes/varying.ts';
 import { vectorBytes } from '../lanes/vector-code.ts';
 import { assembleModule, type WasmFunction } from '../wasm/module.ts';
@@ -14,6 +15,8 @@ export interface CompileOptions {
   readonly limits?: Limits;
   /** Counts the toggled bits of every register, default false. */
   readonly toggles?: boolean;
+  /** Computes registers that repeat as vectors, default true. */
+  readonly groups?: boolean;
   /** Computes several independent stimuli at once. */
   readonly lanes?: LanePlan;
 }
@@ -53,6 +56,7 @@ function laneStorage(netlist: Netlist, { lanes, varies, memories }: LanePlan): V
   return {
     nodeBytes: (node) => (varies[node] === 1 ? vectorBytes(netlist.nodes[node]!, lanes) : 0),
     wordBytes: (memory) => (memories[memory] ? vectorBytes(netlist.memories[memory]!, lanes) : 0),
+    chains: [],
   };
 }
 
@@ -60,12 +64,16 @@ function laneStorage(netlist: Netlist, { lanes, varies, memories }: LanePlan): V
 export function compileNetlist(netlist: Netlist, options: CompileOptions = {}): CompiledNetlist {
   const limits = options.limits ?? defaultLimits;
   const plan = options.lanes ?? null;
-  const layout = layOut(netlist, options.toggles ?? false, plan === null ? scalarStorage : laneStorage(netlist, plan));
-  const emit = (tasks: Task[]): Uint8Array[] => {
+  // Toggle counters are kept per register, so its registers stay scalar.
+  const grouping = plan === null && options.toggles !== true && options.groups !== false;
+  const groups = grouping ? planGroups(netlist, clockTasks(netlist)) : null;
+  const scalars = groups === null ? scalarStorage : { ...scalarStorage, chains: groups.chains };
+  const layout = layOut(netlist, options.toggles ?? false, plan === null ? scalars : laneStorage(netlist, plan));
+  const emit = (tasks: readonly Task[]): Uint8Array[] => {
     const possible = plan === null ? tasks : uniformGuards(tasks, plan);
     return emitProgram(planProgram(netlist, possible, limits), layout, limits, plan);
   };
-  const clock = emit(clockTasks(netlist));
+  const clock = emit(groups?.tasks ?? clockTasks(netlist));
   const settle = emit(outputTasks(netlist));
   const functions: WasmFunction[] = [...clock, ...settle].map((body) => ({ parameters: 0, body, exported: null }));
   const clockCalls = clock.map((_, index) => index);

@@ -112,7 +112,10 @@ export function findDomains(netlist: Netlist, tasks: readonly Task[], smallestBr
   ofNode.forEach((domain, id) => {
     if (domain >= 0 && 'args' in netlist.nodes[id]!) cost[domain]! += 1;
   });
-  for (const domain of nested.ofTask) cost[domain]! += 2;
+  nested.ofTask.forEach((domain, index) => {
+    // A group has no form without its guard.
+    cost[domain]! += tasks[index]!.kind === 'group' ? Number.POSITIVE_INFINITY : 2;
+  });
   const own = cost.slice();
   const children = new Int32Array(count);
   const guarded = new Set<string>();

@@ -1,4 +1,5 @@
 import type { NetMemory, NodeId } from '../../../hdl-gen/ir/netlist.ts';
+import { commitDeferredGroup, commitGroup } from '../groups/group-effect.ts';
 import { opcode, type ValueType, valueType } from '../wasm/opcode.ts';
 import type { Coder } from './coder.ts';
 import type { Expressions } from './expression.ts';
@@ -35,6 +36,8 @@ export function commitTask(context: TaskContext, deferred: boolean): readonly nu
       return commitRead(context, task.memory, task.port, deferred);
     case 'write':
       return commitWrite(context, task.memory, task.port, deferred);
+    case 'group':
+      return commitGroup({ ...context, netlist: context.program.netlist, group: task.group }, deferred);
   }
 }
 
@@ -47,13 +50,15 @@ export function commitDeferred(context: TaskContext, shadows: readonly number[])
     storeRegister(context, task.register, () => code.load(type, shadows[0]!));
   } else if (task.kind === 'read') {
     const type = typeOf(netlist.nodes[netlist.memories[task.memory]!.reads[task.port]!.node]!);
-    code.store(type, layout.readData[task.memory]![task.port]!, () => code.load(type, shadows[0]!));
+    const { node } = netlist.memories[task.memory]!.reads[task.port]!;
+    const slot = layout.readData[task.memory]![task.port]!;
+    code.store(type, slot, () => code.load(type, shadows[0]!), layout.slotBytes(node));
   } else if (task.kind === 'write') {
     const memory = netlist.memories[task.memory]!;
     scaledIndex(code, memory, () => code.load(valueType.i32, shadows[0]!));
     code.load(typeOf(memory), shadows[1]!);
     storeWord(code, memory, layout.memories[task.memory]!);
-  }
+  } else if (task.kind === 'group') commitDeferredGroup({ ...context, netlist, group: task.group }, shadows);
 }
 
 function commitRegister(context: TaskContext, index: number, value: NodeId, deferred: boolean): readonly number[] {
@@ -79,12 +84,13 @@ function commitRegister(context: TaskContext, index: number, value: NodeId, defe
 
 /** Overwrites a register and, where toggles are counted, adds the bits that change. */
 function storeRegister({ program, layout, code }: TaskContext, index: number, pushNext: () => void): void {
-  const { width, signed } = program.netlist.registers[index]!;
+  const { width, signed, node } = program.netlist.registers[index]!;
+  const bytes = layout.slotBytes(node);
   const type = typeOf({ width, signed });
   const slot = layout.registers[index]!;
   const counter = layout.toggles?.[index];
   if (counter === undefined) {
-    code.store(type, slot, pushNext);
+    code.store(type, slot, pushNext, bytes);
     return;
   }
   const next = code.local(type);
@@ -92,7 +98,7 @@ function storeRegister({ program, layout, code }: TaskContext, index: number, pu
   code.set(next);
   code.store(valueType.i64, counter, () => {
     code.load(valueType.i64, counter);
-    code.load(type, slot);
+    code.load(type, slot, bytes, signed);
     code.get(next);
     code.opFor(type, opcode.i32Xor, opcode.i64Xor);
     // Sign bits above the declared width would count several times.
@@ -101,7 +107,7 @@ function storeRegister({ program, layout, code }: TaskContext, index: number, pu
     code.convert(type, valueType.i64, false);
     code.op(opcode.i64Add);
   });
-  code.store(type, slot, () => code.get(next));
+  code.store(type, slot, () => code.get(next), bytes);
 }
 
 function commitRead(context: TaskContext, index: number, portIndex: number, deferred: boolean): readonly number[] {
@@ -111,7 +117,7 @@ function commitRead(context: TaskContext, index: number, portIndex: number, defe
   const node = program.netlist.nodes[port.node]!;
   const type = typeOf(node);
   const slot = deferred ? layout.scratch(type) : layout.readData[index]![portIndex]!;
-  code.store(type, slot, () => {
+  const pushWord = (): void => {
     scaledIndex(code, memory, () => pushIndex(context, memory, port.address, memory.depth));
     loadWord(code, memory, layout.memories[index]!);
     code.convert(typeOf(memory), type, memory.signed);
@@ -120,7 +126,9 @@ function commitRead(context: TaskContext, index: number, portIndex: number, defe
     expressions.pushAs(port.node, type);
     expressions.pushCondition(port.enable);
     code.op(opcode.select);
-  });
+  };
+  if (deferred) code.store(type, slot, pushWord);
+  else code.store(type, slot, pushWord, layout.slotBytes(port.node));
   return [slot];
 }
 

@@ -71,7 +71,8 @@ export function emitProgram(
       else if (node.op === 'const') scope.expressions.pushAs(id, typeOf(node));
       else if (crossing.inlined[id] === 1) scope.expressions.operation(node);
       else {
-        code.load(typeOf(node), addressOf(id));
+        if (itemOf[id]! >= 0) code.load(typeOf(node), addressOf(id));
+        else code.load(typeOf(node), addressOf(id), layout.slotBytes(id), node.signed);
         if ((crossing.external[chunk]?.get(id) ?? 0) > 1) cache(id, typeOf(node));
       }
     };
@@ -80,7 +81,12 @@ export function emitProgram(
     if (plan !== null) {
       const vector = vectorCode(code, plan.lanes);
       const fetch = (id: NodeId) => vector.load(addressOf(id), vector.partsOf(elementBits(nodes[id]!, plan.lanes)));
-      lanes = { vector, nodes, varies, forms: forms(vector, { nodes, varies, fetch, expressions: scalar }) };
+      lanes = {
+        vector,
+        nodes,
+        varies,
+        forms: forms(vector, { nodes, varies, fetch, expressions: scalar, keepUniform: false }),
+      };
     }
     const scope: Scope = { code, locals, open, expressions: scalar, lanes };
     return scope;

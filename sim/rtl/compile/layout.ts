@@ -2,6 +2,7 @@ import type { Netlist, NetMemory, NodeId } from '../../../hdl-gen/ir/netlist.ts'
 import { Fault } from '../../../specs/fault.ts';
 import type { Format } from '../value.ts';
 import { type ValueType, valueType } from '../wasm/opcode.ts';
+import type { SlotBytes } from './coder.ts';
 
 /** Values up to 32 bits live in i32, up to 64 bits in i64. */
 export function typeOf(format: Format): ValueType {
@@ -38,6 +39,8 @@ export interface Layout {
   readonly toggles: readonly number[] | null;
   readonly readData: readonly (readonly number[])[];
   readonly memories: readonly number[];
+  /** Bytes of a source's value in memory (of one lane). */
+  slotBytes(source: NodeId): SlotBytes;
   /** Reserves a scratch slot for a value that crosses functions. */
   scratch(type: ValueType): number;
   /** Reserves aligned room for whole vectors. */
@@ -54,9 +57,11 @@ export interface VectorStorage {
   readonly nodeBytes: (node: NodeId) => number;
   /** Bytes of one word of every lane; 0 for a memory that all lanes share. */
   readonly wordBytes: (memory: number) => number;
+  /** Scalars that lie side by side in elements as small as their width allows, each list in memory order. */
+  readonly chains: readonly (readonly NodeId[])[];
 }
 
-export const scalarStorage: VectorStorage = { nodeBytes: () => 0, wordBytes: () => 0 };
+export const scalarStorage: VectorStorage = { nodeBytes: () => 0, wordBytes: () => 0, chains: [] };
 
 export function layOut(netlist: Netlist, countToggles: boolean, storage: VectorStorage = scalarStorage): Layout {
   let top = 0;
@@ -68,7 +73,14 @@ export function layOut(netlist: Netlist, countToggles: boolean, storage: VectorS
   };
   const vector = (bytes: number): number => place(16, bytes / 16);
   const nodeFormat = (node: NodeId): Format => netlist.nodes[node]!;
+  const chained = new Map<NodeId, number>();
+  const elementBytes = (node: NodeId): SlotBytes => {
+    const { width } = nodeFormat(node);
+    return width <= 8 ? 1 : width <= 16 ? 2 : width <= 32 ? 4 : 8;
+  };
   const slot = (node: NodeId): number => {
+    const known = chained.get(node);
+    if (known !== undefined) return known;
     const bytes = storage.nodeBytes(node);
     if (bytes > 0) return vector(bytes);
     return place(typeOf(nodeFormat(node)) === valueType.i32 ? 4 : 8);
@@ -81,6 +93,10 @@ export function layOut(netlist: Netlist, countToggles: boolean, storage: VectorS
 
   const inputs = netlist.inputs.map(({ node }) => slot(node));
   const resetFrom = top;
+  for (const chain of storage.chains) {
+    top = Math.ceil(top / 16) * 16;
+    for (const node of chain) chained.set(node, place(elementBytes(node)));
+  }
   const outputs = netlist.outputs.map(({ node }) => slot(node));
   const registers = netlist.registers.map(({ node }) => slot(node));
   const toggles = countToggles ? netlist.registers.map(() => place(8)) : null;
@@ -104,9 +120,14 @@ export function layOut(netlist: Netlist, countToggles: boolean, storage: VectorS
     readData,
     memories,
     scratch: (type) => place(type === valueType.i32 ? 4 : 8),
+    slotBytes(source) {
+      if (chained.has(source)) return elementBytes(source);
+      return typeOf(nodeFormat(source)) === valueType.i32 ? 4 : 8;
+    },
     vector,
     resetFrom,
     resetBytes,
-    bytes: () => top,
+    // A vector load may reach beyond the last value.
+    bytes: () => top + 256,
   };
 }

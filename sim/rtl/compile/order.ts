@@ -1,6 +1,6 @@
 import type { Netlist, NodeId } from '../../../hdl-gen/ir/netlist.ts';
 import type { Domains } from './domain.ts';
-import { type Task, taskRoots, writtenSource } from './task.ts';
+import { type Task, taskRoots, writtenSources } from './task.ts';
 
 /** For every live node the nodes (below `nodes.length`) and tasks (`nodes.length + task`) that read it, as one flat table. */
 interface Readers {
@@ -78,8 +78,7 @@ function depthFirst(
   const predecessors = (unit: number): number[] => {
     const list: number[] = [];
     for (const member of members[unit]!) {
-      const source = writtenSource(netlist, tasks[member]!);
-      if (source !== null) {
+      for (const source of writtenSources(netlist, tasks[member]!)) {
         for (let i = readers.start[source]!; i < readers.start[source + 1]!; i += 1) list.push(readers.list[i]!);
       }
       for (const port of ports(member)) list.push(count + port);

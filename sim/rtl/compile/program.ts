@@ -2,7 +2,7 @@ import type { Netlist, NodeId } from '../../../hdl-gen/ir/netlist.ts';
 import { type Domains, findDomains } from './domain.ts';
 import type { Limits } from './limits.ts';
 import { type Order, orderTasks } from './order.ts';
-import { type Task, taskRoots, writtenSource } from './task.ts';
+import { type Task, taskCost, taskRoots, writtenSources } from './task.ts';
 
 /** One step of straight-line work: evaluate `nodes` (ascending), then carry out the task, if any. */
 export interface Item {
@@ -34,7 +34,7 @@ export function planProgram(netlist: Netlist, tasks: readonly Task[], limits: Li
   let chunk = 0;
   let cost = 0;
   for (const item of items) {
-    const own = item.nodes.length + 1;
+    const own = item.nodes.length + (item.task < 0 ? 1 : taskCost(tasks[item.task]!));
     if (cost + own > limits.chunkNodes && cost > 0) {
       chunk += 1;
       cost = 0;
@@ -171,8 +171,9 @@ function markDeferred({ netlist, tasks, domains, items, itemOf, opening }: Progr
   // Tasks list a memory's write ports in ascending order, so one pass sees every earlier port first.
   tasks.forEach((task, index) => {
     const item = items[itemOfTask[index]!]!;
-    const source = writtenSource(netlist, task);
-    if (source !== null) item.deferred = lastRead[source]! > itemOfTask[index]!;
+    for (const source of writtenSources(netlist, task)) {
+      if (lastRead[source]! > itemOfTask[index]!) item.deferred = true;
+    }
     if (task.kind === 'write') {
       item.deferred = lastPort[task.memory]! > itemOfTask[index]!;
       lastPort[task.memory] = item.deferred ? items.length : Math.max(lastPort[task.memory]!, itemOfTask[index]!);

@@ -1,4 +1,5 @@
 import type { Netlist, NodeId } from '../../../hdl-gen/ir/netlist.ts';
+import type { Template } from '../groups/template.ts';
 
 /** A condition on a node: the guarded work matters only in clocks where "node is not 0" equals `when`. */
 export interface Literal {
@@ -6,19 +7,39 @@ export interface Literal {
   readonly when: boolean;
 }
 
+export interface RegisterTask {
+  readonly kind: 'register';
+  readonly register: number;
+  /** Outermost first; the first is the enable where the register has one, the others come from muxes that hold. */
+  readonly guard: readonly Literal[];
+  /** `values[k]`: what is loaded when the first `k` literals are known to hold (and the enable, if any, is). */
+  readonly values: readonly NodeId[];
+}
+
+/** Registers side by side that take over sources side by side. */
+export interface Run {
+  readonly sources: readonly NodeId[];
+  readonly targets: readonly NodeId[];
+}
+
+/** Registers that are computed together: by one template, or, without one, as copies. */
+export interface Group {
+  /** In lane order where there is a template. */
+  readonly registers: readonly number[];
+  readonly guard: readonly Literal[];
+  /** Everything that the group reads. */
+  readonly roots: readonly NodeId[];
+  readonly template: Template | null;
+  readonly runs: readonly Run[];
+}
+
 /**
- * One effect of a clock. `register` and `read` end in the state behind a source node, `write` in a memory, `output` in
- * the sampled value of a port.
+ * One effect of a clock. `register`, `group` and `read` end in the state behind source nodes, `write` in a memory,
+ * `output` in the sampled value of a port.
  */
 export type Task =
-  | {
-      readonly kind: 'register';
-      readonly register: number;
-      /** Outermost first; the first is the enable where the register has one, the others come from muxes that hold. */
-      readonly guard: readonly Literal[];
-      /** `values[k]`: what is loaded when the first `k` literals are known to hold (and the enable, if any, is). */
-      readonly values: readonly NodeId[];
-    }
+  | RegisterTask
+  | { readonly kind: 'group'; readonly group: Group; readonly guard: readonly Literal[] }
   | {
       readonly kind: 'read' | 'write';
       readonly memory: number;
@@ -107,8 +128,10 @@ export function clockTasks(netlist: Netlist): Task[] {
 }
 
 /** Nodes whose values the task needs when its first `ensured` literals are tested by surrounding branches. */
-export function taskRoots(netlist: Netlist, task: Task, ensured: number): NodeId[] {
+export function taskRoots(netlist: Netlist, task: Task, ensured: number): readonly NodeId[] {
   switch (task.kind) {
+    case 'group':
+      return task.group.roots;
     case 'output':
       return [netlist.outputs[task.output]!.node];
     case 'register': {
@@ -127,9 +150,16 @@ export function taskRoots(netlist: Netlist, task: Task, ensured: number): NodeId
   }
 }
 
-/** The source node behind which the task's result is stored, or null. */
-export function writtenSource(netlist: Netlist, task: Task): NodeId | null {
-  if (task.kind === 'register') return netlist.registers[task.register]!.node;
-  if (task.kind === 'read') return netlist.memories[task.memory]!.reads[task.port]!.node;
-  return null;
+/** The source nodes behind which the task's results are stored. */
+export function writtenSources(netlist: Netlist, task: Task): readonly NodeId[] {
+  if (task.kind === 'register') return [netlist.registers[task.register]!.node];
+  if (task.kind === 'read') return [netlist.memories[task.memory]!.reads[task.port]!.node];
+  if (task.kind === 'group') return task.group.registers.map((register) => netlist.registers[register]!.node);
+  return [];
+}
+
+/** Work of a task besides its operations, in operations. */
+export function taskCost(task: Task): number {
+  if (task.kind !== 'group') return 1;
+  return Math.ceil(task.group.registers.length / 4) * (task.group.template?.slots.length ?? 1);
 }

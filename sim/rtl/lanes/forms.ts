@@ -29,7 +29,9 @@ export interface FormSource {
   /** Vectors of a varying node that is not computed in this function, in its own element size. */
   readonly fetch: (id: NodeId) => Parts;
   /** Pushes nodes that are the same in every lane. */
-  readonly expressions: Expressions;
+  readonly expressions: Pick<Expressions, 'pushAs'>;
+  /** Vectors of nodes that are the same in every lane outlive `close`: nothing is emitted under a branch. */
+  readonly keepUniform: boolean;
 }
 
 export function forms(vector: VectorCode, source: FormSource): Forms {
@@ -45,6 +47,7 @@ export function forms(vector: VectorCode, source: FormSource): Forms {
       table.set(id, own);
     }
     own.set(bits, parts);
+    if (source.keepUniform && !varies(id)) return;
     scopes.at(-1)?.push(() => own.delete(bits));
   };
 

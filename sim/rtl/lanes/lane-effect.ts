@@ -31,6 +31,8 @@ export function isLaneTask({ netlist }: Program, plan: LanePlan, task: Task): bo
       return plan.varies[netlist.memories[task.memory]!.reads[task.port]!.node] === 1;
     case 'write':
       return plan.memories[task.memory]!;
+    case 'group':
+      return false;
   }
 }
 
@@ -58,6 +60,8 @@ export function commitLanes(self: LaneTaskContext, deferred: boolean): readonly 
       return commitRead(self, task.memory, task.port, deferred);
     case 'write':
       return commitWrite(self, task.memory, task.port, deferred);
+    case 'group':
+      throw new RangeError('a batch has no groups');
   }
 }
 
