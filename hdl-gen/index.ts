@@ -1,9 +1,13 @@
 /** The hardware language for users of the package. Inside the project import the file you need. */
 export { emitVerilog, type Verilog, type VerilogFile } from './emit/verilog.ts';
 export type { Design } from './ir/design.ts';
+export { designFromJson, designToJson } from './ir/design-json.ts';
 export { elaborate } from './ir/elaborate.ts';
 export type { Netlist } from './ir/netlist.ts';
+export { parseDesign } from './ir/parse-design.ts';
+export { parseNetlist } from './ir/parse-netlist.ts';
 export { printNetlist } from './ir/print.ts';
+export { printDesign } from './ir/print-design.ts';
 export { withoutAssertions } from './ir/prune.ts';
 export { assert, cover } from './lang/assert.ts';
 export { allOf, anyOf, cat, lit, max, min, mux, replaceAt, select, sum, vecOf } from './lang/combine.ts';

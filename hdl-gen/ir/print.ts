@@ -1,27 +1,28 @@
-import type { Netlist, NetMemory, NetNode, NodeId } from './netlist.ts';
+import type { WordData } from './design.ts';
+import type { NetAssertion, Netlist, NetMemory, NetNode, NodeId } from './netlist.ts';
+import { dataText, typeText } from './text.ts';
+
+export interface PrintOptions {
+  /** Also print the words that memories start with, so that `parseNetlist` reads the same netlist back. */
+  readonly contents?: boolean;
+}
 
 /**
  * The netlist as text, for people, snapshots and diffs: one line per value, `%7 = add s16 %5, %6`. Types are `u` or `s`
  * with the width.
  */
-export function printNetlist(netlist: Netlist): string {
+export function printNetlist(netlist: Netlist, options: PrintOptions = {}): string {
   const lines = [`netlist ${netlist.name}`];
   for (const [id, node] of netlist.nodes.entries()) lines.push(`  %${id} = ${nodeText(netlist, node)}`);
   for (const { name, width, signed, init, next, enable } of netlist.registers) {
     const reset = init === null ? '' : ` reset ${init}`;
     lines.push(`  register ${name} ${typeText({ width, signed })} <- %${next}${enableText(enable)}${reset}`);
   }
-  for (const memory of netlist.memories) lines.push(...memoryText(memory));
+  for (const memory of netlist.memories) lines.push(...memoryText(memory, options.contents === true));
   for (const { name, node } of netlist.outputs) lines.push(`  output ${name} = %${node}`);
-  for (const { name, node, message } of netlist.assertions ?? [])
-    lines.push(`  assert ${name} %${node} ${JSON.stringify(message)}`);
-  for (const { name, node, message } of netlist.covers ?? [])
-    lines.push(`  cover ${name} %${node} ${JSON.stringify(message)}`);
+  for (const watched of netlist.assertions ?? []) lines.push(`  assert ${watchedText(watched)}`);
+  for (const watched of netlist.covers ?? []) lines.push(`  cover ${watchedText(watched)}`);
   return `${lines.join('\n')}\n`;
-}
-
-function typeText({ width, signed }: { readonly width: number; readonly signed: boolean }): string {
-  return `${signed ? 's' : 'u'}${width}`;
 }
 
 function enableText(enable: NodeId | null): string {
@@ -49,8 +50,16 @@ function nodeText(netlist: Netlist, node: NetNode): string {
   }
 }
 
-function memoryText(memory: NetMemory): string[] {
-  const content = memory.init === null ? '' : ' with contents';
+function watchedText({ name, node, message, place }: NetAssertion): string {
+  return `${name} %${node} ${JSON.stringify(message)} ${JSON.stringify(place)}`;
+}
+
+function initText(init: NonNullable<NetMemory['init']>): string {
+  return Array.isArray(init) ? ['Array', ...init].join(' ') : dataText(init as WordData);
+}
+
+function memoryText(memory: NetMemory, contents: boolean): string[] {
+  const content = memory.init === null ? '' : contents ? ` with ${initText(memory.init)}` : ' with contents';
   return [
     `  memory ${memory.name} ${typeText(memory)} x ${memory.depth}${content}`,
     ...memory.writes.map((write) => `    write %${write.data} at %${write.address} when %${write.enable}`),
