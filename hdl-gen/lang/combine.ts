@@ -1,6 +1,6 @@
 import { maximumOf } from '../ir/fold.ts';
 import { addNode, currentBuilder, mistake } from './builder.ts';
-import { Enum } from './enum.ts';
+import type { Enum } from './enum.ts';
 import { Bool, describe, type Kind, literal, type Num, SInt, Signal, UInt, use, wrapSignal } from './signal.ts';
 import { type Assigned, flatten, type ScalarType, shape, type Type, typeOf, type Value } from './types.ts';
 
@@ -62,7 +62,7 @@ function chooseScalar(condition: Bool, a: unknown, b: unknown): Signal {
   use(condition, 'mux(...)');
   const args = [condition.id, use(yes, 'mux(...)'), use(no, 'mux(...)')] as const;
   const id = addNode(builder, { op: 'mux', width, signed: model.kind === 'sint', args });
-  return model instanceof Enum ? new Enum(builder, id, model.type) : wrapSignal(kindOf(model), builder, id);
+  return model.enumeration?.make(builder, id) ?? wrapSignal(kindOf(model), builder, id);
 }
 
 /** The kind of a signal that is no member of an enumeration. */
@@ -75,8 +75,7 @@ function kindOf(signal: Signal): Kind {
 function scalar(what: string, model: Signal, value: unknown): Signal {
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
     return literal(kindOf(model), model.width, value, what);
-  if (model instanceof Enum && (typeof value === 'string' || value instanceof Enum))
-    return flatten(model.type, value, what)[0]!;
+  if (model.enumeration !== null) return flatten(model.enumeration, value, what)[0]!;
   if (value instanceof Signal && value.kind === model.kind) return value;
   return mistake(
     'HDL_KIND',

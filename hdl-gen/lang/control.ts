@@ -1,5 +1,6 @@
 import type { CaseArm, ExprId, IfArm, Item, Statement } from '../ir/design.ts';
 import { addItem, addNode, type Builder, claim, currentBuilder, type Mutable, mistake } from './builder.ts';
+import { constantCase } from './members.ts';
 import { here } from './place.ts';
 import { Bool } from './signal.ts';
 import { bool, flatten } from './types.ts';
@@ -169,11 +170,4 @@ export function caseOver(
         : addNode(builder, { op: 'not', width: 1, signed: false, args: [before] });
     made.push({ label, value, body: runBody(builder, isHere, body) });
   }
-}
-
-export function constantCase(name: string): string {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .toUpperCase();
 }

@@ -1,11 +1,12 @@
 import type { Expr, ExprId, OperationExpr } from '../ir/design.ts';
 import { maximumOf, minimumOf, widthOf } from '../ir/fold.ts';
 import type { BinaryOp, UnaryOp } from '../ir/netlist.ts';
-import { absolute, dynamicBit, populationCount, replicated, rounded } from './arithmetic.ts';
+import { absolute, dynamicBit, type Operand, populationCount, replicated, rounded } from './arithmetic.ts';
 import type { Bounded } from './bound.ts';
 import { addNode, type Builder, claim, currentBuilder, mistake } from './builder.ts';
+import type { EnumType } from './enum.ts';
 import { here } from './place.ts';
-import type { Rounding } from './rounding.ts';
+import { type Rounding, roundings } from './rounding.ts';
 
 /** A plain number used as an operand: becomes a constant of the least width that holds it. */
 export type Num = number | bigint;
@@ -31,6 +32,11 @@ export abstract class Signal {
     this.builder = builder;
     this.id = id;
     this.width = builder.nodes[id]!.width;
+  }
+
+  /** The type of a value whose members have names. */
+  get enumeration(): EnumType | null {
+    return null;
   }
 
   /** A signal is not a number when the description runs: `if (signal)`, `a + b`, `` `${a}` `` are mistakes. */
@@ -144,6 +150,13 @@ function bool(id: ExprId): Bool {
   return new Bool(currentBuilder('this operation'), id);
 }
 
+function copies(a: Operand, count: number): UInt {
+  if (!Number.isInteger(count) || count < 1)
+    mistake('HDL_LENGTH', `.replicate(${count}) makes no bits`, 'use a whole number from 1');
+  checkWidth(a.width * count, `.replicate(${count})`);
+  return new UInt(a.builder, replicated(a, count));
+}
+
 function not(a: Bool): Bool {
   return bool(unary('.not()', 'not', a, 1, false));
 }
@@ -153,11 +166,14 @@ export abstract class Integer<Self extends Signal> extends Signal {
   abstract override readonly kind: 'uint' | 'sint';
 
   protected abstract make(id: ExprId): Self;
-  /** This signal as one of the two kinds of integer: what functions of both kinds take. */
-  protected abstract readonly either: UInt | SInt;
 
   private get signed(): boolean {
     return this.kind === 'sint';
+  }
+
+  /** This signal for the functions of arithmetic.ts, checked to be of this module. */
+  private used(what: string): Operand {
+    return { builder: this.builder, id: use(this, what), width: this.width, signed: this.signed };
   }
 
   private operand(what: string, value: Self | Num): Signal {
@@ -230,7 +246,7 @@ export abstract class Integer<Self extends Signal> extends Signal {
   }
   /** The distance from zero, exact: as wide as this signal. */
   abs(): UInt {
-    return absolute(this.either);
+    return new UInt(this.builder, absolute(this.used('.abs()')));
   }
   /** Modulo 2^width of this signal; the operand must not be wider. */
   addWrap(other: Self | Num): Self {
@@ -294,7 +310,10 @@ export abstract class Integer<Self extends Signal> extends Signal {
   }
   /** Divided by 2^amount and rounded, exact: as wide as the largest result needs. Halves go away from zero by default. */
   round(amount: number, rounding: Rounding = 'nearestAway'): Self {
-    return this.make(rounded(this.either, amount, rounding));
+    checkAmount('.round(...)', amount);
+    if (!roundings.includes(rounding))
+      mistake('HDL_ROUNDING', `.round(...): '${rounding}' is not a way to round`, `use one of ${roundings.join(', ')}`);
+    return this.make(rounded(this.used('.round(...)'), amount, rounding));
   }
   /** Times 2^amount: grows by the largest amount. */
   shlBy(amount: UInt): Self {
@@ -371,15 +390,16 @@ export abstract class Integer<Self extends Signal> extends Signal {
   }
   /** The bit that a signal selects; 0 at and beyond the width. */
   bitAt(index: UInt): Bool {
-    return dynamicBit(this.either, index);
+    checkShift('.bitAt(...)', index);
+    return bool(dynamicBit(this.used('.bitAt(...)'), use(index, '.bitAt(...)')));
   }
   /** The bit pattern `count` times side by side. */
   replicate(count: number): UInt {
-    return replicated(this.either, count);
+    return copies(this.used('.replicate(...)'), count);
   }
   /** How many bits are 1. */
   popcount(): UInt {
-    return populationCount(this.either);
+    return new UInt(this.builder, populationCount(this.used('.popcount()')));
   }
   reduceOr(): Bool {
     return bool(unary('.reduceOr()', 'reduceOr', this, 1, false));
@@ -403,7 +423,7 @@ export function describe(value: unknown): string {
   return `${typeof value} ${String(value)}`;
 }
 
-export function checkAmount(what: string, amount: number): void {
+function checkAmount(what: string, amount: number): void {
   if (Number.isInteger(amount) && amount >= 0 && amount <= widestValue) return;
   mistake(
     'HDL_SHIFT',
@@ -412,7 +432,7 @@ export function checkAmount(what: string, amount: number): void {
   );
 }
 
-export function checkShift(what: string, amount: UInt): void {
+function checkShift(what: string, amount: UInt): void {
   if (!(amount instanceof UInt))
     mistake('HDL_KIND', `${what}: the amount is ${describe(amount)}`, 'use a uint, or .shl/.shr for a constant');
   if (amount.width > 16)
@@ -433,9 +453,6 @@ function checkBits(what: string, high: number, low: number, width: number): void
 export class UInt extends Integer<UInt> {
   readonly kind = 'uint';
 
-  protected get either(): UInt {
-    return this;
-  }
   protected make(id: ExprId): UInt {
     return new UInt(this.builder, id);
   }
@@ -449,9 +466,6 @@ export class UInt extends Integer<UInt> {
 export class SInt extends Integer<SInt> {
   readonly kind = 'sint';
 
-  protected get either(): SInt {
-    return this;
-  }
   protected make(id: ExprId): SInt {
     return new SInt(this.builder, id);
   }
@@ -487,7 +501,8 @@ export class Bool extends Signal {
   }
   /** The bit `count` times side by side. */
   replicate(count: number): UInt {
-    return replicated(this, count);
+    const { builder, width } = this;
+    return copies({ builder, id: use(this, '.replicate(...)'), width, signed: false }, count);
   }
 }
 

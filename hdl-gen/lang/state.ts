@@ -1,6 +1,7 @@
 import type { Register } from '../ir/design.ts';
 import { addItem, addNode, type Builder, claim, currentBuilder, mistake } from './builder.ts';
-import { type Enum, type EnumType, memberIndex, memberLabel } from './enum.ts';
+import type { Enum, EnumType } from './enum.ts';
+import { memberIndex, memberLabel } from './members.ts';
 import { here } from './place.ts';
 import { type Bool, literal, type Num, type SInt, Signal, type UInt } from './signal.ts';
 import {

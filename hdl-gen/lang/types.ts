@@ -1,7 +1,8 @@
 import type { ExprId } from '../ir/design.ts';
 import type { Bounded } from './bound.ts';
-import { type Builder, mistake } from './builder.ts';
-import { Enum, type EnumType, member, sameEnum } from './enum.ts';
+import { type Builder, currentBuilder, mistake } from './builder.ts';
+import type { Enum, EnumType } from './enum.ts';
+import { memberConstant, sameEnum } from './members.ts';
 import {
   Bool,
   checkWidth,
@@ -125,10 +126,8 @@ export function leavesOf(type: Type, path = ''): Leaf[] {
       const make = (builder: Builder, id: ExprId): Signal => wrapSignal(kind, builder, id);
       return [{ path, kind, width: type.kind === 'bool' ? 1 : type.width, signed: kind === 'sint', make }];
     }
-    case 'enum': {
-      const make = (builder: Builder, id: ExprId): Signal => new Enum(builder, id, type);
-      return [{ path, kind: 'enum', width: type.width, signed: false, enumeration: type, make }];
-    }
+    case 'enum':
+      return [{ path, kind: 'enum', width: type.width, signed: false, enumeration: type, make: type.make }];
     case 'vec':
       return Array.from({ length: type.length }, (_, index) => leavesOf(type.element, below(String(index)))).flat();
     case 'record':
@@ -206,8 +205,8 @@ export function flatten(type: Type, value: unknown, what: string): Signal[] {
 
 function scalarOf(type: ScalarType, value: unknown, what: string): Signal {
   if (type.kind === 'enum') {
-    if (typeof value === 'string') return member(type, value, what);
-    if (!(value instanceof Enum) || !sameEnum(value.type, type)) {
+    if (typeof value === 'string') return type.make(currentBuilder(what), memberConstant(type, value, what));
+    if (!(value instanceof Signal) || value.enumeration === null || !sameEnum(value.enumeration, type)) {
       mistake(
         'HDL_KIND',
         `${what}: expected a value of enumeration '${type.name}', got ${describe(value)}`,
@@ -241,6 +240,6 @@ function scalarOf(type: ScalarType, value: unknown, what: string): Signal {
 
 /** The type of a signal. */
 export function typeOf(signal: Signal): ScalarType {
-  if (signal instanceof Enum) return signal.type;
+  if (signal.enumeration !== null) return signal.enumeration;
   return signal instanceof Bool ? bool : signal.kind === 'sint' ? sint(signal.width) : uint(signal.width);
 }

@@ -58,7 +58,7 @@ describe('assertions and covers', async () => {
     for (const { place } of [...netlist.assertions!, ...netlist.covers!])
       expect(place).toMatch(/^test\/hdl-gen\/lang\/assert\.test\.ts:\d+:\d+$/);
     expect(printNetlist(netlist)).toMatch(
-      /\n {2}assert c\.assert_the_count_stays_below_50 %\d+ "the count stays \\"below\\" 50 %"\n/,
+      /\n {2}assert c\.assert_the_count_stays_below_50 %\d+ "the count stays \\"below\\" 50 %" "test\/hdl-gen\/lang\/assert\.test\.ts:\d+:\d+"\n/,
     );
   });
 
