@@ -31,7 +31,6 @@ export const printerFaults: readonly PlantedFault[] = [
       '[at(expr.args[0], 1), at(expr.args[1], width), at(expr.args[2], width)]',
       '[at(expr.args[0], 1), at(expr.args[2], width), at(expr.args[1], width)]',
     ],
-    ['parentheses dropped around an inner mux', '${wrapped(yes, levels.or)}', '${wrapped(yes, levels.ternary)}'],
     [
       'parentheses dropped around the condition of a mux',
       '${wrapped(condition, levels.or)} ?',

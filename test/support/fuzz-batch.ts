@@ -82,10 +82,11 @@ endmodule
 
 /** Writes the files of the batch and returns the names of the sources. */
 function writeBatch(folder: string, items: readonly Expected[]): string[] {
-  const sources: string[] = [];
+  const texts = new Map<string, string>();
   const write = (name: string, text: string): void => {
-    writeFileSync(join(folder, name), text);
-    if (name.endsWith('.v')) sources.push(name);
+    const known = texts.get(name);
+    if (known !== undefined && known !== text) throw new Error(`two different files named ${name} in one batch`);
+    texts.set(name, text);
   };
   write('batch.v', topText(items));
   for (const item of items) {
@@ -95,7 +96,8 @@ function writeBatch(folder: string, items: readonly Expected[]): string[] {
     write(`bench_${item.seed}.v`, benchText(item));
     write(`rows_${item.seed}.hex`, rowsText(item));
   }
-  return sources;
+  for (const [name, text] of texts) writeFileSync(join(folder, name), text);
+  return [...texts.keys()].filter((name) => name.endsWith('.v'));
 }
 
 function readTraces(printed: string, items: readonly Expected[]): Trace[] {

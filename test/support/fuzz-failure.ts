@@ -19,12 +19,13 @@ export function differencesOfBatch(items: readonly Expected[], traces: readonly 
   });
 }
 
-/** The smallest recipe of the same seed that fails too; null when only the full one does. */
+/** The smallest recipe of the same seed that fails too; null when only the full one does, or with JOULESMITH_FUZZ_SHRINK=0. */
 export async function smallestFailure(
   recipe: Recipe,
   differenceOf: (expected: Expected) => string | null | Promise<string | null>,
 ): Promise<Recipe | null> {
-  for (let size = 1; size < recipe.size; size++) {
+  const sizes = process.env.JOULESMITH_FUZZ_SHRINK === '0' ? 0 : recipe.size;
+  for (let size = 1; size < sizes; size++) {
     const smaller = { ...recipe, size };
     if ((await differenceOf(expectedFor(smaller))) !== null) return smaller;
   }

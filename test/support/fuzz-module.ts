@@ -22,6 +22,7 @@ import {
 import {
   addDelay,
   addEnumeration,
+  addFilledRam,
   addMachine,
   addRam,
   addRegister,
@@ -29,6 +30,7 @@ import {
   addStatements,
   type Context,
 } from './fuzz-state.ts';
+import { addStream } from './fuzz-stream.ts';
 import { type Random, seededRandom } from './random.ts';
 
 /** Everything a random design depends on: printed when it fails, enough to make it again. */
@@ -86,7 +88,9 @@ function randomModule(random: Random, name: string, size: number, widest: number
     unused(...pool.uints, ...pool.sints, ...pool.bools);
     const boot = reg('boot', bool, { init: 1 });
     boot.next = false;
-    const context: Context = { pool, boot, targets: [], machines: [], boots: [] };
+    const started = reg('started', bool);
+    started.next = true;
+    const context: Context = { pool, boot, started, targets: [], machines: [], boots: [] };
     const held = reg('held', ports.out.held!);
     putAll(pool, held);
     const hold = (): void => {
@@ -128,7 +132,9 @@ const parts: readonly AddPart[] = [
   addMachine,
   addEnumeration,
   addRom,
+  addFilledRam,
   addRam,
+  addStream,
   (context) => addStatements(context, 2),
   () => undefined,
 ];

@@ -31,6 +31,8 @@ export type Target = () => unknown;
 export interface Context {
   readonly pool: Pool;
   readonly boot: Bool;
+  /** 0 while `boot` is 1 or unknown, and before the first clock. */
+  readonly started: Bool;
   readonly targets: Target[];
   /** State machines: their cases stand after the other statements. */
   readonly machines: (() => void)[];
@@ -199,6 +201,36 @@ export function addRam(context: Context, name: string): void {
   }
   write();
   if (chance(random, 2)) targets.push(write);
+}
+
+/**
+ * A RAM with initial words, every one of them known: several ports, elements written alone, new data at a collision. It is
+ * written only once started, when addresses and data are known.
+ */
+export function addFilledRam(context: Context, name: string): void {
+  const { pool, boot, started, targets } = context;
+  const { random } = pool;
+  const depth = random.integer(1, 9);
+  const width = random.integer(1, Math.min(40, pool.widest));
+  const signed = chance(random, 2);
+  const lanes = random.integer(1, 3);
+  const type = vec(lanes, (signed ? sint : uint)(width));
+  const contents = BigInt64Array.from({ length: depth * lanes }, () => randomInteger(random, width, signed));
+  const collision = pick(random, ['oldData', 'newData'] as const);
+  const memory = ram(name, type, depth, { contents, collision });
+  const write = (): void => {
+    const enable = anyBool(pool).and(started);
+    const mask = Array.from({ length: lanes }, () => (chance(random, 4) ? chance(random, 2) : anyBool(pool)));
+    const options = chance(random, 2) ? { enable, lanes: mask } : { enable };
+    memory.write(anyAddress(pool, depth), assignedTo(pool, type) as never, options);
+  };
+  for (let port = 0; port < random.integer(1, 2); port++) {
+    const enable = chance(random, 2) ? { enable: anyBool(pool).or(boot) } : {};
+    putAll(pool, memory.read(addressIn(pool, depth), { name: `${name}_q${port}`, ...enable }));
+  }
+  write();
+  if (chance(random, 2)) write();
+  targets.push(write);
 }
 
 /** Assignments under nested random conditions. */
