@@ -9,6 +9,8 @@ import { runStream } from '../sim/rtl/stream.ts';
 import { clockLimit } from '../sim/verify/embedded.ts';
 import { referenceTruth } from '../sim/verify/truth.ts';
 import { Fault } from '../specs/fault.ts';
+import { measureSpeed, type SpeedResult } from './bench/speed.ts';
+import { speedSubjects } from './bench/subjects.ts';
 import { benchFiles } from './bench-files.ts';
 import { type LoadedDesign, loadDesign } from './design.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -138,6 +140,20 @@ function cycleModel(design: LoadedDesign, frames: number, tries: number, rtlCycl
   };
 }
 
+/** Designs made for this measurement, with one stimulus and with 16 at once. */
+async function simulatorDesigns(tool: Tool, short: boolean, tries: number, terminal: Terminal) {
+  const results: Record<string, SpeedResult> = {};
+  for (const subject of speedSubjects(short)) {
+    terminal.err(`  ${subject.name} ...\n`);
+    results[subject.name] = await measureSpeed(tool, subject, tries);
+  }
+  return results;
+}
+
+function ratiosOf(results: Readonly<Record<string, SpeedResult>>, key: 'ratio' | 'batchRatio'): Record<string, number> {
+  return Object.fromEntries(Object.entries(results).map(([name, result]) => [name, result[key]]));
+}
+
 async function bench(terminal: Terminal, argv: readonly string[]): Promise<number> {
   const { environment } = terminal;
   const unknown = argv.find((flag) => flag !== '--json' && flag !== '--short');
@@ -159,9 +175,12 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
   const answerTime = await timeToVerified(design, tool);
   terminal.err('simulator ...\n');
   const speed = await simulator(design, tool, real ? 10 : 50, tries);
+  const designs = await simulatorDesigns(tool, short, tries, terminal);
   terminal.err('cycle model ...\n');
   const model = cycleModel(design, 20, tries, speed.cyclesPerSecond.joulesmith);
-  const document = { timeToVerified: answerTime, simulator: speed, cycleModel: model };
+  const ratios = { ...speed.ratios, ...ratiosOf(designs, 'ratio') };
+  const simulated = { ...speed, designs, ratios, batchRatios: ratiosOf(designs, 'batchRatio') };
+  const document = { timeToVerified: answerTime, simulator: simulated, cycleModel: model };
   if (json) {
     terminal.out(`${JSON.stringify(document, null, 2)}\n`);
     return exitCodes.equal;
@@ -183,6 +202,22 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
       `${digits(ratio)} x`,
       tool.version,
     ],
+    ...Object.entries(designs).flatMap(([name, result]) => [
+      [
+        name,
+        rate(result.clocksPerSecond.joulesmith),
+        rate(result.clocksPerSecond.Verilator),
+        `${digits(result.ratio)} x`,
+        tool.version,
+      ],
+      [
+        `${name}, 16 stimuli`,
+        rate(result.batchClocksPerSecond),
+        rate(result.clocksPerSecond.Verilator),
+        `${digits(result.batchRatio)} x`,
+        tool.version,
+      ],
+    ]),
     [
       'cycle model',
       `${digits(model.inferencesPerSecond.cycleModel)} inference/s`,

@@ -103,12 +103,14 @@ export function runVerilatorHarness(tool: Tool, request: HarnessRequest): Promis
   return withTemporaryFolder('harness', async (folder) => {
     writeBench(folder, files);
     writeFileSync(join(folder, 'main.cpp'), harness(top, inputBytes, outputBytes, frames));
+    const flags = optimise === '-O3' ? '-O3 -march=native' : optimise;
     const built = await run(
       tool.path,
       [
         ...['--cc', '--exe', '--build', '-O3', '--x-assign', 'fast', '--x-initial', 'fast', '--noassert'],
         ...['-Wno-fatal', '--top-module', top, '-o', 'bench', '--build-jobs', String(availableParallelism())],
-        ...['-CFLAGS', optimise === '-O3' ? '-O3 -march=native' : optimise],
+        // The makefile puts its own -Os behind -CFLAGS, where it wins.
+        ...['-MAKEFLAGS', `OPT_FAST="${flags}" OPT_SLOW="${flags}" OPT_GLOBAL="${flags}"`],
         ...['main.cpp', ...files.verilog.map(({ file }) => file)],
       ],
       { folder, seconds },

@@ -64,16 +64,17 @@ function laneStorage(netlist: Netlist, { lanes, varies, memories }: LanePlan): V
 export function compileNetlist(netlist: Netlist, options: CompileOptions = {}): CompiledNetlist {
   const limits = options.limits ?? defaultLimits;
   const plan = options.lanes ?? null;
+  const tasks = clockTasks(netlist, (condition) => plan === null || plan.varies[condition] === 0);
   // Toggle counters are kept per register, so its registers stay scalar.
   const grouping = plan === null && options.toggles !== true && options.groups !== false;
-  const groups = grouping ? planGroups(netlist, clockTasks(netlist)) : null;
+  const groups = grouping ? planGroups(netlist, tasks) : null;
   const scalars = groups === null ? scalarStorage : { ...scalarStorage, chains: groups.chains };
   const layout = layOut(netlist, options.toggles ?? false, plan === null ? scalars : laneStorage(netlist, plan));
   const emit = (tasks: readonly Task[]): Uint8Array[] => {
     const possible = plan === null ? tasks : uniformGuards(tasks, plan);
     return emitProgram(planProgram(netlist, possible, limits), layout, limits, plan);
   };
-  const clock = emit(groups?.tasks ?? clockTasks(netlist));
+  const clock = emit(groups?.tasks ?? tasks);
   const settle = emit(outputTasks(netlist));
   const functions: WasmFunction[] = [...clock, ...settle].map((body) => ({ parameters: 0, body, exported: null }));
   const clockCalls = clock.map((_, index) => index);

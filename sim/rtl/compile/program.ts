@@ -146,11 +146,26 @@ function splitLarge(items: readonly Item[], chunkNodes: number): Item[] {
   });
 }
 
+/** Two domains of which at most one is entered in a clock. */
+function areExclusive({ domains }: Domains, a: number, b: number): boolean {
+  for (let x = a; x > 0; x = domains[x]!.parent) {
+    for (let y = b; y > 0; y = domains[y]!.parent) {
+      const [left, right] = [domains[x]!.literal, domains[y]!.literal];
+      if (left.node === right.node && left.when !== right.when) return true;
+    }
+  }
+  return false;
+}
+
 /** An effect may happen in place only when every reader of the old state has been evaluated by then. */
 function markDeferred({ netlist, tasks, domains, items, itemOf, opening }: Program): void {
-  const lastRead = new Int32Array(netlist.nodes.length).fill(-1);
+  /** Items that read a source, by source. */
+  const readers = new Map<NodeId, number[]>();
   const read = (node: NodeId, item: number): void => {
-    lastRead[node] = Math.max(lastRead[node]!, item);
+    if (!isSource(netlist, node)) return;
+    const list = readers.get(node);
+    if (list === undefined) readers.set(node, [item]);
+    else if (list.at(-1) !== item) list.push(item);
   };
   netlist.nodes.forEach((node, id) => {
     if (itemOf[id]! >= 0 && 'args' in node) for (const arg of node.args) read(arg, itemOf[id]!);
@@ -164,6 +179,12 @@ function markDeferred({ netlist, tasks, domains, items, itemOf, opening }: Progr
   domains.domains.forEach(({ literal }, domain) => {
     if (opening[domain]! >= 0) read(literal.node, opening[domain]!);
   });
+  /** A condition is read where its domain opens, but in the domain around it. */
+  const opens = new Set(opening);
+  const isReadAfter = (source: NodeId, own: number): boolean =>
+    (readers.get(source) ?? []).some(
+      (item) => item > own && (opens.has(item) || !areExclusive(domains, items[item]!.domain, items[own]!.domain)),
+    );
   const lastPort = new Int32Array(netlist.memories.length).fill(-1);
   tasks.forEach((task, index) => {
     if (task.kind === 'read') lastPort[task.memory] = Math.max(lastPort[task.memory]!, itemOfTask[index]!);
@@ -172,7 +193,7 @@ function markDeferred({ netlist, tasks, domains, items, itemOf, opening }: Progr
   tasks.forEach((task, index) => {
     const item = items[itemOfTask[index]!]!;
     for (const source of writtenSources(netlist, task)) {
-      if (lastRead[source]! > itemOfTask[index]!) item.deferred = true;
+      if (isReadAfter(source, itemOfTask[index]!)) item.deferred = true;
     }
     if (task.kind === 'write') {
       item.deferred = lastPort[task.memory]! > itemOfTask[index]!;

@@ -1,4 +1,4 @@
-import type { Netlist, NodeId } from '../../../hdl-gen/ir/netlist.ts';
+import type { MuxNode, Netlist, NodeId } from '../../../hdl-gen/ir/netlist.ts';
 import type { Template } from '../groups/template.ts';
 
 /** A condition on a node: the guarded work matters only in clocks where "node is not 0" equals `when`. */
@@ -14,6 +14,8 @@ export interface RegisterTask {
   readonly guard: readonly Literal[];
   /** `values[k]`: what is loaded when the first `k` literals are known to hold (and the enable, if any, is). */
   readonly values: readonly NodeId[];
+  /** One of two tasks of the register, for either value of the last condition of the guard. */
+  readonly alternative: boolean;
 }
 
 /** Registers side by side that take over sources side by side. */
@@ -78,7 +80,7 @@ export function countUses(netlist: Netlist): Int32Array {
  * A register that keeps its value through `mux(condition, value, itself)` is a register with an enable: peels such
  * muxes off while nobody else needs them.
  */
-function registerTask(netlist: Netlist, index: number, uses: Int32Array): Task {
+function registerTask(netlist: Netlist, index: number, uses: Int32Array): RegisterTask {
   const register = netlist.registers[index]!;
   const guard: Literal[] = [];
   let value = register.next;
@@ -98,7 +100,46 @@ function registerTask(netlist: Netlist, index: number, uses: Int32Array): Task {
     guard.push({ node: condition, when: whenFalse === register.node });
     values.push(value);
   }
-  return { kind: 'register', register: index, guard, values };
+  return { kind: 'register', register: index, guard, values, alternative: false };
+}
+
+/** So many registers must choose by one condition before a branch beats their selections. */
+const fewestChoices = 8;
+
+/**
+ * Registers that all load one or the other of two values by the same condition: two tasks each, so that a branch
+ * computes only what is loaded.
+ */
+function splitChoices(
+  netlist: Netlist,
+  tasks: readonly RegisterTask[],
+  uses: Int32Array,
+  canBranch: (condition: NodeId) => boolean,
+): RegisterTask[] {
+  const choice = ({ register, values }: RegisterTask): MuxNode | null => {
+    const value = values.at(-1)!;
+    const node = netlist.nodes[value]!;
+    const { width, signed } = netlist.registers[register]!;
+    if (node.op !== 'mux' || uses[value] !== 1 || node.width !== width || node.signed !== signed) return null;
+    return canBranch(node.args[0]) ? node : null;
+  };
+  const count = new Map<NodeId, number>();
+  for (const task of tasks) {
+    const node = choice(task);
+    if (node !== null) count.set(node.args[0], (count.get(node.args[0]) ?? 0) + 1);
+  }
+  return tasks.flatMap((task) => {
+    const node = choice(task);
+    if (node === null || count.get(node.args[0])! < fewestChoices) return [task];
+    const [condition, whenTrue, whenFalse] = node.args;
+    const alternative = (when: boolean, value: NodeId): RegisterTask => ({
+      ...task,
+      guard: [...task.guard, { node: condition, when }],
+      values: [...task.values, value],
+      alternative: true,
+    });
+    return [alternative(false, whenFalse), alternative(true, whenTrue)];
+  });
 }
 
 function enabled(node: NodeId | null): Literal[] {
@@ -109,13 +150,15 @@ export function outputTasks(netlist: Netlist): Task[] {
   return netlist.outputs.map((_, output) => ({ kind: 'output', output, guard: [] }));
 }
 
-/** Every effect of one clock: outputs, registers, memory reads, memory writes. */
-export function clockTasks(netlist: Netlist): Task[] {
+/**
+ * Every effect of one clock: outputs, registers, memory reads, memory writes. `canBranch` says which conditions may
+ * choose between two values of a register by a branch.
+ */
+export function clockTasks(netlist: Netlist, canBranch: (condition: NodeId) => boolean = () => true): Task[] {
   const uses = countUses(netlist);
   const tasks: Task[] = outputTasks(netlist);
-  netlist.registers.forEach((_, index) => {
-    tasks.push(registerTask(netlist, index, uses));
-  });
+  const registers = netlist.registers.map((_, index) => registerTask(netlist, index, uses));
+  tasks.push(...splitChoices(netlist, registers, uses, canBranch));
   netlist.memories.forEach(({ reads, writes }, memory) => {
     reads.forEach(({ enable }, port) => {
       tasks.push({ kind: 'read', memory, port, guard: enabled(enable) });

@@ -60,7 +60,9 @@ function candidates(netlist: Netlist, tasks: readonly Task[]): Candidate[] {
     return `${format(task)} ${shapes(task.values.at(-1)!)} ${guard}`;
   });
   const large = guarded.filter((members) => members.length >= fewestMembers);
-  const rest = guarded.filter((members) => members.length < fewestMembers).flat();
+  // Of two alternatives neither can stand for the whole value.
+  const small = guarded.filter((members) => members.length < fewestMembers).flat();
+  const rest = small.filter(({ alternative }) => !alternative);
   const held = bucketsOf(rest, (task) => {
     const { enable } = netlist.registers[task.register]!;
     return `${format(task)} ${shapes(task.values[0]!)} ${enable === null ? '' : shapes(enable)}`;
@@ -192,6 +194,7 @@ export function planGroups(netlist: Netlist, tasks: readonly Task[]): GroupPlan 
     return first.chain === second.chain && first.index + 1 === second.index;
   };
   const made: Group[] = [];
+  const grouped = new Set<Task>();
   for (const { candidate, members, template } of groups) {
     const skipped = candidate.guard.length === 0 && members.some(({ guard }) => guard.length > 0);
     if (!pays(netlist, template, members.length, adjacent, skipped ? mostlyIdle : 1)) continue;
@@ -201,15 +204,18 @@ export function planGroups(netlist: Netlist, tasks: readonly Task[]): GroupPlan 
     }
     const registers = members.map(({ register }) => register);
     made.push({ registers, guard: candidate.guard, roots: [...roots], template, runs: [] });
+    for (const task of members) grouped.add(task);
   }
   for (const candidate of copies) {
     const group = copyGroup(netlist, candidate, place, adjacent);
-    if (group !== null) made.push(group);
+    if (group === null) continue;
+    made.push(group);
+    const copied = new Set(group.registers);
+    for (const task of candidate.members) if (copied.has(task.register)) grouped.add(task);
   }
-  const grouped = new Set(made.flatMap(({ registers }) => registers));
   return {
     tasks: [
-      ...tasks.filter((task) => task.kind !== 'register' || !grouped.has(task.register)),
+      ...tasks.filter((task) => !grouped.has(task)),
       ...made.map((group): Task => ({ kind: 'group', group, guard: group.guard })),
     ],
     chains: lists,

@@ -16,6 +16,8 @@ export interface Forms {
   integer(id: NodeId, bits: ElementBits): Parts;
   /** Element size in which a node is at hand, its own where it is not. */
   available(id: NodeId): ElementBits;
+  /** An i32 local with a node that is the same in every lane. */
+  scalar(id: NodeId): number;
   define(id: NodeId, bits: ElementBits, parts: Parts): void;
   /** Forms made after `open` are forgotten at `close`. */
   open(): void;
@@ -38,6 +40,7 @@ export function forms(vector: VectorCode, source: FormSource): Forms {
   const { nodes, varies, fetch, expressions } = source;
   const known = new Map<NodeId, Map<ElementBits, Parts>>();
   const integers = new Map<NodeId, Map<ElementBits, Parts>>();
+  const scalars = new Map<NodeId, number>();
   const scopes: (() => void)[][] = [];
 
   const remember = (table: Map<NodeId, Map<ElementBits, Parts>>, id: NodeId, bits: ElementBits, parts: Parts): void => {
@@ -112,6 +115,16 @@ export function forms(vector: VectorCode, source: FormSource): Forms {
       });
       remember(integers, id, bits, parts);
       return parts;
+    },
+    scalar(id) {
+      const ready = scalars.get(id);
+      if (ready !== undefined) return ready;
+      expressions.pushAs(id, valueType.i32);
+      const local = vector.code.local(valueType.i32);
+      vector.code.set(local);
+      scalars.set(id, local);
+      if (!source.keepUniform) scopes.at(-1)?.push(() => scalars.delete(id));
+      return local;
     },
     define: (id, bits, parts) => remember(known, id, bits, parts),
     open: () => {

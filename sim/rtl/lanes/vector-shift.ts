@@ -17,17 +17,32 @@ export function shiftByNode(context: VectorContext, node: BinaryNode): Computed 
   const amount = nodes[k]!;
   const left = node.op === 'shlBy';
   const bits = elementBits(left ? node : arg, vector.lanes);
+  const ops = elementOps[bits];
+  const step = left ? ops.shl : arg.signed ? ops.shrS : ops.shrU;
+  const range = nodeRange(amount);
+  const finish = (parts: Parts): Computed => {
+    if (!left) return wrapped(vector, parts, bits, arg.signed, node, union(nodeRange(arg), { low: 0n, high: 0n }));
+    return { bits, parts: result(vector, bits, node, null, parts.length, (part) => code.get(parts[part]!)) };
+  };
+  if (!context.varies(k) && range.low >= 0n && range.high < BigInt(bits)) {
+    const distance = forms.scalar(k);
+    const before = forms.integer(a, bits);
+    return finish(
+      vector.each(before.length, (part) => {
+        code.get(before[part]!);
+        code.get(distance);
+        vector.op(step);
+      }),
+    );
+  }
   const amountBits = elementBits(amount, vector.lanes);
   const amounts = forms.integer(k, amountBits);
-  const range = nodeRange(amount);
 
   /** Masks in elements of the shifted value from masks in elements of the amount. */
   const masks = (push: (part: number) => void): Parts => {
     const own = vector.each(amounts.length, push);
     return bits >= amountBits ? vector.widen(own, amountBits, bits, true) : vector.narrow(own, amountBits, bits, true);
   };
-  const ops = elementOps[bits];
-  const step = left ? ops.shl : arg.signed ? ops.shrS : ops.shrU;
   let value = forms.integer(a, bits);
   for (
     let distance = 1;
@@ -65,8 +80,7 @@ export function shiftByNode(context: VectorContext, node: BinaryNode): Computed 
       vector.op(simd.select);
     });
   }
-  if (left) return { bits, parts: result(vector, bits, node, null, value.length, (part) => code.get(value[part]!)) };
-  return wrapped(vector, value, bits, arg.signed, node, union(nodeRange(arg), { low: 0n, high: 0n }));
+  return finish(value);
 }
 
 /** Mask of the elements below `limit`, read as unsigned. */

@@ -102,6 +102,24 @@ describe('several stimuli at once', () => {
     );
   }, 120_000);
 
+  it('branches where all registers choose by one shared condition', () => {
+    const b = netlistBuilder('choice');
+    const choose = b.input('in_0', 1);
+    const data = b.input('in_1', 16, true);
+    const rows = Array.from({ length: 12 }, (_, index) => b.register(`r_${index}`, 32, true, BigInt(index)));
+    rows.forEach((row, index) => {
+      const product = b.add({ op: 'mul', args: [data, rows[(index + 5) % 12]!], width: 48, signed: true });
+      const sum = b.add({ op: 'add', args: [row, product], width: 32, signed: true });
+      b.drive(row, b.add({ op: 'mux', args: [choose, rows[(index + 1) % 12]!, sum], width: 32, signed: true }));
+    });
+    const inputs = [0n, 1n, 1n, 0n, 1n].map((bit, clock) => [bit, BigInt(clock * 1234 + 7)]);
+    for (const shared of [['in_0'], []]) {
+      for (const smallestBranch of [0, 1000]) {
+        expectLanes(b.netlist(), 16, { chunkNodes: 20, chunkDeferred: 3, smallestBranch }, shared, inputs);
+      }
+    }
+  });
+
   it('says which lane or port it does not have', () => {
     const b = netlistBuilder('pass');
     b.output('y', b.input('x', 8));

@@ -32,7 +32,12 @@ const arrayRecipe = fc.record({
   instances: fc.integer({ min: 8, max: 40 }),
   columns: fc.integer({ min: 1, max: 16 }),
   registers: fc.array(
-    fc.record({ format, copy: fc.boolean(), value: pick, guard: fc.constantFrom('none', 'shared', 'own', 'hold') }),
+    fc.record({
+      format,
+      copy: fc.boolean(),
+      value: pick,
+      guard: fc.constantFrom('none', 'shared', 'own', 'hold', 'choice'),
+    }),
     { minLength: 1, maxLength: 4 },
   ),
   operations: fc.array(
@@ -107,6 +112,11 @@ function buildArray({ instances, columns, registers, operations: steps, odd }: A
       if (guard === 'hold') {
         const { width, signed } = b.nodes[target]!;
         next = b.add({ op: 'mux', args: [inputs[0]!, next, target], width, signed });
+      }
+      if (guard === 'choice') {
+        const { width, signed } = b.nodes[target]!;
+        const flag = b.add({ op: 'lt', args: [shared, inputs[1]!], width: 1, signed: false });
+        next = b.add({ op: 'mux', args: [value % 3 === 0 ? flag : inputs[0]!, next, at(value >> 3)], width, signed });
       }
       b.drive(target, next, guard === 'shared' ? inputs[0]! : guard === 'own' ? bit(value) : null);
     });
