@@ -1,7 +1,7 @@
-import { isPaused, noPauses, type Pauses, stepPause } from '../../hdl-gen/emit/pause.ts';
 import type { BoolType, Fields, RecordType, Type } from '../../hdl-gen/lang/types.ts';
 import { Fault } from '../../specs/fault.ts';
 import type { Driver, Dut } from './bench.ts';
+import { noPauses, type Pauses, pauseGenerator } from './pauses.ts';
 import type { At, Given, Seen } from './values.ts';
 
 type Forward<T extends Type> = RecordType<{ readonly valid: BoolType; readonly data: T }>;
@@ -23,17 +23,18 @@ export function* source<I extends Fields, O extends Fields, P extends string>(
   items: Iterable<Given<Payload<At<I, P>>>>,
   { pauses = noPauses }: StreamOptions = {},
 ): Driver {
-  let state = pauses.seed >>> 0;
+  const pause = pauseGenerator(pauses);
+  let paused = pause();
   function* clock(): Driver {
     yield;
-    state = stepPause(state);
+    paused = pause();
   }
   let last: unknown = null;
   const rest = (): void => {
     if (last !== null) dut.setPort(port, { valid: false, data: last });
   };
   for (const item of items) {
-    while (isPaused(state, pauses)) {
+    while (paused) {
       rest();
       yield* clock();
     }
@@ -55,13 +56,12 @@ export function* sink<I extends Fields, O extends Fields, P extends string>(
   take: (item: Seen<Payload<At<O, P>>>) => void,
   { pauses = noPauses }: StreamOptions = {},
 ): Driver {
-  let state = pauses.seed >>> 0;
+  const pause = pauseGenerator(pauses);
   let waiting: string | null = null;
   for (;;) {
-    const ready = !isPaused(state, pauses);
+    const ready = !pause();
     dut.setPort(port, { ready });
     yield;
-    state = stepPause(state);
     const { valid, data } = dut.getPort(port) as { readonly valid: boolean; readonly data: Seen<Payload<At<O, P>>> };
     const shown = JSON.stringify(data);
     if (waiting !== null && (!valid || shown !== waiting)) {

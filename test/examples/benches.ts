@@ -176,7 +176,7 @@ export function uartBench(options: BenchOptions = {}): BenchRun {
         }
       }
       dut.start(loop());
-      dut.start(source(dut, 'send', bytes, { pauses: { seed: 497, probability: 250 } }));
+      dut.start(source(dut, 'send', bytes, { pauses: { seed: 37, probability: 250 } }));
       yield* until(() => board.complete);
       yield* clocks(20);
     },

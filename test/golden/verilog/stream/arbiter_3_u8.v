@@ -1,4 +1,3 @@
-// hdl-gen/library/stream/arbiter.ts:27
 module arbiter_3_u8 (
   input wire clk,
   input wire rst,
@@ -24,7 +23,6 @@ module arbiter_3_u8 (
   wire [1:0] choice = locked ? granted : choice_next;
   wire any_valid = up_0_valid || up_1_valid || up_2_valid;
 
-  // hdl-gen/library/stream/arbiter.ts:40
   always @(posedge clk) begin
     if (rst) begin
       granted <= 2'd2;

@@ -1,4 +1,3 @@
-// test/hdl-gen/library/stream/benches.ts:99
 module chain (
   input wire clk,
   input wire rst,
@@ -16,7 +15,6 @@ module chain (
   wire cut_ready;
   wire pack_ready;
 
-  // hdl-gen/library/stream/stream.ts:66
   wire queue_up_ready;
   wire queue_down_valid;
   wire [7:0] queue_down_data;
@@ -33,7 +31,6 @@ module chain (
 
   assign given_ready = queue_up_ready;
 
-  // hdl-gen/library/stream/stream.ts:66
   wire slice_up_ready;
   wire slice_down_valid;
   wire [7:0] slice_down_data;
@@ -50,7 +47,6 @@ module chain (
 
   assign queue_ready = slice_up_ready;
 
-  // hdl-gen/library/stream/stream.ts:66
   wire cut_up_ready;
   wire cut_down_valid;
   wire [7:0] cut_down_data;
@@ -67,7 +63,6 @@ module chain (
 
   assign slice_ready = cut_up_ready;
 
-  // hdl-gen/library/stream/stream.ts:66
   wire pack_up_ready;
   wire pack_down_valid;
   wire [7:0] pack_down_data_0;

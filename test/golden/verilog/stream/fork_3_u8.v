@@ -1,4 +1,3 @@
-// hdl-gen/library/stream/fork.ts:14
 module fork_3_u8 (
   input wire clk,
   input wire rst,
@@ -24,7 +23,6 @@ module fork_3_u8 (
   wire taken_2 = done_2 || down_2_ready;
   wire all = taken_0 && taken_1 && taken_2;
 
-  // hdl-gen/library/stream/fork.ts:21
   always @(posedge clk) begin
     if (rst) begin
       done_0 <= 1'd0;

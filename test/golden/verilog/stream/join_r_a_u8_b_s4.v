@@ -1,4 +1,3 @@
-// hdl-gen/library/stream/join.ts:17
 module join_r_a_u8_b_s4 (
   input wire up_a_valid,
   input wire [7:0] up_a_data,

@@ -1,4 +1,3 @@
-// hdl-gen/library/stream/width.ts:33
 module narrower_2_u8 (
   input wire clk,
   input wire rst,
@@ -12,7 +11,6 @@ module narrower_2_u8 (
 );
   reg lane;
 
-  // hdl-gen/library/stream/width.ts:35
   always @(posedge clk) begin
     if (rst) lane <= 1'd0;
     else if (up_valid && down_ready) lane <= lane + 1'd1;

@@ -1,4 +1,3 @@
-// hdl-gen/library/stream/width.ts:33
 module narrower_3_u8 (
   input wire clk,
   input wire rst,
@@ -13,7 +12,6 @@ module narrower_3_u8 (
 );
   reg [1:0] lane;
 
-  // hdl-gen/library/stream/width.ts:35
   always @(posedge clk) begin
     if (rst) lane <= 2'd0;
     else if (up_valid && down_ready) lane <= lane == 2'd2 ? 2'd0 : lane + 2'd1;

@@ -1,4 +1,3 @@
-// hdl-gen/library/stream/queue.ts:10
 module queue_2_u8 (
   input wire clk,
   input wire rst,
@@ -19,7 +18,6 @@ module queue_2_u8 (
   wire ready = stored != 2'd2;
   wire put = up_valid && ready;
 
-  // hdl-gen/library/stream/queue.ts:21
   always @(posedge clk) begin
     if (rst) write_address <= 1'd0;
     else if (put) write_address <= write_address + 1'd1;
@@ -27,7 +25,6 @@ module queue_2_u8 (
 
   wire fetch = stored != 2'd0 && (!valid || down_ready);
 
-  // hdl-gen/library/stream/queue.ts:25
   always @(posedge clk) begin
     if (rst) begin
       read_address <= 1'd0;
@@ -38,14 +35,12 @@ module queue_2_u8 (
     end else if (down_ready) valid <= 1'd0;
   end
 
-  // hdl-gen/library/stream/queue.ts:31
   always @(posedge clk) begin
     if (rst) stored <= 2'd0;
     else if (put && !fetch) stored <= stored + 2'd1;
     else if (fetch && !put) stored <= stored - 2'd1;
   end
 
-  // hdl-gen/library/stream/queue.ts:11
   always @(posedge clk) begin
     if (put) memory[write_address] <= up_data;
     if (fetch) memory_q <= memory[read_address];

@@ -1,4 +1,3 @@
-// hdl-gen/library/stream/register-slice.ts:8
 module register_slice_u8 (
   input wire clk,
   input wire rst,
@@ -14,12 +13,10 @@ module register_slice_u8 (
 
   wire ready = !valid || down_ready;
 
-  // hdl-gen/library/stream/register-slice.ts:12
   always @(posedge clk) begin
     if (rst) valid <= 1'd0;
     else if (ready) valid <= up_valid;
   end
-  // hdl-gen/library/stream/register-slice.ts:12
   always @(posedge clk) begin
     if (ready) begin
       if (up_valid) data <= up_data;

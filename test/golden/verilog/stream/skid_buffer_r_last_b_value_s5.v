@@ -1,4 +1,3 @@
-// hdl-gen/library/stream/skid-buffer.ts:8
 module skid_buffer_r_last_b_value_s5 (
   input wire clk,
   input wire rst,
@@ -17,13 +16,11 @@ module skid_buffer_r_last_b_value_s5 (
 
   wire valid = full || up_valid;
 
-  // hdl-gen/library/stream/skid-buffer.ts:12
   always @(posedge clk) begin
     if (rst) full <= 1'd0;
     else full <= valid && !down_ready;
   end
 
-  // hdl-gen/library/stream/skid-buffer.ts:13
   always @(posedge clk) begin
     if (up_valid && !full && !down_ready) begin
       held_last <= up_data_last;

@@ -1,4 +1,3 @@
-// hdl-gen/library/stream/skid-buffer.ts:8
 module skid_buffer_u8 (
   input wire clk,
   input wire rst,
@@ -14,13 +13,11 @@ module skid_buffer_u8 (
 
   wire valid = full || up_valid;
 
-  // hdl-gen/library/stream/skid-buffer.ts:12
   always @(posedge clk) begin
     if (rst) full <= 1'd0;
     else full <= valid && !down_ready;
   end
 
-  // hdl-gen/library/stream/skid-buffer.ts:13
   always @(posedge clk) begin
     if (up_valid && !full && !down_ready) held <= up_data;
   end

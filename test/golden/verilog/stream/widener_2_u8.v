@@ -1,4 +1,3 @@
-// hdl-gen/library/stream/width.ts:15
 module widener_2_u8 (
   input wire clk,
   input wire rst,
@@ -16,13 +15,11 @@ module widener_2_u8 (
   wire last = lane;
   wire ready = !last || down_ready;
 
-  // hdl-gen/library/stream/width.ts:20
   always @(posedge clk) begin
     if (rst) lane <= 1'd0;
     else if (up_valid && ready) lane <= lane + 1'd1;
   end
 
-  // hdl-gen/library/stream/width.ts:24
   always @(posedge clk) begin
     if (up_valid && !lane) held_0 <= up_data;
   end

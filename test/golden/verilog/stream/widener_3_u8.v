@@ -1,4 +1,3 @@
-// hdl-gen/library/stream/width.ts:15
 module widener_3_u8 (
   input wire clk,
   input wire rst,
@@ -18,18 +17,15 @@ module widener_3_u8 (
   wire last = lane == 2'd2;
   wire ready = !last || down_ready;
 
-  // hdl-gen/library/stream/width.ts:20
   always @(posedge clk) begin
     if (rst) lane <= 2'd0;
     else if (up_valid && ready) lane <= lane == 2'd2 ? 2'd0 : lane + 2'd1;
   end
 
-  // hdl-gen/library/stream/width.ts:24
   always @(posedge clk) begin
     if (up_valid && lane == 2'd0) held_0 <= up_data;
   end
 
-  // hdl-gen/library/stream/width.ts:24
   always @(posedge clk) begin
     if (up_valid && lane == 2'd1) held_1 <= up_data;
   end

@@ -1,4 +1,3 @@
-import type { Pauses } from '../../../../hdl-gen/emit/pause.ts';
 import { module } from '../../../../hdl-gen/lang/module.ts';
 import type { Type } from '../../../../hdl-gen/lang/types.ts';
 import { bool, record, sint, uint, vec } from '../../../../hdl-gen/lang/types.ts';
@@ -15,6 +14,7 @@ import {
   bench,
   clocks,
   type Given,
+  type Pauses,
   type Seen,
   scoreboard,
   sink,
