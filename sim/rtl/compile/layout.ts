@@ -78,13 +78,12 @@ export function layOut(netlist: Netlist, countToggles: boolean, storage: VectorS
     const { width } = nodeFormat(node);
     return width <= 8 ? 1 : width <= 16 ? 2 : width <= 32 ? 4 : 8;
   };
-  const slot = (node: NodeId): number => {
-    const known = chained.get(node);
-    if (known !== undefined) return known;
+  const ownSlot = (node: NodeId): number => {
     const bytes = storage.nodeBytes(node);
     if (bytes > 0) return vector(bytes);
     return place(typeOf(nodeFormat(node)) === valueType.i32 ? 4 : 8);
   };
+  const slot = (node: NodeId): number => chained.get(node) ?? ownSlot(node);
   for (const { node, name } of [...netlist.inputs, ...netlist.outputs]) {
     checkWidth(netlist, nodeFormat(node), `the port '${name}'`);
   }
@@ -97,7 +96,8 @@ export function layOut(netlist: Netlist, countToggles: boolean, storage: VectorS
     top = Math.ceil(top / 16) * 16;
     for (const node of chain) chained.set(node, place(elementBytes(node)));
   }
-  const outputs = netlist.outputs.map(({ node }) => slot(node));
+  // A sample from before the clock edge, so it never shares the place of the register that it shows.
+  const outputs = netlist.outputs.map(({ node }) => ownSlot(node));
   const registers = netlist.registers.map(({ node }) => slot(node));
   const toggles = countToggles ? netlist.registers.map(() => place(8)) : null;
   const readData = netlist.memories.map(({ reads }) => reads.map(({ node }) => slot(node)));
