@@ -1,5 +1,6 @@
 import type { Netlist, NetMemory, NodeId } from '../../hdl-gen/ir/netlist.ts';
 import { Fault } from '../../specs/fault.ts';
+import { failedAssertion, withAssertionOutputs } from './assertion.ts';
 import { compileNetlist } from './compile/compile.ts';
 import { defaultLimits, type Limits } from './compile/limits.ts';
 import { planLanes } from './lanes/varying.ts';
@@ -46,6 +47,7 @@ export interface BatchSimulator {
   /** Fault `SIM_PORT` for an unknown name. */
   port(name: string): BatchPort;
   settle(): void;
+  /** `n` clocks. Fault `SIM_ASSERTION` at the end of the first clock in which an assertion was 0 in some lane. */
   cycle(n?: number): void;
   /** Present content of a register in one lane. Fault `SIM_REGISTER` for an unknown name. */
   peek(register: string, lane: number): bigint;
@@ -102,7 +104,10 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
     if (!netlist.inputs.some((input) => input.name === name)) throw unknownPort(netlist, name);
   }
   const plan = planLanes(netlist, lanes, (name) => !shared.has(name));
-  const { bytes, layout, pages } = compileNetlist(netlist, { limits: options.limits ?? batchLimits, lanes: plan });
+  const { bytes, layout, pages } = compileNetlist(withAssertionOutputs(netlist), {
+    limits: options.limits ?? batchLimits,
+    lanes: plan,
+  });
   const { buffer, call } = instantiate(bytes, pages);
   const registerIndex = registerLookup(netlist);
   const cycle = call('cycle');
@@ -126,6 +131,11 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
   });
   const state = new Uint8Array(buffer, layout.resetFrom, layout.resetBytes);
   const powerOn = state.slice();
+
+  const assertions = (netlist.assertions ?? []).map((assertion, index) => ({
+    assertion,
+    slot: slotOf(assertion.node, layout.outputs[netlist.outputs.length + index]!),
+  }));
 
   const checkLane = (lane: number): void => {
     if (Number.isInteger(lane) && lane >= 0 && lane < lanes) return;
@@ -199,8 +209,19 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
     settle: () => settle(),
     cycle(n = 1) {
       if (n < 1) return;
-      cycle(n);
-      cycleCount += n;
+      if (assertions.length === 0) {
+        cycle(n);
+        cycleCount += n;
+        return;
+      }
+      for (let clock = 0; clock < n; clock++) {
+        cycle(1);
+        cycleCount += 1;
+        for (const { assertion, slot } of assertions) {
+          const lane = everyLane.find((each) => slot.read(each) === 0n);
+          if (lane !== undefined) throw failedAssertion(assertion, cycleCount - 1, lane);
+        }
+      }
     },
     peek(name, lane) {
       checkLane(lane);

@@ -1,4 +1,5 @@
 import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
+import { failedAssertion, withAssertionOutputs } from './assertion.ts';
 import { type CompileOptions, compileNetlist } from './compile/compile.ts';
 import { typeOf } from './compile/layout.ts';
 import { registerLookup, unknownPort, writtenOutput } from './lookup.ts';
@@ -10,7 +11,7 @@ import { scalarSlot, writeInitialWords } from './words.ts';
 
 /** The simulator interface on compiled code. Fault `SIM_WIDTH` for a netlist with a value wider than 64 bits. */
 export function createCompiled(netlist: Netlist, options: CompileOptions = {}): Simulator {
-  const { bytes, layout, pages } = compileNetlist(netlist, options);
+  const { bytes, layout, pages } = compileNetlist(withAssertionOutputs(netlist), options);
   const { buffer, call } = instantiate(bytes, pages);
   const large = new BigInt64Array(buffer);
   const registerIndex = registerLookup(netlist);
@@ -30,6 +31,11 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
   });
   const state = new Uint8Array(buffer, layout.resetFrom, layout.resetBytes);
   const powerOn = state.slice();
+  // Inputs lie in front of the state.
+  const kept = new Uint8Array(buffer, 0, layout.resetFrom + layout.resetBytes);
+  const assertions = netlist.assertions ?? [];
+  const small = new Int32Array(buffer);
+  const flags = layout.outputs.slice(netlist.outputs.length).map((address) => address >> 2);
 
   const ports = new Map<string, Port>();
   netlist.inputs.forEach(({ name, node }, index) => {
@@ -75,8 +81,28 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
     settle: () => settle(),
     cycle(n = 1) {
       if (n < 1) return;
-      cycle(n);
-      cycleCount += n;
+      if (assertions.length === 0) {
+        cycle(n);
+        cycleCount += n;
+        return;
+      }
+      for (let clock = 0; clock < n; clock += 1) {
+        cycle(1);
+        cycleCount += 1;
+        const failed = assertions.findIndex((_, index) => small[flags[index]!] === 0);
+        if (failed >= 0) throw failedAssertion(assertions[failed]!, cycleCount - 1);
+      }
+    },
+    checkpoint() {
+      const bytes = kept.slice();
+      const clocks = cycleCount;
+      return {
+        cycleCount: clocks,
+        restore() {
+          kept.set(bytes);
+          cycleCount = clocks;
+        },
+      };
     },
     toggles:
       layout.toggles === null

@@ -18,6 +18,8 @@ export interface Evaluator {
   settle(): void;
   /** The clock edge: commits what the last `settle` computed. */
   tick(): void;
+  /** Remembers registers, read data, memories and inputs; the result brings them back. */
+  snapshot(): () => void;
   /** The word of a memory, 0 beyond its depth. */
   word(memory: number, address: bigint): bigint;
 }
@@ -163,6 +165,19 @@ export function createEvaluator(netlist: Netlist): Evaluator {
       });
     },
     word,
+    snapshot() {
+      const state = [registers.slice(), inputs.slice(), ...readData.map((data) => data.slice())];
+      const words = written.map((memory) => [...memory]);
+      return () => {
+        [registers, inputs, ...readData].forEach((target, index) => {
+          target.splice(0, target.length, ...state[index]!);
+        });
+        written.forEach((memory, index) => {
+          memory.clear();
+          for (const [address, value] of words[index]!) memory.set(address, value);
+        });
+      };
+    },
   };
   evaluator.reset();
   return evaluator;

@@ -1,4 +1,5 @@
 import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
+import { failedAssertion } from './assertion.ts';
 import { createEvaluator } from './evaluate.ts';
 import { registerLookup, unknownPort, writtenOutput } from './lookup.ts';
 import type { Port, Simulator } from './simulator.ts';
@@ -10,6 +11,7 @@ export function createInterpreter(netlist: Netlist, countToggles = false): Simul
   const registerIndex = registerLookup(netlist);
   const outputs = netlist.outputs.map(() => 0n);
   const toggles = new Float64Array(countToggles ? netlist.registers.length : 0);
+  const assertions = netlist.assertions ?? [];
   let cycleCount = 0;
 
   const tick = (): void => {
@@ -83,9 +85,24 @@ export function createInterpreter(netlist: Netlist, countToggles = false): Simul
     cycle(n = 1) {
       for (let clock = 0; clock < n; clock += 1) {
         sample();
+        const failed = assertions.find(({ node }) => evaluator.values[node] === 0n);
         tick();
+        cycleCount += 1;
+        if (failed !== undefined) throw failedAssertion(failed, cycleCount - 1);
       }
-      cycleCount += n;
+    },
+    checkpoint() {
+      const restore = evaluator.snapshot();
+      const [clocks, counts, sampled] = [cycleCount, toggles.slice(), outputs.slice()];
+      return {
+        cycleCount: clocks,
+        restore() {
+          restore();
+          toggles.set(counts);
+          outputs.splice(0, outputs.length, ...sampled);
+          cycleCount = clocks;
+        },
+      };
     },
     toggles: countToggles ? () => toggles.slice() : null,
     peek: (name) => evaluator.registers[registerIndex(name)]!,

@@ -26,6 +26,13 @@ export interface Port {
   writeBig(value: bigint): void;
 }
 
+/** State, inputs and clock count of a simulator at one moment. */
+export interface Checkpoint {
+  readonly cycleCount: number;
+  /** Brings its simulator back, as often as wanted. Toggle counts go back, too. */
+  restore(): void;
+}
+
 export interface Simulator {
   readonly netlist: Netlist;
   readonly engine: Engine;
@@ -39,8 +46,12 @@ export interface Simulator {
   port(name: string): Port;
   /** Computes the outputs from the present inputs and state; no clock edge. */
   settle(): void;
-  /** `n` times: settle, sample the outputs, commit the clock edge. */
+  /**
+   * `n` times: settle, sample the outputs, commit the clock edge. Fault `SIM_ASSERTION` at the end of the first clock in
+   * which an assertion of the netlist was 0.
+   */
   cycle(n?: number): void;
+  checkpoint(): Checkpoint;
   /**
    * Bits that changed at clock edges since the last reset, one count per register in the order of `registers` (the
    * Hamming distance of old and new content at the declared width); null unless asked for.

@@ -8,7 +8,7 @@ import { opcode, valueType } from '../wasm/opcode.ts';
 import { type ElementBits, elementOps, ltUnsigned, simd, v128Type } from '../wasm/simd.ts';
 import type { LanePlan } from './varying.ts';
 import { elementBits, type Parts, vectorBytes } from './vector-code.ts';
-import { result, type VectorContext, valueAs } from './vector-expression.ts';
+import { result, type VectorContext, valueAs } from './vector-value.ts';
 
 export interface LaneTaskContext {
   readonly program: Program;

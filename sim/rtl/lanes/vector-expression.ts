@@ -1,8 +1,7 @@
-import type { BinaryNode, NetNode, NodeId, ShiftNode, SliceNode, UnaryNode } from '../../../hdl-gen/ir/netlist.ts';
+import type { BinaryNode, NetNode, ShiftNode, SliceNode, UnaryNode } from '../../../hdl-gen/ir/netlist.ts';
 import {
   bitwiseRange,
   differenceRange,
-  fits,
   formatRange,
   nodeRange,
   productRange,
@@ -11,118 +10,11 @@ import {
   union,
 } from '../compile/range.ts';
 import type { Format } from '../value.ts';
-import { type ElementBits, elementOps, ltUnsigned, simd } from '../wasm/simd.ts';
-import type { Forms } from './forms.ts';
-import { canonical, elementBits, type Parts, type VectorCode } from './vector-code.ts';
+import { type ElementBits, elementOps, simd } from '../wasm/simd.ts';
+import { canonical, elementBits, type Parts } from './vector-code.ts';
+import { compare, truth } from './vector-compare.ts';
 import { shiftByNode } from './vector-shift.ts';
-
-export interface Computed {
-  readonly bits: ElementBits;
-  readonly parts: Parts;
-}
-
-export interface VectorContext {
-  readonly vector: VectorCode;
-  readonly forms: Forms;
-  readonly nodes: readonly NetNode[];
-  readonly varies: (id: NodeId) => boolean;
-}
-
-/**
- * One new vector per part, canonical for `format`: `push` leaves the exact result modulo 2^bits on the stack. A format
- * of one bit becomes a mask.
- */
-export function result(
-  vector: VectorCode,
-  bits: ElementBits,
-  format: Format,
-  range: Range | null,
-  count: number,
-  push: (part: number) => void,
-): Parts {
-  return vector.each(count, (part) => {
-    push(part);
-    if (format.width === 1) {
-      if (range !== null && range.low >= -1n && range.high <= 0n) return;
-      if (range === null || range.low < 0n || range.high > 1n) {
-        vector.constant(bits, 1n);
-        vector.op(simd.and);
-      }
-      vector.op(elementOps[bits].neg);
-    } else if (range === null || !fits(range, format)) canonical(vector, bits, format);
-  });
-}
-
-/** A node's value in another format: what wrapping it into the format gives, masks for one bit. */
-export function valueAs({ vector, forms, nodes }: VectorContext, id: NodeId, format: Format): Computed {
-  const bits = elementBits(format, vector.lanes);
-  const node = nodes[id]!;
-  if (format.width === 1 && node.width === 1) return { bits, parts: forms.form(id, bits) };
-  const parts = forms.integer(id, bits);
-  const range = nodeRange(node);
-  if (format.width > 1 && fits(range, format)) return { bits, parts };
-  return { bits, parts: result(vector, bits, format, range, parts.length, (part) => vector.code.get(parts[part]!)) };
-}
-
-/** Both integers fit one element size in one reading; null for 64 unsigned bits beside a signed number. */
-function commonReading(a: NetNode, b: NetNode, least: ElementBits): { bits: ElementBits; signed: boolean } | null {
-  const signedWidth = Math.max(a.width + (a.signed ? 0 : 1), b.width + (b.signed ? 0 : 1));
-  const unsignedWidth = a.signed || b.signed ? 65 : Math.max(a.width, b.width);
-  for (const bits of [8, 16, 32, 64] as const) {
-    if (bits < least) continue;
-    if (signedWidth <= bits) return { bits, signed: true };
-    if (unsignedWidth <= bits) return { bits, signed: false };
-  }
-  return null;
-}
-
-function compare(context: VectorContext, node: BinaryNode): Computed {
-  const { vector, forms, nodes } = context;
-  const { code } = vector;
-  const [a, b] = node.args;
-  const reading = commonReading(nodes[a]!, nodes[b]!, (128 / vector.lanes) as ElementBits);
-  const bits = reading?.bits ?? 64;
-  const left = forms.integer(a, bits);
-  const right = forms.integer(b, bits);
-  const ops = elementOps[bits];
-  const flip = (): void => {
-    vector.constant(64, 1n << 63n);
-    vector.op(simd.xor);
-  };
-  const parts = vector.each(left.length, (part) => {
-    const unsigned64 = node.op === 'lt' && bits === 64 && reading?.signed !== true;
-    code.get(left[part]!);
-    if (unsigned64) flip();
-    code.get(right[part]!);
-    if (unsigned64) flip();
-    if (node.op === 'eq') vector.op(ops.eq);
-    else if (bits === 64 || reading?.signed === true) vector.op(ops.ltS);
-    else vector.op(ltUnsigned[bits]);
-    if (reading !== null) return;
-    // One side is unsigned with 64 bits, the other signed: a negative side decides alone.
-    code.get((nodes[a]!.signed ? left : right)[part]!);
-    vector.shift(ops.shrS, 63);
-    if (node.op === 'lt' && nodes[a]!.signed) vector.op(simd.or);
-    else {
-      vector.op(simd.not);
-      vector.op(simd.and);
-    }
-  });
-  return truth(context, node, bits, parts);
-}
-
-/** Masks as the value of a node, which may be wider than one bit. */
-function truth({ vector }: VectorContext, node: Format, bits: ElementBits, masks: Parts): Computed {
-  if (node.width === 1) return { bits, parts: masks };
-  const own = elementBits(node, vector.lanes);
-  const wide = own >= bits ? vector.widen(masks, bits, own, true) : vector.narrow(masks, bits, own, true);
-  const parts = vector.each(wide.length, (part) => {
-    vector.code.get(wide[part]!);
-    vector.constant(own, 1n);
-    vector.op(simd.and);
-  });
-  return { bits: own, parts };
-}
+import { type Computed, result, type VectorContext, valueAs, wrapped } from './vector-value.ts';
 
 function unary(context: VectorContext, node: UnaryNode): Computed {
   const { vector, forms, nodes } = context;
@@ -343,21 +235,6 @@ function shift({ vector, forms, nodes }: VectorContext, node: ShiftNode): Comput
     vector.shift(arg.signed ? shrS : shrU, Math.min(node.amount, argBits - 1));
   });
   return wrapped(vector, shifted, argBits, arg.signed, node, { low: range.low >> amount, high: range.high >> amount });
-}
-
-/** A value in one element size, wrapped into a format. */
-export function wrapped(
-  vector: VectorCode,
-  value: Parts,
-  from: ElementBits,
-  signed: boolean,
-  format: Format,
-  range: Range | null,
-): Computed {
-  const bits = elementBits(format, vector.lanes);
-  const moved = bits >= from ? vector.widen(value, from, bits, signed) : vector.narrow(value, from, bits, false);
-  const parts = result(vector, bits, format, range, moved.length, (part) => vector.code.get(moved[part]!));
-  return { bits, parts };
 }
 
 function slice(context: VectorContext, node: SliceNode): Computed {

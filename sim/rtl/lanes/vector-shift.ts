@@ -2,8 +2,7 @@ import type { BinaryNode } from '../../../hdl-gen/ir/netlist.ts';
 import { nodeRange, union } from '../compile/range.ts';
 import { type ElementBits, elementOps, ltUnsigned, simd } from '../wasm/simd.ts';
 import { elementBits, type Parts } from './vector-code.ts';
-import type { Computed, VectorContext } from './vector-expression.ts';
-import { result, wrapped } from './vector-expression.ts';
+import { type Computed, result, type VectorContext, wrapped } from './vector-value.ts';
 
 /**
  * WebAssembly shifts every lane by the same amount, so a shift by a node is a ladder: one selected shift per bit of the
