@@ -20,3 +20,22 @@ export type { Bool, SInt, UInt } from './lang/signal.ts';
 export { delay, type Reg, reg, regs } from './lang/state.ts';
 export { bool, record, sint, type Type, uint, type Value, vec } from './lang/types.ts';
 export { type Wire, wire } from './lang/wire.ts';
+export { type Pipeline, pipeline, type Timed } from './library/pipeline.ts';
+export { Arbiter } from './library/stream/arbiter.ts';
+export { Fork } from './library/stream/fork.ts';
+export { Join } from './library/stream/join.ts';
+export { Queue } from './library/stream/queue.ts';
+export { RegisterSlice } from './library/stream/register-slice.ts';
+export { SkidBuffer } from './library/stream/skid-buffer.ts';
+export {
+  type Back,
+  type Forward,
+  type Link,
+  link,
+  pass,
+  type StreamBlock,
+  type StreamType,
+  stream,
+  streamPorts,
+} from './library/stream/stream.ts';
+export { Narrower, Widener } from './library/stream/width.ts';
