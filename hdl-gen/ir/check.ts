@@ -1,5 +1,6 @@
 import { Fault } from '../../specs/fault.ts';
 import { argumentsOf, type Design, type ExprId, type Item, type Module } from './design.ts';
+import { withPath } from './instance-path.ts';
 import { nameProblem } from './names.ts';
 import type { Netlist, NodeId } from './netlist.ts';
 
@@ -19,11 +20,13 @@ export function checkDesign(design: Design): void {
         'put what differs into the names',
       );
     }
-    checkNames(module);
-    checkNodes(module);
-    checkInstances(module, modules);
-    checkDrivers(module);
-    checkUnusedInputs(module);
+    withPath(design, module, () => {
+      checkNames(module);
+      checkNodes(module);
+      checkInstances(module, modules);
+      checkDrivers(module);
+      checkUnusedInputs(module);
+    });
     modules.set(module.name, module);
   }
   if (!modules.has(design.top))

@@ -61,9 +61,10 @@ export interface Definition {
 /** Modules being described, innermost last: bodies are synchronous, so a stack is enough. */
 const stack: Builder[] = [];
 
-/** Throws a mistake of the author, placed at the author's line. */
+/** Throws a mistake of the author, placed at the author's line; inside nested modules with the way to them. */
 export function mistake(code: string, cause: string, wayOut: string, place = here()): never {
-  throw new Fault({ code, place, cause, wayOut });
+  const path = stack.length < 2 ? '' : ` (in ${stack.map(({ name }) => name).join(' > ')})`;
+  throw new Fault({ code, place, cause: cause + path, wayOut });
 }
 
 export function currentBuilder(what: string): Builder {

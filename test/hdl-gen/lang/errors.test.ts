@@ -277,6 +277,32 @@ const mistakes: readonly (readonly [string, () => unknown, string, string, strin
     'give signals; lit(type, value) makes a constant',
   ],
   [
+    'mistake two modules down',
+    inModule(() => {
+      module('middle', { in: {}, out: {} }, () => {
+        module('lowest', { in: { a: uint(4) }, out: {} }, ({ a }) => {
+          a.bit(4);
+          return {};
+        });
+        return {};
+      });
+    }),
+    'HDL_BIT_RANGE',
+    '.bit(...): bit 4 of a value of 4 bits (in m > middle > lowest)',
+    'use bits 3 to 0, the high one first',
+  ],
+  [
+    'unused input two instances down',
+    inModule(({ u }) => {
+      const Low = module('low', { in: { a: uint(8), lost: uint(8) }, out: { z: uint(8) } }, ({ a }) => ({ z: a }));
+      const Middle = module('middle', { in: { a: uint(8) }, out: { z: uint(8) } }, ({ a }) => Low('l', { a, lost: a }));
+      return { y: Middle('mid', { a: u }).z };
+    }),
+    'HDL_UNUSED',
+    "input 'lost' of module 'low' is never used (instance mid.l)",
+    'remove it, or say unused(signal) when that is intended',
+  ],
+  [
     'condition is not a bool',
     inModule(({ u }) => when(untyped<Bool>(u), () => {})),
     'HDL_KIND',
@@ -537,7 +563,7 @@ const mistakes: readonly (readonly [string, () => unknown, string, string, strin
     'signal of another module',
     inModule(({ u }) => module('other', { in: {}, out: { z: uint(8) } }, () => ({ z: u.not() }))),
     'HDL_FOREIGN_SIGNAL',
-    ".not() uses a signal of module 'm' inside module 'other'",
+    ".not() uses a signal of module 'm' inside module 'other' (in m > other)",
     'pass it through a port of the instance',
   ],
   [
