@@ -12,9 +12,9 @@ function mainText({ netlist, load, run: inputs, clocks }: SpeedSubject, top: str
   const assign = (source: string) =>
     netlist.inputs.map(({ name }, at) => `    top.${name} = ${source}[${at}];`).join('\n');
   const table = rows.map((row) => `{${row.join(',')}}`).join(',\n');
-  return `#include <chrono>
-#include <cstdint>
+  return `#include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include "V${top}.h"
 #include "verilated.h"
 
@@ -38,15 +38,15 @@ ${assign('row')}
     top.eval();
   }
 ${assign('idle')}
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   for (long clock = 0; clock < ${clocks}; clock++) {
     top.clk = 0;
     top.eval();
     top.clk = 1;
     top.eval();
   }
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  std::printf("checksum %u seconds %.9f\\n", top.checksum, seconds.count());
+  const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  std::printf("checksum %u seconds %.9f\\n", top.checksum, seconds);
   return 0;
 }
 `;
