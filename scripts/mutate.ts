@@ -30,7 +30,11 @@ const areas: readonly Area[] = [
     faults: printerFaults,
     further: ['test/hdl-gen/emit/operations.test.ts', 'test/hdl-gen/emit/memories.test.ts'],
   },
-  { name: 'elaborator', faults: elaboratorFaults, further: ['test/hdl-gen/ir', 'test/sim/rtl/evaluate.test.ts'] },
+  {
+    name: 'elaborator',
+    faults: elaboratorFaults,
+    further: ['test/fuzz/cases.test.ts', 'test/hdl-gen/ir', 'test/sim/rtl/evaluate.test.ts'],
+  },
   {
     name: 'simulator',
     faults: simulatorFaults,

@@ -145,11 +145,6 @@ export const printerFaults: readonly PlantedFault[] = [
       'widths[id]! + (mixed && !module.nodes[id]!.signed ? 1 : 0)',
       'widths[id]!',
     ],
-    [
-      'arithmetic inside a wider context keeps no width of its own',
-      'width > own && (node.signed || (own > 1 && arithmetic.has(node.op)))',
-      'width > own && node.signed',
-    ],
     ['an extension loses its width', 'if (inner.signed ? node.signed && room >= 0 :', 'if (inner.signed ? room >= 0 :'],
     [
       'a shift by a signal reads too few bits',

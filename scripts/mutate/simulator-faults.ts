@@ -154,11 +154,4 @@ export const simulatorFaults: readonly PlantedFault[] = [
       'code.op(opcode.i32Load8U)',
     ],
   ]),
-  ...faultsIn('sim/rtl/compile/order.ts', [
-    [
-      'writes of a memory may come before its reads',
-      "return port.kind === 'read' || (port.kind === 'write' && port.port < task.port);",
-      "return port.kind === 'write' && port.port < task.port;",
-    ],
-  ]),
 ];

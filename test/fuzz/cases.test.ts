@@ -9,10 +9,13 @@ import { differencesOfBatch } from '../support/fuzz-failure.ts';
 import { expectedOf, firstDifference } from '../support/fuzz-run.ts';
 import { needTool } from '../support/tools.ts';
 import { found } from './cases/found.ts';
+import { uncaught } from './cases/uncaught.ts';
 
-describe('what random designs have found: equal everywhere, lint silent', async () => {
-  const titles = Object.keys(found);
-  const items = Object.values(found).map((design, index) => expectedOf(design, index + 1));
+const cases = { ...found, ...uncaught };
+
+describe('what random designs have found, and what they find seldom: equal everywhere, lint silent', async () => {
+  const titles = Object.keys(cases);
+  const items = Object.values(cases).map((design, index) => expectedOf(design, index + 1));
 
   test('compiled simulator', () => {
     for (const [index, item] of items.entries())

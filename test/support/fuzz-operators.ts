@@ -158,6 +158,12 @@ const shared: Readonly<Record<string, Shared>> = {
       Array.from({ length }, () => value(pool.widest)),
     );
   },
+  muxOfMux: (pool, value) =>
+    mux(mux(anyBool(pool), anyBool(pool), anyBool(pool)), value(pool.widest), value(pool.widest)),
+  catOfSum: ({ widest }, value) => {
+    const third = Math.max(1, Math.floor(widest / 3) - 1);
+    return cat(value(third).add(value(third)), value(third));
+  },
   chain: ({ widest }, value) => {
     // A longer expression at once: no part of it has a name.
     const quarter = Math.max(1, (widest >> 1) - 3);
@@ -168,6 +174,11 @@ const shared: Readonly<Record<string, Shared>> = {
 
 const particular: Readonly<Record<string, Grow>> = {
   'uint.toSInt': (pool) => anyUInt(pool, pool.widest - 1).toSInt(),
+  'uint.toSInt.compared': (pool) => {
+    const a = anyUInt(pool, pool.widest - 1).toSInt();
+    const b = anySInt(pool);
+    return pick(pool.random, [() => a.lt(b), () => b.lt(a), () => a.eq(b), () => b.ge(a)])();
+  },
   'bool.and': (pool) => anyBool(pool).and(anyBool(pool)),
   'bool.or': (pool) => anyBool(pool).or(anyBool(pool)),
   'bool.xor': (pool) => anyBool(pool).xor(anyBool(pool)),
