@@ -102,6 +102,37 @@ describe('several stimuli at once', () => {
     );
   }, 120_000);
 
+  it('compares and shifts the corners of every pair of formats', () => {
+    const formats = [1, 8, 33, 64].flatMap((width) => [false, true].map((signed) => ({ width, signed })));
+    for (const left of formats) {
+      for (const right of formats) {
+        const b = netlistBuilder('corners');
+        const args = [b.input('a', left.width, left.signed), b.input('b', right.width, right.signed)] as const;
+        for (const op of ['eq', 'lt', 'shlBy', 'shrBy', 'mul', 'cat'] as const) {
+          const width = op === 'eq' || op === 'lt' ? 1 : 64;
+          b.output(op, b.add({ op, args, width, signed: left.signed }));
+        }
+        const corners = [0n, 1n, -1n, 1n << 63n, (1n << 63n) - 1n, 1n << 62n, 7n, 64n];
+        const netlist = b.netlist();
+        const batch = createBatchSimulator(netlist);
+        const single = createInterpreter(netlist);
+        for (const a of corners) {
+          for (let lane = 0; lane < 16; lane++) {
+            batch.port('a').writeBig(lane, a);
+            batch.port('b').writeBig(lane, corners[lane % 8]! + BigInt(lane >> 3));
+          }
+          batch.settle();
+          single.port('a').writeBig(a);
+          for (let lane = 0; lane < 16; lane++) {
+            single.port('b').writeBig(batch.port('b').readBig(lane));
+            single.settle();
+            expect(observeLane(batch, lane), JSON.stringify({ left, right, lane })).toEqual(observe(single));
+          }
+        }
+      }
+    }
+  });
+
   it('branches where all registers choose by one shared condition', () => {
     const b = netlistBuilder('choice');
     const choose = b.input('in_0', 1);

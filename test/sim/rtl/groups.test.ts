@@ -81,11 +81,12 @@ function buildArray({ instances, columns, registers, operations: steps, odd }: A
   b.memories.push(words);
   rows.forEach((own, index) => {
     const left = rows[index - 1] ?? [];
+    const right = rows[index + 1] ?? [];
     const above = rows[index - columns] ?? [];
     const edge = inputs[1]!;
     const visible: NodeId[] = [
       ...own,
-      ...registers.flatMap((_, register) => [left[register] ?? edge, above[register] ?? edge]),
+      ...registers.flatMap((_, register) => [left[register] ?? edge, above[register] ?? edge, right[register] ?? edge]),
       ...inputs,
       shared,
       words.reads[index]!.node,
