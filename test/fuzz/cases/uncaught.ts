@@ -68,6 +68,15 @@ export const uncaught: Readonly<Record<string, Design>> = {
       z: a.reduceXor().toUInt().add(a.reduceAnd().toUInt()),
     })),
   ),
+  'parentheses around a difference that is subtracted': design(
+    module(
+      'subtracted_difference',
+      { in: { a: uint(4), b: uint(4), c: uint(4) }, out: { y: uint(4) } },
+      ({ a, b, c }) => ({
+        y: a.subWrap(b.subWrap(c)),
+      }),
+    ),
+  ),
   'a value of one signed bit among wider ones': design(
     module('one_signed_bit', { in: { a: sint(1), b: sint(5) }, out: { y: sint(6), z: bool } }, ({ a, b }) => ({
       y: a.add(b),
