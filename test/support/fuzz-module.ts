@@ -5,6 +5,7 @@ import type { SInt, UInt } from '../../hdl-gen/lang/signal.ts';
 import { reg } from '../../hdl-gen/lang/state.ts';
 import { bool, type Fields, sint, type Type, uint, type Value } from '../../hdl-gen/lang/types.ts';
 import { type Wire, wire } from '../../hdl-gen/lang/wire.ts';
+import { addLanes } from './fuzz-lanes.ts';
 import { grow } from './fuzz-operators.ts';
 import {
   anyBool,
@@ -135,6 +136,7 @@ const parts: readonly AddPart[] = [
   addFilledRam,
   addRam,
   addStream,
+  addLanes,
   (context) => addStatements(context, 2),
   () => undefined,
 ];
