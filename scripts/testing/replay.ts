@@ -86,7 +86,16 @@ export function replay(tool: Tool, recordings: readonly Recording[], options: Re
     const limits = { folder, seconds: options.seconds ?? 300 };
     const verilator = [
       ...['--binary', '--timing', '--top-module', 'replay', '-o', 'bench', '-Wno-fatal', '-Wno-lint'],
-      ...['--x-initial', '0', '--x-assign', '0', '-CFLAGS', '-O0', '--build-jobs', '2'],
+      ...[
+        '--x-initial',
+        '0',
+        '--x-assign',
+        '0',
+        '-MAKEFLAGS',
+        'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0',
+        '--build-jobs',
+        '2',
+      ],
     ];
     const built = await run(
       tool.path,
