@@ -28,7 +28,7 @@ const areas: readonly Area[] = [
   {
     name: 'printer',
     faults: printerFaults,
-    further: ['test/hdl-gen/emit/operations.test.ts', 'test/hdl-gen/emit/memories.test.ts'],
+    further: ['test/fuzz/cases.test.ts', 'test/hdl-gen/emit/operations.test.ts', 'test/hdl-gen/emit/memories.test.ts'],
   },
   {
     name: 'elaborator',

@@ -131,13 +131,13 @@ export function demandedWidths(module: Module, live: Uint8Array, roots: readonly
     if (node.name === undefined && node.op === 'mul') {
       widths[id] = Math.max(demand[id]!, ...node.args.map((arg) => module.nodes[arg]!.width));
     }
-    for (const [index, arg] of node.args.entries()) want(arg, argumentWidth(module, widths, node, widths[id]!, index));
+    for (const [index, arg] of node.args.entries()) want(arg, argumentWidth(widths, node, widths[id]!, index));
   }
   return widths;
 }
 
 /** How many low bits of argument `index` an operation of the given result width reads. */
-function argumentWidth(module: Module, widths: Int32Array, node: Expr, width: number, index: number): number {
+function argumentWidth(widths: Int32Array, node: Expr, width: number, index: number): number {
   if (!('args' in node)) return 0;
   const full = widths[node.args[index]!]!;
   switch (node.op) {
@@ -159,7 +159,8 @@ function argumentWidth(module: Module, widths: Int32Array, node: Expr, width: nu
     case 'slice':
       return node.low + width;
     case 'shr':
-      return module.nodes[node.args[0]]!.signed ? full : Math.min(full, node.amount + width);
+      // Bits beyond the argument are copies of its highest, which is then the last of these.
+      return Math.min(full, node.amount + width);
     default:
       return full;
   }
@@ -221,7 +222,7 @@ export function needNets(
       } else if (node.op === 'eq' || node.op === 'lt')
         read(arg, comparedWidth(module, widths, same, node.args[0], node.args[1]));
       else if (node.op === 'shrBy' && index === 0) read(arg, widths[id]!);
-      else read(arg, argumentWidth(module, widths, node, widths[id]!, index));
+      else read(arg, argumentWidth(widths, node, widths[id]!, index));
     }
   }
   return needed;

@@ -54,10 +54,27 @@ export function module<const I extends Fields, const O extends Fields>(
     return outputPorts(builder, ports.out, returned);
   });
   const definition: Definition = { module: finish(builder, outputs), children: builder.children };
+  const inside = moduleInside(definition, name);
+  if (inside !== null)
+    mistake(
+      'HDL_MODULE_NAME',
+      `module '${name}' contains another module of its own name, at ${inside.place}`,
+      'give one of them another name',
+      builder.place,
+    );
   return Object.assign(
     (instance: string, inputs: AssignedFields<I>) => instantiate(definition, ports, instance, inputs),
     { definition, ports },
   );
+}
+
+/** The module of that name below this one; null when there is none. */
+export function moduleInside({ children }: Definition, name: string): Module | null {
+  for (const child of children.values()) {
+    const found = child.module.name === name ? child.module : moduleInside(child, name);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function inputValue(builder: Builder, key: string, type: Type): unknown {

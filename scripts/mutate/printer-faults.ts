@@ -152,9 +152,9 @@ export const printerFaults: readonly PlantedFault[] = [
       'return index === 0 ? Math.max(1, width - 1) : full;',
     ],
     [
-      'an arithmetic shift reads the low bits only',
-      'return module.nodes[node.args[0]]!.signed ? full : Math.min(full, node.amount + width);',
+      'a constant shift to the right reads too few bits',
       'return Math.min(full, node.amount + width);',
+      'return Math.max(1, Math.min(full, node.amount + width) - 1);',
     ],
   ]),
   ...faultsIn('hdl-gen/emit/verilog-text.ts', [

@@ -1,6 +1,7 @@
+import { Fault } from '../../../specs/fault.ts';
 import type { Design } from '../../ir/design.ts';
 import { when } from '../../lang/control.ts';
-import { design, module } from '../../lang/module.ts';
+import { design, module, moduleInside } from '../../lang/module.ts';
 import type { Bool, SInt, UInt } from '../../lang/signal.ts';
 import { reg } from '../../lang/state.ts';
 import { bool, sint, uint } from '../../lang/types.ts';
@@ -38,12 +39,21 @@ function mostFrames(stages: readonly Stage[]): number {
   );
 }
 
-/** All engines in a row, and the accelerator's counters. */
+/** All engines in a row, and the accelerator's counters. Throws DESIGN_NAME when a module inside has the top's name. */
 export function streamTop(name: string, works: readonly Work[], stages: readonly Stage[], bytes: FrameBytes): Design {
   const engines = works.map((work, index) => {
     const stage = stages[index]!;
     return stage.kind === 'globalPool' ? globalPoolEngine(work, stage) : windowEngine(work, stage);
   });
+  for (const { definition } of engines) {
+    if (definition.module.name !== name && moduleInside(definition, name) === null) continue;
+    throw new Fault({
+      code: 'DESIGN_NAME',
+      place: '/name',
+      cause: `'${name}' is the name of a module inside the accelerator, and the top module is called so`,
+      wayOut: 'choose another name',
+    });
+  }
   const top = module(
     name,
     {

@@ -83,4 +83,15 @@ export const uncaught: Readonly<Record<string, Design>> = {
       z: a.lt(b),
     })),
   ),
+  'the low bits of a sum that is shifted by a signal': design(
+    module('low_bits_shifted', { in: { a: uint(8), b: uint(8), n: uint(2) }, out: { y: uint(4) } }, ({ a, b, n }) => ({
+      y: a.add(b).shlBy(n).wrap(4),
+    })),
+  ),
+  'some bits of a signed sum from its middle': design(
+    module('middle_of_sum', { in: { a: sint(8), b: sint(8) }, out: { y: sint(3), z: sint(1) } }, ({ a, b }) => ({
+      y: a.add(b).shr(2).wrap(3),
+      z: a.sub(b).shr(12),
+    })),
+  ),
 };

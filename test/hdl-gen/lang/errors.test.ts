@@ -679,6 +679,21 @@ describe('mistakes with two places show both', () => {
   });
 });
 
+test('a module that contains another one of its own name is refused where it is described', () => {
+  const same = module('same', { in: {}, out: { z: uint(4) } }, () => ({ z: lit(uint(4), 1) }));
+  const between = module('between', { in: {}, out: { z: uint(4) } }, () => ({ z: same('inner', {}).z }));
+  for (const child of [same, between]) {
+    const fault = faultOf(() => module('same', { in: {}, out: { z: uint(4) } }, () => ({ z: child('inner', {}).z })));
+    expect(fault.code).toBe('HDL_MODULE_NAME');
+    expect(fault.reason).toMatch(
+      /^module 'same' contains another module of its own name, at test\/hdl-gen\/lang\/errors\.test\.ts:\d+:\d+$/,
+    );
+    expect(fault.wayOut).toBe('give one of them another name');
+    expect(lineOf(fault.place)).not.toBe(lineOf(fault.reason.split(' at ')[1]!));
+    expect(fault.place).toMatch(/^test\/hdl-gen\/lang\/errors\.test\.ts:\d+:\d+$/);
+  }
+});
+
 describe('combinational loops are shown by name', () => {
   test('inside one module', () => {
     const fault = faultOf(

@@ -243,3 +243,15 @@ describe('the counters around the engines', () => {
     expect(most).toBe(capacity);
   });
 });
+
+test('a design named like any module inside it is refused before anything is built', () => {
+  const graph = network(2, conv(2, 3));
+  const { design } = buildAccelerator(graph, request({ multipliers: 4 }));
+  const inside = design.modules.map(({ name }) => name).filter((name) => name !== design.top);
+  expect(inside.some((name) => name.startsWith('drain_'))).toBe(true);
+  for (const name of inside) {
+    expect(said(() => buildAccelerator(graph, request({ multipliers: 4 }, { name })))).toBe(
+      `/name: '${name}' is the name of a module inside the accelerator, and the top module is called so; choose another name [DESIGN_NAME]`,
+    );
+  }
+});
