@@ -1,6 +1,6 @@
 import { Fault } from '../specs/fault.ts';
 import { type Activation, resolvePadding } from './arithmetic.ts';
-import type { FloatGraph, FloatLayer, FloatTensor, FloatWeightedLayer } from './float.ts';
+import type { FloatGraph, FloatLayer, FloatSingleLayer, FloatTensor, FloatWeightedLayer } from './float.ts';
 import type { Extent, Padding, Shape } from './graph.ts';
 import { slidingOutput, tensorElements } from './shape.ts';
 
@@ -12,7 +12,11 @@ export interface KerasLayer {
 }
 
 /** A weighted layer without its ends, and what happens to it until the next tensor: folding and activations. */
-type Core = FloatLayer extends infer L ? (L extends FloatLayer ? Omit<L, 'name' | 'input' | 'output'> : never) : never;
+type Core = FloatSingleLayer extends infer L
+  ? L extends FloatSingleLayer
+    ? Omit<L, 'name' | 'input' | 'output'>
+    : never
+  : never;
 interface Step {
   readonly core: Core;
   readonly shape: Shape;
@@ -167,7 +171,7 @@ function convolution(reading: Reading, shape: Shape): Step {
         bias,
         activation: 'none',
       }
-    : { kind: 'conv2d', ...window, weights: outputsFirst(filter, channels), bias, activation: 'none' };
+    : { kind: 'conv2d', ...window, groups: 1, weights: outputsFirst(filter, channels), bias, activation: 'none' };
   return { core, shape: [1, height, width, channels] };
 }
 

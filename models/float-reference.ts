@@ -1,178 +1,111 @@
 import { Fault } from '../specs/fault.ts';
-import type { Activation } from './arithmetic.ts';
-import {
-  type FloatAveragePool2d,
-  type FloatConv2d,
-  type FloatDepthwiseConv2d,
-  type FloatFullyConnected,
-  type FloatGraph,
-  type FloatLayer,
-  type FloatTensor,
-  imageShape,
-} from './float.ts';
+import type { FloatGraph, FloatLayer, FloatTensor } from './float.ts';
+import { conv2d, depthwiseConv2d } from './float-reference/convolution.ts';
+import { activation, elementwise, softmax } from './float-reference/elementwise.ts';
+import { batchMatMul, fullyConnected } from './float-reference/matrix.ts';
+import { concatenation, mean, pad, resizeNearest, slice, transpose } from './float-reference/move.ts';
+import { pool2d } from './float-reference/pooling.ts';
+import { inputsOf } from './layer-ends.ts';
 import { tensorElements } from './shape.ts';
 
+/** The values of one input, checked: the graph must be given each of its inputs, in its size. */
+function inputValues(graph: FloatGraph, id: number, inputs: ReadonlyMap<number, Float32Array>): Float32Array {
+  const { name, shape } = graph.tensors.get(id)!;
+  const place = graph.inputs.length === 1 ? graph.name : `${graph.name}: input ${name}`;
+  const wanted = tensorElements(shape);
+  const values = inputs.get(id);
+  if (values?.length === wanted) return values;
+  throw new Fault({
+    code: 'FLOAT_INPUT_SIZE',
+    place,
+    cause: values
+      ? `an input of ${values.length} values was given to a network that takes ${wanted}`
+      : `nothing was given for tensor ${id}`,
+    wayOut: `give exactly ${wanted} values, in the order of shape [${shape.join(', ')}]`,
+  });
+}
+
 /**
- * Runs a float network on one input (flat, NHWC) and returns every activation by tensor id, the input included.
- * Sums are taken in double and stored as float32, so results differ from TensorFlow's by a few units in the last place.
+ * Runs a float network on one sample: flat values (NHWC) by tensor id in, every activation by tensor id out, the inputs
+ * included and constants not. Sums are taken in double and stored as float32, so results differ from TensorFlow's by a few
+ * units in the last place. Error: `FLOAT_INPUT_SIZE`.
  */
-export function runFloat(graph: FloatGraph, input: Float32Array): Map<number, Float32Array> {
-  const inputId = graph.inputs[0]!;
-  const expected = tensorElements(graph.tensors.get(inputId)!.shape);
-  if (input.length !== expected) {
-    throw new Fault({
-      code: 'FLOAT_INPUT_SIZE',
-      place: graph.name,
-      cause: `an input of ${input.length} values was given to a network that takes ${expected}`,
-      wayOut: `give exactly ${expected} values, in the order of shape [${graph.tensors.get(inputId)!.shape.join(', ')}]`,
-    });
-  }
-  const values = new Map([[inputId, input]]);
+export function runFloatGraph(graph: FloatGraph, inputs: ReadonlyMap<number, Float32Array>): Map<number, Float32Array> {
+  const values = new Map<number, Float32Array>();
+  for (const id of graph.inputs) values.set(id, inputValues(graph, id, inputs));
   for (const layer of graph.layers) {
-    const from = graph.tensors.get(layer.input)!;
-    const to = graph.tensors.get(layer.output)!;
-    values.set(layer.output, runLayer(layer, from, to, values.get(layer.input)!));
+    const ids = inputsOf(layer);
+    const from = ids.map((id) => graph.tensors.get(id)!);
+    const xs = ids.map((id) => values.get(id) ?? graph.constants!.get(id)!);
+    values.set(layer.output, runLayer(layer, from, graph.tensors.get(layer.output)!, xs));
   }
   return values;
 }
 
-/** The output of a float network with one output. */
-export function runFloatOutput(graph: FloatGraph, input: Float32Array): Float32Array {
-  return runFloat(graph, input).get(graph.outputs[0]!)!;
-}
-
-function runLayer(layer: FloatLayer, from: FloatTensor, to: FloatTensor, x: Float32Array): Float32Array {
-  switch (layer.kind) {
-    case 'conv2d':
-      return conv2d(layer, from, to, x);
-    case 'depthwiseConv2d':
-      return depthwiseConv2d(layer, from, to, x);
-    case 'fullyConnected':
-      return fullyConnected(layer, x);
-    case 'averagePool2d':
-      return averagePool2d(layer, from, to, x);
-    case 'reshape':
-      return x;
-    case 'softmax':
-      return softmax(to, layer.beta, x);
-  }
-}
-
-function activate(activation: Activation, value: number): number {
-  switch (activation) {
-    case 'none':
-      return value;
-    case 'relu':
-      return Math.max(0, value);
-    case 'relu6':
-      return Math.min(6, Math.max(0, value));
-    case 'reluN1To1':
-      return Math.min(1, Math.max(-1, value));
-  }
-}
-
-function conv2d(layer: FloatConv2d, from: FloatTensor, to: FloatTensor, x: Float32Array): Float32Array {
-  const input = imageShape(from);
-  const output = imageShape(to);
-  const { kernel, stride, dilation, padding } = layer;
-  const out = new Float32Array(tensorElements(to.shape));
-  let at = 0;
-  for (let oy = 0; oy < output.height; oy++) {
-    for (let ox = 0; ox < output.width; ox++) {
-      for (let o = 0; o < output.channels; o++) {
-        let sum = layer.bias[o]!;
-        for (let ky = 0; ky < kernel.height; ky++) {
-          const y = oy * stride.height + ky * dilation.height - padding.top;
-          if (y < 0 || y >= input.height) continue;
-          for (let kx = 0; kx < kernel.width; kx++) {
-            const xx = ox * stride.width + kx * dilation.width - padding.left;
-            if (xx < 0 || xx >= input.width) continue;
-            const pixel = (y * input.width + xx) * input.channels;
-            const tap = ((o * kernel.height + ky) * kernel.width + kx) * input.channels;
-            for (let i = 0; i < input.channels; i++) sum += x[pixel + i]! * layer.weights[tap + i]!;
-          }
-        }
-        out[at++] = activate(layer.activation, sum);
-      }
-    }
-  }
-  return out;
-}
-
-function depthwiseConv2d(
-  layer: FloatDepthwiseConv2d,
-  from: FloatTensor,
-  to: FloatTensor,
-  x: Float32Array,
-): Float32Array {
-  const input = imageShape(from);
-  const output = imageShape(to);
-  const { kernel, stride, dilation, padding, depthMultiplier } = layer;
-  const out = new Float32Array(tensorElements(to.shape));
-  let at = 0;
-  for (let oy = 0; oy < output.height; oy++) {
-    for (let ox = 0; ox < output.width; ox++) {
-      for (let o = 0; o < output.channels; o++) {
-        const i = Math.floor(o / depthMultiplier);
-        let sum = layer.bias[o]!;
-        for (let ky = 0; ky < kernel.height; ky++) {
-          const y = oy * stride.height + ky * dilation.height - padding.top;
-          if (y < 0 || y >= input.height) continue;
-          for (let kx = 0; kx < kernel.width; kx++) {
-            const xx = ox * stride.width + kx * dilation.width - padding.left;
-            if (xx < 0 || xx >= input.width) continue;
-            const weight = layer.weights[(ky * kernel.width + kx) * output.channels + o]!;
-            sum += x[(y * input.width + xx) * input.channels + i]! * weight;
-          }
-        }
-        out[at++] = activate(layer.activation, sum);
-      }
-    }
-  }
-  return out;
-}
-
-function fullyConnected(layer: FloatFullyConnected, x: Float32Array): Float32Array {
-  return layer.bias.map((bias, o) => {
-    let sum = bias;
-    for (let i = 0; i < x.length; i++) sum += x[i]! * layer.weights[o * x.length + i]!;
-    return activate(layer.activation, sum);
+function single(graph: FloatGraph, ids: readonly number[], what: string): number {
+  if (ids.length === 1) return ids[0]!;
+  throw new Fault({
+    code: 'FLOAT_PORTS',
+    place: graph.name,
+    cause: `${ids.length} ${what}s`,
+    wayOut: `this run is for networks with one ${what}; runFloatGraph takes any`,
   });
 }
 
-function averagePool2d(layer: FloatAveragePool2d, from: FloatTensor, to: FloatTensor, x: Float32Array): Float32Array {
-  const input = imageShape(from);
-  const output = imageShape(to);
-  const { kernel, stride, padding } = layer;
-  const out = new Float32Array(tensorElements(to.shape));
-  let at = 0;
-  for (let oy = 0; oy < output.height; oy++) {
-    for (let ox = 0; ox < output.width; ox++) {
-      const top = Math.max(0, oy * stride.height - padding.top);
-      const bottom = Math.min(input.height, oy * stride.height - padding.top + kernel.height);
-      const left = Math.max(0, ox * stride.width - padding.left);
-      const right = Math.min(input.width, ox * stride.width - padding.left + kernel.width);
-      for (let c = 0; c < input.channels; c++) {
-        let sum = 0;
-        for (let y = top; y < bottom; y++) {
-          for (let xx = left; xx < right; xx++) sum += x[(y * input.width + xx) * input.channels + c]!;
-        }
-        out[at++] = sum / ((bottom - top) * (right - left));
-      }
-    }
-  }
-  return out;
+/** runFloatGraph for a network with one input. */
+export function runFloat(graph: FloatGraph, input: Float32Array): Map<number, Float32Array> {
+  return runFloatGraph(graph, new Map([[single(graph, graph.inputs, 'input'), input]]));
 }
 
-function softmax(to: FloatTensor, beta: number, x: Float32Array): Float32Array {
-  const depth = to.shape.at(-1) ?? 1;
-  const out = new Float32Array(x.length);
-  for (let row = 0; row < x.length; row += depth) {
-    const logits = x.subarray(row, row + depth);
-    const largest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    let sum = 0;
-    for (const logit of logits) sum += Math.exp(beta * (logit - largest));
-    for (let i = 0; i < depth; i++) out[row + i] = Math.exp(beta * (logits[i]! - largest)) / sum;
+/** The output of a float network with one input and one output. */
+export function runFloatOutput(graph: FloatGraph, input: Float32Array): Float32Array {
+  const values = runFloat(graph, input);
+  const id = single(graph, graph.outputs, 'output');
+  return values.get(id) ?? graph.constants!.get(id)!;
+}
+
+/** One layer: its input tensors with their values, and the tensor that it makes. */
+function runLayer(
+  layer: FloatLayer,
+  from: readonly FloatTensor[],
+  to: FloatTensor,
+  xs: readonly Float32Array[],
+): Float32Array {
+  const [first, second] = from as [FloatTensor, FloatTensor];
+  const [x, y] = xs as [Float32Array, Float32Array];
+  switch (layer.kind) {
+    case 'conv2d':
+      return conv2d(layer, first, to, x);
+    case 'depthwiseConv2d':
+      return depthwiseConv2d(layer, first, to, x);
+    case 'fullyConnected':
+      return fullyConnected(layer, x);
+    case 'averagePool2d':
+    case 'maxPool2d':
+      return pool2d(layer, first, to, x);
+    case 'reshape':
+      return x;
+    case 'softmax':
+      return softmax(layer.beta, to, x);
+    case 'activation':
+      return activation(layer, x);
+    case 'add':
+    case 'sub':
+    case 'mul':
+      return elementwise(layer, first, second, to, x, y);
+    case 'pad':
+      return pad(layer, first, to, x);
+    case 'concatenation':
+      return concatenation(layer, from, to, xs);
+    case 'mean':
+      return mean(layer, first, to, x);
+    case 'resizeNearest':
+      return resizeNearest(layer, first, to, x);
+    case 'slice':
+      return slice(layer, first, to, x);
+    case 'transpose':
+      return transpose(layer, first, to, x);
+    case 'batchMatMul':
+      return batchMatMul(layer, first, second, to, x, y);
   }
-  return out;
 }

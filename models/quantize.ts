@@ -25,7 +25,9 @@ export function quantizeGraph(
   calibration: readonly Float32Array[],
   options: QuantizeOptions = {},
 ): Graph {
-  for (const layer of graph.layers) refuseNonFiniteWeights(layer);
+  const known = graph.layers.filter(isQuantizable);
+  refuseKinds(graph);
+  for (const layer of known) refuseNonFiniteWeights(layer);
   const ranges = measureRanges(graph, calibration);
   const tensors = new Map<number, Tensor>();
   const add = (id: number, { scale, zeroPoint }: Quantization): void => {
@@ -36,7 +38,7 @@ export function quantizeGraph(
     add(id, quantizeRange(options.inputRange ?? ranges.get(id)!, `tensor ${graph.tensors.get(id)!.name}`));
   }
   const layers: Layer[] = [];
-  for (const layer of graph.layers) {
+  for (const layer of known) {
     const input = tensors.get(layer.input)!;
     add(layer.output, outputQuantization(layer, input, ranges));
     layers.push(quantizeLayer(layer, input, tensors.get(layer.output)!, options.weights ?? 'perChannel'));
@@ -45,6 +47,24 @@ export function quantizeGraph(
   const quantized: Graph = { name, tensors, layers, inputs, outputs, profile: 'tflite-reference' };
   checkGraph(quantized);
   return quantized;
+}
+
+const quantizable = ['conv2d', 'depthwiseConv2d', 'fullyConnected', 'averagePool2d', 'reshape', 'softmax'] as const;
+type Quantizable = Extract<FloatLayer, { kind: (typeof quantizable)[number] }>;
+
+function isQuantizable(layer: FloatLayer): layer is Quantizable {
+  return quantizable.some((kind) => kind === layer.kind);
+}
+
+function refuseKinds(graph: FloatGraph): void {
+  const others = graph.layers.filter((layer) => !isQuantizable(layer));
+  if (others.length === 0) return;
+  throw new Fault({
+    code: 'QUANTIZE_KIND',
+    place: graph.name,
+    cause: `it has ${others.map(({ name, kind }) => `${name} (${kind})`).join(', ')}`,
+    wayOut: `layers of kind ${quantizable.join(', ')} can be quantised`,
+  });
 }
 
 function outputQuantization(layer: FloatLayer, input: Tensor, ranges: ReadonlyMap<number, Range>): Quantization {
@@ -59,14 +79,14 @@ function outputQuantization(layer: FloatLayer, input: Tensor, ranges: ReadonlyMa
   }
 }
 
-function quantizeLayer(layer: FloatLayer, input: Tensor, output: Tensor, mode: WeightScales): Layer {
+function quantizeLayer(layer: Quantizable, input: Tensor, output: Tensor, mode: WeightScales): Layer {
   const { name } = layer;
   const ends = { name, input: layer.input, output: layer.output };
   switch (layer.kind) {
     case 'conv2d': {
       const { kernel, stride, dilation, padding } = layer;
       const numbers = weighted(layer, input, output, mode);
-      return { kind: 'conv2d', ...ends, kernel, stride, dilation, padding, groups: 1, ...numbers };
+      return { kind: 'conv2d', ...ends, kernel, stride, dilation, padding, groups: layer.groups, ...numbers };
     }
     case 'depthwiseConv2d': {
       const { kernel, stride, dilation, padding, depthMultiplier } = layer;

@@ -4,6 +4,7 @@ import { quantizeMultiplier } from '../../models/arithmetic.ts';
 import type { FloatFullyConnected, FloatGraph, FloatWeightedLayer } from '../../models/float.ts';
 import { runFloat } from '../../models/float-reference.ts';
 import type { Graph, Tensor } from '../../models/graph.ts';
+import { inputsOf } from '../../models/layer-ends.ts';
 import { quantizeGraph } from '../../models/quantize.ts';
 import { quantizeRange, quantizeValue, quantizeValues } from '../../models/quantize-range.ts';
 import { quantizeWeights, type WeightScales } from '../../models/quantize-weights.ts';
@@ -112,7 +113,7 @@ describe('weights', () => {
         const quantized = quantizeGraph(graph, inputs, { weights: mode });
         for (const [i, layer] of graph.layers.entries()) {
           if (!('weights' in layer)) continue;
-          const input = quantized.tensors.get(layer.input)!;
+          const input = quantized.tensors.get(inputsOf(layer)[0]!)!;
           const output = quantized.tensors.get(layer.output)!;
           const { scales, requantize } = quantizeWeights(layer, input, output, mode);
           const expected = Array.from(scales, (sw) => {
@@ -182,7 +183,7 @@ describe('a quantised network', () => {
         const layer = graph.layers[0]!;
         const shallow: FloatGraph = { ...graph, layers: [layer], outputs: [layer.output] };
         const quantized = quantizeGraph(shallow, inputs, { weights: mode });
-        const input = quantized.tensors.get(layer.input)!;
+        const input = quantized.tensors.get(inputsOf(layer)[0]!)!;
         const output = quantized.tensors.get(layer.output)!;
         // Half a step of every input times its weight, half a step of every weight times its input (at most 1), two roundings.
         let explained = 1.5;

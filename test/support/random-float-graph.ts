@@ -1,7 +1,7 @@
 /** Random small float chains, for the quantiser. */
 import fc from 'fast-check';
 import { type Activation, resolvePadding } from '../../models/arithmetic.ts';
-import type { FloatGraph, FloatLayer, FloatTensor } from '../../models/float.ts';
+import type { FloatGraph, FloatLayer, FloatSingleLayer, FloatTensor } from '../../models/float.ts';
 import type { Shape } from '../../models/graph.ts';
 import { tensorElements } from '../../models/shape.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -30,7 +30,11 @@ const choice: fc.Arbitrary<Choice> = fc.record({
 const reals = (random: Random, count: number, size: number): Float32Array =>
   Float32Array.from({ length: count }, () => (2 * random.fraction() - 1) * size);
 
-type Body = FloatLayer extends infer L ? (L extends FloatLayer ? Omit<L, 'name' | 'input' | 'output'> : never) : never;
+type Body = FloatSingleLayer extends infer L
+  ? L extends FloatSingleLayer
+    ? Omit<L, 'name' | 'input' | 'output'>
+    : never
+  : never;
 
 function build(random: Random, drawn: Choice, shape: Shape): { body: Body; shape: Shape } {
   const { activation } = drawn;
@@ -62,7 +66,10 @@ function build(random: Random, drawn: Choice, shape: Shape): { body: Body; shape
   }
   const weights = reals(random, taps * depth * drawn.channels, Math.sqrt(3 / (taps * depth)));
   const bias = reals(random, drawn.channels, 0.3);
-  return { body: { kind: 'conv2d', ...window, dilation, weights, bias, activation }, shape: out(drawn.channels) };
+  return {
+    body: { kind: 'conv2d', ...window, dilation, groups: 1, weights, bias, activation },
+    shape: out(drawn.channels),
+  };
 }
 
 /** 1 to 4 layers on maps up to 6 x 6 x 4, weights such that activations stay near 1 in size; inputs between -1 and 1. */
