@@ -7,6 +7,7 @@ import { elaboratorFaults } from './mutate/elaborator-faults.ts';
 import type { PlantedFault } from './mutate/fault.ts';
 import { printerFaults } from './mutate/printer-faults.ts';
 import { simulatorFaults } from './mutate/simulator-faults.ts';
+import { toggleFaults } from './mutate/toggle-faults.ts';
 import { run } from './tools/run.ts';
 
 /**
@@ -39,6 +40,11 @@ const areas: readonly Area[] = [
     name: 'simulator',
     faults: simulatorFaults,
     further: ['test/sim/rtl/operations.test.ts', 'test/sim/rtl/compiled.test.ts'],
+  },
+  {
+    name: 'toggles',
+    faults: toggleFaults,
+    further: ['test/sim/rtl/toggles.test.ts', 'test/sim/rtl/groups.test.ts', 'test/sim/rtl/batch.test.ts'],
   },
 ];
 

@@ -6,6 +6,7 @@ import { defaultLimits, type Limits } from './compile/limits.ts';
 import { planLanes } from './lanes/varying.ts';
 import { elementBits, type LaneCount } from './lanes/vector-code.ts';
 import { registerLookup, unknownPort, writtenOutput } from './lookup.ts';
+import { toggleReader } from './toggles/read.ts';
 import { type Format, wrap } from './value.ts';
 import { instantiate } from './wasm/host.ts';
 import { scalarSlot, writeInitialWords } from './words.ts';
@@ -18,6 +19,8 @@ export interface BatchOptions {
   /** Inputs that carry the same value in every lane; logic that depends on nothing else is computed once. */
   readonly shared?: readonly string[];
   readonly limits?: Limits;
+  /** Counts the toggled bits of every register. Default false. */
+  readonly toggles?: boolean;
 }
 
 /** A top-level port of every lane. Lanes count from 0. */
@@ -49,6 +52,11 @@ export interface BatchSimulator {
   settle(): void;
   /** `n` clocks. Fault `SIM_ASSERTION` at the end of the first clock in which an assertion was 0 in some lane. */
   cycle(n?: number): void;
+  /**
+   * As `Simulator.toggles`: one count per register, in one lane or, without one, of all lanes together; null unless asked
+   * for. Fault `SIM_LANE`.
+   */
+  readonly toggles: ((lane?: number) => Float64Array) | null;
   /** Present content of a register in one lane. Fault `SIM_REGISTER` for an unknown name. */
   peek(register: string, lane: number): bigint;
 }
@@ -107,11 +115,13 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
   const { bytes, layout, pages } = compileNetlist(withAssertionOutputs(netlist), {
     limits: options.limits ?? batchLimits,
     lanes: plan,
+    toggles: options.toggles ?? false,
   });
   const { buffer, call } = instantiate(bytes, pages);
   const registerIndex = registerLookup(netlist);
   const cycle = call('cycle');
   const settle = call('settle');
+  const counted = layout.toggles === null ? null : toggleReader(layout.toggles, lanes, buffer, call('flush'));
   let cycleCount = 0;
 
   const slotOf = (node: NodeId, address: number): LaneSlot => {
@@ -223,6 +233,14 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
         }
       }
     },
+    toggles:
+      counted === null
+        ? null
+        : (lane) => {
+            if (lane === undefined) return counted.sums();
+            checkLane(lane);
+            return counted.ofLane(lane);
+          },
     peek(name, lane) {
       checkLane(lane);
       return registers[registerIndex(name)]!.read(lane);

@@ -4,6 +4,7 @@ import { type CompileOptions, compileNetlist } from './compile/compile.ts';
 import { typeOf } from './compile/layout.ts';
 import { registerLookup, unknownPort, writtenOutput } from './lookup.ts';
 import type { Port, Simulator } from './simulator.ts';
+import { toggleReader } from './toggles/read.ts';
 import type { Format } from './value.ts';
 import { instantiate } from './wasm/host.ts';
 import { valueType } from './wasm/opcode.ts';
@@ -13,10 +14,10 @@ import { scalarSlot, writeInitialWords } from './words.ts';
 export function createCompiled(netlist: Netlist, options: CompileOptions = {}): Simulator {
   const { bytes, layout, pages } = compileNetlist(withAssertionOutputs(netlist), options);
   const { buffer, call } = instantiate(bytes, pages);
-  const large = new BigInt64Array(buffer);
   const registerIndex = registerLookup(netlist);
   const cycle = call('cycle');
   const settle = call('settle');
+  const toggles = layout.toggles === null ? null : toggleReader(layout.toggles, 1, buffer, call('flush'));
   let cycleCount = 0;
 
   const nodeFormat = (node: number): Format => netlist.nodes[node]!;
@@ -104,10 +105,7 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
         },
       };
     },
-    toggles:
-      layout.toggles === null
-        ? null
-        : () => Float64Array.from(layout.toggles!, (address) => Number(large[address >> 3])),
+    toggles: toggles === null ? null : toggles.sums,
     peek: (name) => registers[registerIndex(name)]!.readBig(),
     poke: (name, value) => registers[registerIndex(name)]!.writeBig(value),
   };

@@ -55,9 +55,9 @@ test('compiled in functions and branches of any size, with toggle counts: equal 
   }
 });
 
-/** Per lane and clock the outputs. */
+/** Per lane the outputs of every clock, then the toggle counts. */
 function batchRuns(netlist: Netlist, stimuli: readonly (readonly (readonly bigint[])[])[], lanes: 4 | 8 | 16) {
-  const batch = createBatchSimulator(netlist, { lanes });
+  const batch = createBatchSimulator(netlist, { lanes, toggles: true });
   const inputs = netlist.inputs.map(({ name }) => batch.port(name));
   const outputs = netlist.outputs.map(({ name }) => batch.port(name));
   const seen: bigint[][][] = stimuli.map(() => []);
@@ -67,26 +67,29 @@ function batchRuns(netlist: Netlist, stimuli: readonly (readonly (readonly bigin
     batch.cycle();
     for (const [lane, rows] of seen.entries()) rows.push(outputs.map((port) => port.readBig(lane)));
   }
-  return seen;
+  return seen.map((rows, lane) => ({ rows, toggles: batch.toggles!(lane) }));
 }
 
-test('every lane of a batch equals a run of its own', () => {
+test('every lane of a batch equals a run of its own, toggle counts included', () => {
   for (const recipe of recipes) {
     const lanes = pick(seededRandom(recipe.seed), [4, 8, 16] as const);
     const design = fuzzDesign(recipe);
     const netlist = elaborate(design);
     const stimuli = Array.from({ length: lanes }, (_, lane) => stimulusFor(design, recipe.seed + 7 * lane));
     const alone = stimuli.map((stimulus) => {
-      const simulator = createCompiled(netlist);
-      return stimulus.slice(0, clocks).map((row) => {
+      const simulator = createInterpreter(netlist, true);
+      const rows = stimulus.slice(0, clocks).map((row) => {
         writeRow(simulator, row);
         simulator.cycle();
         return outputsOf(simulator);
       });
+      return { rows, toggles: simulator.toggles!() };
     });
     const together = batchRuns(netlist, stimuli, lanes);
-    for (const [lane, rows] of together.entries())
+    for (const [lane, { rows, toggles }] of together.entries()) {
       for (const [clock, outputs] of rows.entries())
-        expect({ recipe, lane, clock, outputs }).toEqual({ recipe, lane, clock, outputs: alone[lane]![clock] });
+        expect({ recipe, lane, clock, outputs }).toEqual({ recipe, lane, clock, outputs: alone[lane]!.rows[clock] });
+      expect({ recipe, lane, toggles }).toEqual({ recipe, lane, toggles: alone[lane]!.toggles });
+    }
   }
 });

@@ -2,9 +2,11 @@ import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
 import { planGroups } from '../groups/find.ts';
 import { type LanePlan, uniformGuards } from '../lanes/varying.ts';
 import { vectorBytes } from '../lanes/vector-code.ts';
+import { flushBody } from '../toggles/count.ts';
+import { requestToggles, type ToggleLayout } from '../toggles/plan.ts';
 import { assembleModule, type WasmFunction } from '../wasm/module.ts';
 import { emptyBlock, opcode, valueType } from '../wasm/opcode.ts';
-import { coder } from './coder.ts';
+import { type Coder, coder } from './coder.ts';
 import { emitProgram } from './emit.ts';
 import { type Layout, layOut, scalarStorage, type VectorStorage } from './layout.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -22,33 +24,58 @@ export interface CompileOptions {
 }
 
 export interface CompiledNetlist {
-  /** The WebAssembly module; exports `settle()` and `cycle(n)` with n >= 1. */
+  /**
+   * The WebAssembly module; exports `settle()`, `cycle(n)` with n >= 1, and, where toggles are counted, `flush()`, which
+   * brings the counters up to date.
+   */
   readonly bytes: Uint8Array;
   readonly layout: Layout;
   /** Pages of 64 KiB that its memory needs. */
   readonly pages: number;
 }
 
-/** A function that calls others in order, `n` times when it has a parameter. */
-function sequence(calls: readonly number[], repeated: boolean): Uint8Array {
-  const code = coder(repeated ? 1 : 0);
-  if (repeated) {
-    code.op(opcode.loop);
-    code.op(emptyBlock);
-  }
-  for (const index of calls) {
+function callAll(code: Coder, functions: readonly number[]): void {
+  for (const index of functions) {
     code.op(opcode.call);
     code.out.unsigned(index);
   }
-  if (repeated) {
-    code.get(0);
-    code.constant(valueType.i32, 1n);
-    code.op(opcode.i32Sub);
-    code.tee(0);
-    code.op(opcode.brIf);
-    code.out.unsigned(0);
+}
+
+function once(calls: readonly number[]): Uint8Array {
+  const code = coder(0);
+  callAll(code, calls);
+  return code.finish();
+}
+
+/** Calls the functions in order, as often as the parameter says, and `flush` as often as pending toggles need it. */
+function repeated(calls: readonly number[], toggles: ToggleLayout | null, flush: number): Uint8Array {
+  const code = coder(1);
+  code.op(opcode.loop);
+  code.op(emptyBlock);
+  callAll(code, calls);
+  if (toggles !== null && toggles.areas.length > 0) {
+    const clock = code.local(valueType.i32);
+    code.store(valueType.i32, toggles.clock, () => {
+      code.load(valueType.i32, toggles.clock);
+      code.constant(valueType.i32, 1n);
+      code.op(opcode.i32Add);
+      code.tee(clock);
+    });
+    code.get(clock);
+    code.constant(valueType.i32, BigInt(toggles.period));
+    code.op(opcode.i32Eq);
+    code.op(opcode.if);
+    code.op(emptyBlock);
+    callAll(code, [flush]);
     code.op(opcode.end);
   }
+  code.get(0);
+  code.constant(valueType.i32, 1n);
+  code.op(opcode.i32Sub);
+  code.tee(0);
+  code.op(opcode.brIf);
+  code.out.unsigned(0);
+  code.op(opcode.end);
   return code.finish();
 }
 
@@ -65,22 +92,25 @@ export function compileNetlist(netlist: Netlist, options: CompileOptions = {}): 
   const limits = options.limits ?? defaultLimits;
   const plan = options.lanes ?? null;
   const tasks = clockTasks(netlist, (condition) => plan === null || plan.varies[condition] === 0);
-  // Toggle counters are kept per register, so its registers stay scalar.
-  const grouping = plan === null && options.toggles !== true && options.groups !== false;
-  const groups = grouping ? planGroups(netlist, tasks) : null;
+  const groups = plan === null && options.groups !== false ? planGroups(netlist, tasks) : null;
+  const clockWork = groups?.tasks ?? tasks;
   const scalars = groups === null ? scalarStorage : { ...scalarStorage, chains: groups.chains };
-  const layout = layOut(netlist, options.toggles ?? false, plan === null ? scalars : laneStorage(netlist, plan));
+  const counted = options.toggles === true ? requestToggles(netlist, clockWork, plan) : null;
+  const layout = layOut(netlist, counted, plan === null ? scalars : laneStorage(netlist, plan));
   const emit = (tasks: readonly Task[]): Uint8Array[] => {
     const possible = plan === null ? tasks : uniformGuards(tasks, plan);
     return emitProgram(planProgram(netlist, possible, limits), layout, limits, plan);
   };
-  const clock = emit(groups?.tasks ?? tasks);
+  const clock = emit(clockWork);
   const settle = emit(outputTasks(netlist));
   const functions: WasmFunction[] = [...clock, ...settle].map((body) => ({ parameters: 0, body, exported: null }));
   const clockCalls = clock.map((_, index) => index);
   const settleCalls = settle.map((_, index) => clock.length + index);
-  functions.push({ parameters: 1, body: sequence(clockCalls, true), exported: 'cycle' });
-  functions.push({ parameters: 0, body: sequence(settleCalls, false), exported: 'settle' });
+  functions.push({ parameters: 0, body: once(settleCalls), exported: 'settle' });
+  const { toggles } = layout;
+  const flush = functions.length;
+  if (toggles !== null) functions.push({ parameters: 0, body: flushBody(toggles), exported: 'flush' });
+  functions.push({ parameters: 1, body: repeated(clockCalls, toggles, flush), exported: 'cycle' });
   const pages = Math.max(1, Math.ceil(layout.bytes() / 65536));
   return { bytes: assembleModule(functions, pages), layout, pages };
 }

@@ -1,5 +1,6 @@
 import type { NetMemory, NodeId } from '../../../hdl-gen/ir/netlist.ts';
 import { commitDeferredGroup, commitGroup } from '../groups/group-effect.ts';
+import { countScalar } from '../toggles/count.ts';
 import { opcode, type ValueType, valueType } from '../wasm/opcode.ts';
 import type { Coder } from './coder.ts';
 import type { Expressions } from './expression.ts';
@@ -88,7 +89,7 @@ function storeRegister({ program, layout, code }: TaskContext, index: number, pu
   const bytes = layout.slotBytes(node);
   const type = typeOf({ width, signed });
   const slot = layout.registers[index]!;
-  const counter = layout.toggles?.[index];
+  const counter = layout.toggles?.scalars.get(index);
   if (counter === undefined) {
     code.store(type, slot, pushNext, bytes);
     return;
@@ -96,17 +97,7 @@ function storeRegister({ program, layout, code }: TaskContext, index: number, pu
   const next = code.local(type);
   pushNext();
   code.set(next);
-  code.store(valueType.i64, counter, () => {
-    code.load(valueType.i64, counter);
-    code.load(type, slot, bytes, signed);
-    code.get(next);
-    code.opFor(type, opcode.i32Xor, opcode.i64Xor);
-    // Sign bits above the declared width would count several times.
-    if (signed) code.normalise({ width, signed: false }, null);
-    code.opFor(type, opcode.i32Popcnt, opcode.i64Popcnt);
-    code.convert(type, valueType.i64, false);
-    code.op(opcode.i64Add);
-  });
+  countScalar(code, { width, signed }, counter, () => code.load(type, slot, bytes, signed), next);
   code.store(type, slot, () => code.get(next), bytes);
 }
 

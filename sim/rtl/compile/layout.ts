@@ -1,5 +1,6 @@
 import type { Netlist, NetMemory, NodeId } from '../../../hdl-gen/ir/netlist.ts';
 import { Fault } from '../../../specs/fault.ts';
+import { placeToggles, type ToggleLayout, type ToggleRequest } from '../toggles/plan.ts';
 import type { Format } from '../value.ts';
 import { type ValueType, valueType } from '../wasm/opcode.ts';
 import type { SlotBytes } from './coder.ts';
@@ -35,8 +36,8 @@ export interface Layout {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly registers: readonly number[];
-  /** 64-bit toggle counters, one per register; null when toggles are not counted. */
-  readonly toggles: readonly number[] | null;
+  /** Null when toggles are not counted. */
+  readonly toggles: ToggleLayout | null;
   readonly readData: readonly (readonly number[])[];
   readonly memories: readonly number[];
   /** Bytes of a source's value in memory (of one lane). */
@@ -63,7 +64,11 @@ export interface VectorStorage {
 
 export const scalarStorage: VectorStorage = { nodeBytes: () => 0, wordBytes: () => 0, chains: [] };
 
-export function layOut(netlist: Netlist, countToggles: boolean, storage: VectorStorage = scalarStorage): Layout {
+export function layOut(
+  netlist: Netlist,
+  toggleRequest: ToggleRequest | null,
+  storage: VectorStorage = scalarStorage,
+): Layout {
   let top = 0;
   const place = (size: number, count = 1): number => {
     top = Math.ceil(top / size) * size;
@@ -99,7 +104,7 @@ export function layOut(netlist: Netlist, countToggles: boolean, storage: VectorS
   // A sample from before the clock edge, so it never shares the place of the register that it shows.
   const outputs = netlist.outputs.map(({ node }) => ownSlot(node));
   const registers = netlist.registers.map(({ node }) => slot(node));
-  const toggles = countToggles ? netlist.registers.map(() => place(8)) : null;
+  const toggles = toggleRequest === null ? null : placeToggles(toggleRequest, place);
   const readData = netlist.memories.map(({ reads }) => reads.map(({ node }) => slot(node)));
   const memories: number[] = netlist.memories.map(() => 0);
   const placeMemories = (written: boolean): void => {

@@ -15,6 +15,8 @@ export const simd = {
   or: 0x50,
   xor: 0x51,
   select: 0x52,
+  /** Of every byte. */
+  popcount: 0x62,
 } as const;
 
 interface ElementOps {
@@ -119,6 +121,8 @@ export const extend: Readonly<Record<16 | 32 | 64, Widening>> = {
   32: { lowS: 0xa7, highS: 0xa8, lowU: 0xa9, highU: 0xaa },
   64: { lowS: 0xc7, highS: 0xc8, lowU: 0xc9, highU: 0xca },
 };
+/** Sums of two unsigned neighbours of half the width. */
+export const extendPairs = { 16: 0x7d, 32: 0x7f } as const;
 /** Products of elements of half the width. */
 export const extendedMultiply: Readonly<Record<16 | 32 | 64, Widening>> = {
   16: { lowS: 0x9c, highS: 0x9d, lowU: 0x9e, highU: 0x9f },

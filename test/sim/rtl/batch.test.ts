@@ -35,8 +35,8 @@ function expectLanes(
   shared: readonly string[],
   stimuli: readonly (readonly bigint[])[],
 ): void {
-  const batch = createBatchSimulator(netlist, { lanes, limits, shared });
-  const singles = Array.from({ length: lanes }, () => createInterpreter(netlist));
+  const batch = createBatchSimulator(netlist, { lanes, limits, shared, toggles: true });
+  const singles = Array.from({ length: lanes }, () => createInterpreter(netlist, true));
   for (let pass = 0; pass < 2; pass++) {
     stimuli.forEach((stimulus, clock) => {
       netlist.inputs.forEach(({ name }, index) => {
@@ -64,6 +64,13 @@ function expectLanes(
         expect(observeLane(batch, lane), `lane ${lane}, clock ${clock}, pass ${pass}`).toEqual(observe(single));
       });
     });
+    singles.forEach((single, lane) => {
+      expect(batch.toggles!(lane), `toggles of lane ${lane}, pass ${pass}`).toEqual(single.toggles!());
+    });
+    const sums = netlist.registers.map((_, index) =>
+      singles.reduce((sum, single) => sum + single.toggles!()[index]!, 0),
+    );
+    expect([...batch.toggles!()]).toEqual(sums);
     batch.reset();
     for (const single of singles) single.reset();
   }

@@ -150,11 +150,11 @@ describe('repeated registers as vectors', () => {
   it('computes what the golden model computes on arrays of equal elements', () => {
     let grouped = 0;
     fc.assert(
-      fc.property(arrayRecipe, limits, stimuli, (recipe, chosen, inputs) => {
+      fc.property(arrayRecipe, limits, fc.boolean(), stimuli, (recipe, chosen, counting, inputs) => {
         const netlist = buildArray(recipe);
         grouped += planGroups(netlist, clockTasks(netlist)).tasks.filter(({ kind }) => kind === 'group').length;
-        const golden = createInterpreter(netlist);
-        const compiled = createCompiled(netlist, { limits: chosen });
+        const golden = createInterpreter(netlist, true);
+        const compiled = createCompiled(netlist, { limits: chosen, toggles: counting });
         for (let pass = 0; pass < 2; pass++) {
           inputs.forEach((stimulus, clock) => {
             for (const sim of [golden, compiled]) {
@@ -163,6 +163,7 @@ describe('repeated registers as vectors', () => {
             }
             expect(observe(compiled), `clock ${clock} of pass ${pass}`).toEqual(observe(golden));
           });
+          if (counting) expect(compiled.toggles!(), `toggles of pass ${pass}`).toEqual(golden.toggles!());
           golden.reset();
           compiled.reset();
         }
