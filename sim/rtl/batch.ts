@@ -5,6 +5,8 @@ import { compileNetlist } from './compile/compile.ts';
 import { defaultLimits, type Limits } from './compile/limits.ts';
 import { planLanes } from './lanes/varying.ts';
 import { elementBits, type LaneCount } from './lanes/vector-code.ts';
+import { joinCounts, joinLimbs, limbOf } from './limbs/join.ts';
+import { splitWide } from './limbs/split.ts';
 import { registerLookup, unknownPort, writtenOutput } from './lookup.ts';
 import { toggleReader } from './toggles/read.ts';
 import { type Format, wrap } from './value.ts';
@@ -104,20 +106,27 @@ function writeLaneWords(buffer: ArrayBuffer, base: number, memory: NetMemory, la
 /** Vectors keep more values alive than scalars: smaller functions. */
 const batchLimits: Limits = { ...defaultLimits, chunkNodes: 500 };
 
-/** Runs `lanes` stimuli in SIMD lanes, from power-on. Fault `SIM_WIDTH` for a netlist with a value wider than 64 bits. */
+/** Runs `lanes` stimuli in SIMD lanes, from power-on; values wider than 64 bits in limbs. Fault `SIM_HOST` without WebAssembly. */
 export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {}): BatchSimulator {
   const lanes = options.lanes ?? 16;
   const shared = new Set(options.shared ?? []);
   for (const name of shared) {
     if (!netlist.inputs.some((input) => input.name === name)) throw unknownPort(netlist, name);
   }
-  const plan = planLanes(netlist, lanes, (name) => !shared.has(name));
-  const { bytes, layout, pages } = compileNetlist(withAssertionOutputs(netlist), {
+  const split = splitWide(netlist);
+  const parts = split.netlist;
+  const sharedLimbs = new Set(
+    netlist.inputs.flatMap(({ name }, index) =>
+      shared.has(name) ? split.inputs[index]!.map((place) => parts.inputs[place]!.name) : [],
+    ),
+  );
+  const plan = planLanes(parts, lanes, (name) => !sharedLimbs.has(name));
+  const { bytes, layout, pages } = compileNetlist(withAssertionOutputs(parts), {
     limits: options.limits ?? batchLimits,
     lanes: plan,
     toggles: options.toggles ?? false,
   });
-  const { buffer, call } = instantiate(bytes, pages);
+  const { buffer, call } = instantiate(bytes, pages, netlist.name);
   const registerIndex = registerLookup(netlist);
   const cycle = call('cycle');
   const settle = call('settle');
@@ -125,26 +134,45 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
   let cycleCount = 0;
 
   const slotOf = (node: NodeId, address: number): LaneSlot => {
-    const format = netlist.nodes[node]!;
+    const format = parts.nodes[node]!;
     if (plan.varies[node] === 1) return laneSlot(buffer, address, format, lanes);
     const { readBig, writeBig } = scalarSlot(buffer, address, format, format.width <= 32 ? 4 : 8);
     return { read: readBig, write: (_, value) => writeBig(value) };
   };
+  /** A value of the original from its limbs. */
+  const joined = (limbs: readonly LaneSlot[], format: Format): LaneSlot => {
+    if (limbs.length === 1) return limbs[0]!;
+    return {
+      read: (lane) =>
+        joinLimbs(
+          limbs.map((limb) => limb.read(lane)),
+          format,
+        ),
+      write(lane, value) {
+        for (const [index, limb] of limbs.entries()) limb.write(lane, limbOf(value, index));
+      },
+    };
+  };
   const everyLane = Array.from({ length: lanes }, (_, lane) => lane);
-  const registers = netlist.registers.map(({ node }, index) => slotOf(node, layout.registers[index]!));
+  const registers = netlist.registers.map((register, index) =>
+    joined(
+      split.registers[index]!.map((place) => slotOf(parts.registers[place]!.node, layout.registers[place]!)),
+      register,
+    ),
+  );
   netlist.registers.forEach(({ init }, index) => {
     for (const lane of everyLane) registers[index]!.write(lane, init ?? 0n);
   });
-  netlist.memories.forEach((memory, index) => {
+  parts.memories.forEach((memory, index) => {
     if (plan.memories[index]) writeLaneWords(buffer, layout.memories[index]!, memory, lanes);
     else writeInitialWords(buffer, layout.memories[index]!, memory);
   });
   const state = new Uint8Array(buffer, layout.resetFrom, layout.resetBytes);
   const powerOn = state.slice();
 
-  const assertions = (netlist.assertions ?? []).map((assertion, index) => ({
+  const assertions = (parts.assertions ?? []).map((assertion, index) => ({
     assertion,
-    slot: slotOf(assertion.node, layout.outputs[netlist.outputs.length + index]!),
+    slot: slotOf(assertion.node, layout.outputs[parts.outputs.length + index]!),
   }));
 
   const checkLane = (lane: number): void => {
@@ -156,10 +184,17 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
       wayOut: `use a whole number from 0 to ${lanes - 1}`,
     });
   };
-  const makePort = (direction: 'input' | 'output', name: string, node: NodeId, address: number): BatchPort => {
+  const makePort = (
+    direction: 'input' | 'output',
+    { name, node }: { readonly name: string; readonly node: NodeId },
+    limbs: readonly { readonly node: NodeId; readonly address: number }[],
+  ): BatchPort => {
     const { width, signed } = netlist.nodes[node]!;
-    const varies = plan.varies[node] === 1;
-    const slot = slotOf(node, address);
+    const varies = limbs.some((limb) => plan.varies[limb.node] === 1);
+    const slot = joined(
+      limbs.map((limb) => slotOf(limb.node, limb.address)),
+      { width, signed },
+    );
     const readBig = (lane: number): bigint => {
       checkLane(lane);
       return slot.read(lane);
@@ -194,11 +229,19 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
     };
   };
   const ports = new Map<string, BatchPort>();
-  netlist.inputs.forEach(({ name, node }, index) => {
-    ports.set(name, makePort('input', name, node, layout.inputs[index]!));
+  netlist.inputs.forEach((input, index) => {
+    const limbs = split.inputs[index]!.map((place) => ({
+      node: parts.inputs[place]!.node,
+      address: layout.inputs[place]!,
+    }));
+    ports.set(input.name, makePort('input', input, limbs));
   });
-  netlist.outputs.forEach(({ name, node }, index) => {
-    ports.set(name, makePort('output', name, node, layout.outputs[index]!));
+  netlist.outputs.forEach((output, index) => {
+    const limbs = split.outputs[index]!.map((place) => ({
+      node: parts.outputs[place]!.node,
+      address: layout.outputs[place]!,
+    }));
+    ports.set(output.name, makePort('output', output, limbs));
   });
 
   return {
@@ -237,9 +280,8 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
       counted === null
         ? null
         : (lane) => {
-            if (lane === undefined) return counted.sums();
-            checkLane(lane);
-            return counted.ofLane(lane);
+            if (lane !== undefined) checkLane(lane);
+            return joinCounts(lane === undefined ? counted.sums() : counted.ofLane(lane), split.registers);
           },
     peek(name, lane) {
       checkLane(lane);

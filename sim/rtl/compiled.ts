@@ -2,6 +2,8 @@ import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
 import { failedAssertion, withAssertionOutputs } from './assertion.ts';
 import { type CompileOptions, compileNetlist } from './compile/compile.ts';
 import { typeOf } from './compile/layout.ts';
+import { joinCounts, joinedSlot } from './limbs/join.ts';
+import { splitWide } from './limbs/split.ts';
 import { registerLookup, unknownPort, writtenOutput } from './lookup.ts';
 import type { Port, Simulator } from './simulator.ts';
 import { toggleReader } from './toggles/read.ts';
@@ -10,10 +12,12 @@ import { instantiate } from './wasm/host.ts';
 import { valueType } from './wasm/opcode.ts';
 import { scalarSlot, writeInitialWords } from './words.ts';
 
-/** The simulator interface on compiled code. Fault `SIM_WIDTH` for a netlist with a value wider than 64 bits. */
+/** The simulator interface on compiled code; values wider than 64 bits in limbs. Fault `SIM_HOST` without WebAssembly. */
 export function createCompiled(netlist: Netlist, options: CompileOptions = {}): Simulator {
-  const { bytes, layout, pages } = compileNetlist(withAssertionOutputs(netlist), options);
-  const { buffer, call } = instantiate(bytes, pages);
+  const split = splitWide(netlist);
+  const parts = split.netlist;
+  const { bytes, layout, pages } = compileNetlist(withAssertionOutputs(parts), options);
+  const { buffer, call } = instantiate(bytes, pages, netlist.name);
   const registerIndex = registerLookup(netlist);
   const cycle = call('cycle');
   const settle = call('settle');
@@ -21,13 +25,17 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
   let cycleCount = 0;
 
   const nodeFormat = (node: number): Format => netlist.nodes[node]!;
-  const registers = netlist.registers.map((register, index) =>
-    scalarSlot(buffer, layout.registers[index]!, register, layout.slotBytes(register.node)),
-  );
+  const registers = netlist.registers.map((register, index) => {
+    const limbs = split.registers[index]!.map((place) => {
+      const limb = parts.registers[place]!;
+      return scalarSlot(buffer, layout.registers[place]!, limb, layout.slotBytes(limb.node));
+    });
+    return joinedSlot(limbs, register);
+  });
   netlist.registers.forEach(({ init }, index) => {
     registers[index]!.writeBig(init ?? 0n);
   });
-  netlist.memories.forEach((memory, index) => {
+  parts.memories.forEach((memory, index) => {
     writeInitialWords(buffer, layout.memories[index]!, memory);
   });
   const state = new Uint8Array(buffer, layout.resetFrom, layout.resetBytes);
@@ -36,27 +44,24 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
   const kept = new Uint8Array(buffer, 0, layout.resetFrom + layout.resetBytes);
   const assertions = netlist.assertions ?? [];
   const small = new Int32Array(buffer);
-  const flags = layout.outputs.slice(netlist.outputs.length).map((address) => address >> 2);
+  const flags = layout.outputs.slice(parts.outputs.length).map((address) => address >> 2);
 
   const ports = new Map<string, Port>();
   netlist.inputs.forEach(({ name, node }, index) => {
     const { width, signed } = nodeFormat(node);
-    ports.set(name, {
-      name,
-      direction: 'input',
-      width,
-      signed,
-      ...scalarSlot(buffer, layout.inputs[index]!, nodeFormat(node), layout.slotBytes(node)),
+    const limbs = split.inputs[index]!.map((place) => {
+      const limb = parts.inputs[place]!.node;
+      return scalarSlot(buffer, layout.inputs[place]!, parts.nodes[limb]!, layout.slotBytes(limb));
     });
+    ports.set(name, { name, direction: 'input', width, signed, ...joinedSlot(limbs, nodeFormat(node)) });
   });
   netlist.outputs.forEach(({ name, node }, index) => {
     const { width, signed } = nodeFormat(node);
-    const { read, readBig } = scalarSlot(
-      buffer,
-      layout.outputs[index]!,
-      nodeFormat(node),
-      typeOf(nodeFormat(node)) === valueType.i32 ? 4 : 8,
-    );
+    const limbs = split.outputs[index]!.map((place) => {
+      const limb = parts.nodes[parts.outputs[place]!.node]!;
+      return scalarSlot(buffer, layout.outputs[place]!, limb, typeOf(limb) === valueType.i32 ? 4 : 8);
+    });
+    const { read, readBig } = joinedSlot(limbs, nodeFormat(node));
     const refuse = (): never => {
       throw writtenOutput(netlist, name);
     };
@@ -105,7 +110,7 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
         },
       };
     },
-    toggles: toggles === null ? null : toggles.sums,
+    toggles: toggles === null ? null : () => joinCounts(toggles.sums(), split.registers),
     peek: (name) => registers[registerIndex(name)]!.readBig(),
     poke: (name, value) => registers[registerIndex(name)]!.writeBig(value),
   };

@@ -6,7 +6,10 @@ import { createInterpreter } from './interpreter.ts';
 export type Engine = 'wasm' | 'js-interpreter';
 
 export interface SimulatorOptions {
-  /** Default `wasm`; a netlist with a value wider than 64 bits runs in the interpreter. */
+  /**
+   * Default `wasm`, and `js-interpreter` on a host that runs no WebAssembly with vector instructions. With `wasm` asked
+   * for, such a host is a Fault `SIM_HOST`.
+   */
   readonly engine?: Engine;
   /** Counts the toggled bits of every register; costs up to half of the speed. Default false. */
   readonly toggles?: boolean;
@@ -69,7 +72,8 @@ export function createSimulator(netlist: Netlist, options: SimulatorOptions = {}
   try {
     return createCompiled(netlist, { toggles: options.toggles ?? false });
   } catch (error) {
-    if (error instanceof Fault && error.code === 'SIM_WIDTH') return createInterpreter(netlist, options.toggles);
+    if (error instanceof Fault && error.code === 'SIM_HOST' && options.engine === undefined)
+      return createInterpreter(netlist, options.toggles);
     throw error;
   }
 }

@@ -33,8 +33,7 @@ describe('random designs: compiled simulator = BigInt evaluation = Icarus = Veri
           const smaller = await smallestFailure(recipe, (other) => firstDifference(other, other.embedded.trace));
           expect.fail(failureText(smaller ?? recipe, 'the compiled simulator', difference));
         }
-        if (recipe.widest <= 64)
-          expect({ seed: item.seed, engine: item.embedded.engine }).toMatchObject({ engine: 'wasm' });
+        expect({ seed: item.seed, engine: item.embedded.engine }).toMatchObject({ engine: 'wasm' });
       }
     });
 

@@ -39,7 +39,7 @@ export interface Recipe {
   readonly seed: number;
   /** Steps of growth per module, from 1. */
   readonly size: number;
-  /** No value is wider than this; 4 to 128. */
+  /** No value is wider than this; 4 to 200. */
   readonly widest: number;
 }
 
@@ -49,10 +49,11 @@ interface Child {
   readonly ports: { readonly in: Fields; readonly out: Fields };
 }
 
-/** The recipe of a seed: every fifth design has values wider than 64 bits. */
+/** The recipe of a seed: every fifth design has values wider than 64 bits, every 25th wider than 128. */
 export function recipeOf(seed: number): Recipe {
   const random = seededRandom(seed * 7919);
-  const widest = seed % 5 === 0 ? random.integer(65, 128) : random.integer(0, 2) > 0 ? 64 : random.integer(4, 63);
+  const wide = (): number => (seed % 25 === 0 ? random.integer(129, 200) : random.integer(65, 128));
+  const widest = seed % 5 === 0 ? wide() : random.integer(0, 2) > 0 ? 64 : random.integer(4, 63);
   return { seed, size: random.integer(1, 8), widest };
 }
 

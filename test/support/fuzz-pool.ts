@@ -27,7 +27,7 @@ function recent<T>(random: Random, list: readonly T[]): T {
   return list[chance(random, 2) ? at : Math.max(at, random.integer(0, list.length - 1))]!;
 }
 
-const edges = [1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 95, 96, 97, 127, 128];
+const edges = [1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 95, 96, 97, 127, 128, 129, 191, 192, 193];
 
 /** A width from 1 to the limit: small ones, those around machine words, and any. */
 export function randomWidth(random: Random, limit: number): number {

@@ -87,7 +87,7 @@ function laneStorage(netlist: Netlist, { lanes, varies, memories }: LanePlan): V
   };
 }
 
-/** Netlist to WebAssembly bytes. Fault `SIM_WIDTH` for a value wider than 64 bits. */
+/** Netlist to WebAssembly bytes; no value is wider than 64 bits (`splitWide` sees to it). */
 export function compileNetlist(netlist: Netlist, options: CompileOptions = {}): CompiledNetlist {
   const limits = options.limits ?? defaultLimits;
   const plan = options.lanes ?? null;

@@ -10,7 +10,7 @@ import { type Coder, coder } from './coder.ts';
 import { findCrossings } from './crossing.ts';
 import { commitDeferred, commitTask, type TaskContext } from './effect.ts';
 import { type Expressions, expressions } from './expression.ts';
-import { checkWidth, type Layout, typeOf } from './layout.ts';
+import { type Layout, typeOf } from './layout.ts';
 import type { Limits } from './limits.ts';
 import type { Item, Program } from './program.ts';
 
@@ -41,7 +41,6 @@ export function emitProgram(
   const conditionSlot = new Map<number, number>();
 
   nodes.forEach((node, id) => {
-    if (domains.ofNode[id]! >= 0) checkWidth(netlist, node, `node ${id} (${node.op})`);
     if (crossing.crosses[id] !== 1) return;
     if (plan !== null && varies(id)) scratch.set(id, layout.vector(vectorBytes(node, plan.lanes)));
     else scratch.set(id, layout.scratch(typeOf(node)));

@@ -1,5 +1,4 @@
 import type { Netlist, NetMemory, NodeId } from '../../../hdl-gen/ir/netlist.ts';
-import { Fault } from '../../../specs/fault.ts';
 import { placeToggles, type ToggleLayout, type ToggleRequest } from '../toggles/plan.ts';
 import type { Format } from '../value.ts';
 import { type ValueType, valueType } from '../wasm/opcode.ts';
@@ -7,17 +6,8 @@ import type { SlotBytes } from './coder.ts';
 
 /** Values up to 32 bits live in i32, up to 64 bits in i64. */
 export function typeOf(format: Format): ValueType {
+  if (format.width > 64) throw new RangeError(`a value of ${format.width} bits is not split into limbs`);
   return format.width <= 32 ? valueType.i32 : valueType.i64;
-}
-
-export function checkWidth(netlist: Netlist, format: Format, what: string): void {
-  if (format.width <= 64) return;
-  throw new Fault({
-    code: 'SIM_WIDTH',
-    place: netlist.name,
-    cause: `${what} is ${format.width} bits wide, and the WebAssembly engine keeps values in at most 64 bits`,
-    wayOut: "use the engine 'js-interpreter', which has no limit",
-  });
 }
 
 /** Bytes of a memory word in linear memory. */
@@ -89,11 +79,6 @@ export function layOut(
     return place(typeOf(nodeFormat(node)) === valueType.i32 ? 4 : 8);
   };
   const slot = (node: NodeId): number => chained.get(node) ?? ownSlot(node);
-  for (const { node, name } of [...netlist.inputs, ...netlist.outputs]) {
-    checkWidth(netlist, nodeFormat(node), `the port '${name}'`);
-  }
-  for (const register of netlist.registers) checkWidth(netlist, register, `the register '${register.name}'`);
-  for (const memory of netlist.memories) checkWidth(netlist, memory, `a word of the memory '${memory.name}'`);
 
   const inputs = netlist.inputs.map(({ node }) => slot(node));
   const resetFrom = top;

@@ -6,7 +6,7 @@ import type { Limits } from '../../../sim/rtl/compile/limits.ts';
 import { createInterpreter } from '../../../sim/rtl/interpreter.ts';
 import type { Simulator } from '../../../sim/rtl/simulator.ts';
 import { netlistBuilder } from './netlist-builder.ts';
-import { buildRandom, recipe } from './random-netlist.ts';
+import { buildRandom, recipe, wideRecipe, wordUpTo } from './random-netlist.ts';
 
 function observeLane(batch: BatchSimulator, lane: number): Record<string, bigint> {
   const seen: Record<string, bigint> = {};
@@ -76,12 +76,8 @@ function expectLanes(
   }
 }
 
-const word = fc.oneof(
-  fc.bigInt({ min: -(1n << 64n), max: 1n << 64n }),
-  fc.bigInt({ min: -3n, max: 8n }),
-  fc.constantFrom((1n << 31n) - 1n, 1n << 31n, (1n << 32n) - 1n, (1n << 63n) - 1n, 1n << 63n, (1n << 64n) - 1n),
-);
-const stimuli = fc.array(fc.array(word, { minLength: 3, maxLength: 3 }), { minLength: 3, maxLength: 6 });
+const stimuli = (widest: number) =>
+  fc.array(fc.array(wordUpTo(widest), { minLength: 3, maxLength: 3 }), { minLength: 3, maxLength: 6 });
 const limits: fc.Arbitrary<Limits> = fc.record({
   chunkNodes: fc.constantFrom(1, 3, 2000),
   chunkDeferred: fc.constantFrom(1, 800),
@@ -92,22 +88,29 @@ const sharedInputs = fc.subarray(['in_0', 'in_1', 'in_2']);
 const runs = process.env.JOULESMITH_EXHAUSTIVE === '1' ? 5000 : 200;
 
 describe('several stimuli at once', () => {
-  it('computes in every lane what a single run computes', () => {
-    fc.assert(
-      fc.property(
-        recipe,
-        fc.constantFrom<LaneCount>(4, 8, 16),
-        limits,
-        sharedInputs,
-        stimuli,
-        (choices, lanes, chosen, shared, inputs) => {
-          const known = shared.filter((name) => Number(name.slice(3)) < choices.inputs.length);
-          expectLanes(buildRandom(choices), lanes, chosen, known, inputs);
-        },
-      ),
-      { numRuns: runs },
-    );
-  }, 120_000);
+  it.each([
+    ['up to 64 bits', recipe, 64, runs],
+    ['up to 200 bits, in limbs', wideRecipe, 200, Math.ceil(runs / 2)],
+  ] as const)(
+    'computes in every lane what a single run computes, %s',
+    (_, choices, widest, numRuns) => {
+      fc.assert(
+        fc.property(
+          choices,
+          fc.constantFrom<LaneCount>(4, 8, 16),
+          limits,
+          sharedInputs,
+          stimuli(widest),
+          (choices, lanes, chosen, shared, inputs) => {
+            const known = shared.filter((name) => Number(name.slice(3)) < choices.inputs.length);
+            expectLanes(buildRandom(choices), lanes, chosen, known, inputs);
+          },
+        ),
+        { numRuns },
+      );
+    },
+    120_000,
+  );
 
   it('compares and shifts the corners of every pair of formats', () => {
     const formats = [1, 8, 33, 64].flatMap((width) => [false, true].map((signed) => ({ width, signed })));

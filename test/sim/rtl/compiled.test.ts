@@ -7,7 +7,7 @@ import { createInterpreter } from '../../../sim/rtl/interpreter.ts';
 import type { Simulator } from '../../../sim/rtl/simulator.ts';
 import * as writePorts from './cases/write-ports-out-of-order.ts';
 import { netlistBuilder } from './netlist-builder.ts';
-import { buildRandom, recipe } from './random-netlist.ts';
+import { buildRandom, recipe, wideRecipe, wordUpTo } from './random-netlist.ts';
 
 /** Everything that can be seen from outside after a clock. */
 function observe(sim: Simulator): Record<string, bigint> {
@@ -49,12 +49,8 @@ function expectSame(netlist: Netlist, limits: Limits, stimuli: readonly (readonl
   }
 }
 
-const word = fc.oneof(
-  fc.bigInt({ min: -(1n << 64n), max: 1n << 64n }),
-  fc.bigInt({ min: -3n, max: 8n }),
-  fc.constantFrom((1n << 31n) - 1n, 1n << 31n, (1n << 32n) - 1n, (1n << 63n) - 1n, 1n << 63n, (1n << 64n) - 1n),
-);
-const stimuli = fc.array(fc.array(word, { minLength: 3, maxLength: 3 }), { minLength: 4, maxLength: 12 });
+const stimuli = (widest: number) =>
+  fc.array(fc.array(wordUpTo(widest), { minLength: 3, maxLength: 3 }), { minLength: 4, maxLength: 12 });
 const limits: fc.Arbitrary<Limits> = fc.record({
   chunkNodes: fc.constantFrom(1, 2, 5, 2000),
   chunkDeferred: fc.constantFrom(1, 800),
@@ -64,9 +60,12 @@ const limits: fc.Arbitrary<Limits> = fc.record({
 const runs = process.env.JOULESMITH_EXHAUSTIVE === '1' ? 20_000 : 800;
 
 describe('compiled code against the golden model', () => {
-  it('computes the same in every clock of random netlists', () => {
+  it.each([
+    ['up to 64 bits', recipe, 64],
+    ['up to 200 bits, in limbs', wideRecipe, 200],
+  ] as const)('computes the same in every clock of random netlists, %s', (_, choices, widest) => {
     fc.assert(
-      fc.property(recipe, limits, stimuli, fc.boolean(), (choices, chosen, inputs, toggles) => {
+      fc.property(choices, limits, stimuli(widest), fc.boolean(), (choices, chosen, inputs, toggles) => {
         expectSame(buildRandom(choices), chosen, inputs, toggles);
       }),
       { numRuns: runs },

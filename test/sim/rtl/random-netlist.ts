@@ -51,53 +51,72 @@ export const allOperations = [
   'mux',
 ] as const;
 
-const width = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64) },
-  { weight: 2, arbitrary: fc.integer({ min: 1, max: 64 }) },
-);
-const format = fc.record({ width, signed: fc.boolean() });
+const edges = [1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 95, 96, 97, 127, 128, 129, 192, 193, 200];
 const pick = fc.nat({ max: 0xffff });
-const word = fc.oneof(fc.bigInt({ min: -(1n << 64n), max: 1n << 64n }), fc.bigInt({ min: -4n, max: 4n }));
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
 
-export const recipe: fc.Arbitrary<Recipe> = fc.record({
-  inputs: fc.array(format, { minLength: 1, maxLength: 3 }),
-  registers: fc.array(
-    fc.record({
-      width,
-      signed: fc.boolean(),
-      init: maybe(word),
-      next: pick,
-      enable: maybe(pick),
-      holds: fc.array(pick, { maxLength: 2 }),
-    }),
-    { maxLength: 8 },
-  ),
-  memories: fc.array(
-    fc.record({
-      width,
-      signed: fc.boolean(),
-      depth: fc.integer({ min: 1, max: 6 }),
-      init: maybe(fc.array(word, { maxLength: 6 })),
-      reads: fc.array(fc.record({ address: pick, enable: maybe(pick), format: maybe(format) }), { maxLength: 3 }),
-      writes: fc.array(fc.record({ address: pick, data: pick, enable: pick }), { maxLength: 3 }),
-    }),
-    { maxLength: 2 },
-  ),
-  operations: fc.array(
-    fc.record({
-      width,
-      signed: fc.boolean(),
-      op: fc.constantFrom<string>(...allOperations),
-      a: pick,
-      b: pick,
-      c: pick,
-      amount: fc.oneof(fc.nat({ max: 70 }), fc.nat({ max: 8 })),
-    }),
-    { minLength: 1, maxLength: 40 },
-  ),
-  outputs: fc.array(pick, { maxLength: 4 }),
-});
+/** Integers of any size up to a width, small ones, and those around whole machine words. */
+export function wordUpTo(widest: number): fc.Arbitrary<bigint> {
+  const top = 1n << BigInt(widest);
+  const around = edges.filter((edge) => edge >= 31 && edge <= widest).map((edge) => 1n << BigInt(edge));
+  return fc.oneof(
+    fc.bigInt({ min: -top, max: top }),
+    fc.bigInt({ min: -4n, max: 8n }),
+    fc.constantFrom(...around, ...around.map((value) => value - 1n)),
+  );
+}
+
+function recipeUpTo(widest: number): fc.Arbitrary<Recipe> {
+  const width = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...edges.filter((edge) => edge <= widest)) },
+    { weight: 2, arbitrary: fc.integer({ min: 1, max: widest }) },
+  );
+  const format = fc.record({ width, signed: fc.boolean() });
+  const word = wordUpTo(widest);
+  return fc.record({
+    inputs: fc.array(format, { minLength: 1, maxLength: 3 }),
+    registers: fc.array(
+      fc.record({
+        width,
+        signed: fc.boolean(),
+        init: maybe(word),
+        next: pick,
+        enable: maybe(pick),
+        holds: fc.array(pick, { maxLength: 2 }),
+      }),
+      { maxLength: 8 },
+    ),
+    memories: fc.array(
+      fc.record({
+        width,
+        signed: fc.boolean(),
+        depth: fc.integer({ min: 1, max: 6 }),
+        init: maybe(fc.array(word, { maxLength: 6 })),
+        reads: fc.array(fc.record({ address: pick, enable: maybe(pick), format: maybe(format) }), { maxLength: 3 }),
+        writes: fc.array(fc.record({ address: pick, data: pick, enable: pick }), { maxLength: 3 }),
+      }),
+      { maxLength: 2 },
+    ),
+    operations: fc.array(
+      fc.record({
+        width,
+        signed: fc.boolean(),
+        op: fc.constantFrom<string>(...allOperations),
+        a: pick,
+        b: pick,
+        c: pick,
+        amount: fc.oneof(fc.nat({ max: widest + 6 }), fc.nat({ max: 8 })),
+      }),
+      { minLength: 1, maxLength: 40 },
+    ),
+    outputs: fc.array(pick, { maxLength: 4 }),
+  });
+}
+
+/** Every value fits one machine word. */
+export const recipe = recipeUpTo(64);
+/** Values of up to four machine words. */
+export const wideRecipe = recipeUpTo(200);
 
 /** An operation of the given kind on existing nodes, or on constants made for it. */
 function operation(

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { createSimulator, type Engine } from '../../../sim/rtl/simulator.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createBatchSimulator } from '../../../sim/rtl/batch.ts';
+import { createSimulator, type Engine, type Simulator } from '../../../sim/rtl/simulator.ts';
 import { netlistBuilder } from './netlist-builder.ts';
 
 const engines: readonly Engine[] = ['wasm', 'js-interpreter'];
@@ -198,24 +199,81 @@ describe.each(engines)('the simulator on the %s engine', (engine) => {
   });
 });
 
-describe('widths beyond 64 bits', () => {
-  it('run in the interpreter and still compute exactly', () => {
-    const b = netlistBuilder('wide');
-    const a = b.input('a', 64);
-    const wide = b.add({ op: 'mul', args: [a, a], width: 128, signed: false });
-    b.output('high', b.add({ op: 'slice', args: [wide], low: 64, width: 64, signed: false }));
-    const sim = createSimulator(b.netlist());
-    expect(sim.engine).toBe('js-interpreter');
+function squarer() {
+  const b = netlistBuilder('wide');
+  const a = b.input('a', 64);
+  const wide = b.add({ op: 'mul', args: [a, a], width: 128, signed: false });
+  b.output('high', b.add({ op: 'slice', args: [wide], low: 64, width: 64, signed: false }));
+  return b.netlist();
+}
+
+describe('which engine runs', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+  const high = (sim: Simulator): bigint => {
     sim.port('a').writeBig(-1n);
     sim.settle();
-    expect(sim.port('high').readBig()).toBe((1n << 64n) - 2n);
+    return sim.port('high').readBig();
+  };
+  const hosts: readonly (readonly [string, unknown])[] = [
+    ['has no WebAssembly', undefined],
+    [
+      'knows no vectors',
+      {
+        ...webAssemblyParts(),
+        Module: class {
+          constructor() {
+            throw new TypeError('invalid opcode 0xfd');
+          }
+        },
+      },
+    ],
+  ];
+
+  it('is the compiled one, for values beyond 64 bits too', () => {
+    const sim = createSimulator(squarer());
+    expect(sim.engine).toBe('wasm');
+    expect(high(sim)).toBe((1n << 64n) - 2n);
   });
 
-  it('a wide node that nobody reads does not matter', () => {
-    const b = netlistBuilder('unused');
-    const a = b.input('a', 64);
-    b.add({ op: 'mul', args: [a, a], width: 128, signed: false });
-    b.output('a_out', a);
-    expect(createSimulator(b.netlist()).engine).toBe('wasm');
+  it.each(hosts)('is the interpreter on a host that %s', (_, host) => {
+    vi.stubGlobal('WebAssembly', host);
+    const sim = createSimulator(squarer());
+    expect(sim.engine).toBe('js-interpreter');
+    expect(high(sim)).toBe((1n << 64n) - 2n);
+  });
+
+  it.each(hosts)('is never another than the one asked for: a host that %s', (_, host) => {
+    vi.stubGlobal('WebAssembly', host);
+    expect(() => createSimulator(squarer(), { engine: 'wasm' })).toThrow(
+      /^wide: this host runs no WebAssembly with vector instructions \(TypeError: .+\); leave the engine open or use 'js-interpreter', or run on a host that has them, such as Node 20 \[SIM_HOST\]$/,
+    );
+    expect(() => createBatchSimulator(squarer())).toThrow('[SIM_HOST]');
+    expect(createSimulator(squarer(), { engine: 'js-interpreter' }).engine).toBe('js-interpreter');
+  });
+
+  it('is no reason to hide what is wrong with a module on a host that runs others', () => {
+    const { Module, ...others } = webAssemblyParts();
+    vi.stubGlobal('WebAssembly', {
+      ...others,
+      Module: class {
+        constructor(bytes: Uint8Array) {
+          if (bytes.length > 200) throw new RangeError('too large');
+          // biome-ignore lint/correctness/noConstructorReturn: stands for the host's own constructor.
+          return new Module(bytes);
+        }
+      },
+    });
+    expect(() => createSimulator(squarer())).toThrow(new RangeError('too large'));
   });
 });
+
+/** The host's own, in the shape that stands in for it. */
+function webAssemblyParts() {
+  const host = globalThis as unknown as {
+    WebAssembly: { Memory: unknown; Module: new (bytes: Uint8Array) => object; Instance: unknown };
+  };
+  const { Memory, Module, Instance } = host.WebAssembly;
+  return { Memory, Module, Instance };
+}
