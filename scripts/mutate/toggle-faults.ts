@@ -3,67 +3,70 @@ import { faultsIn, type PlantedFault } from './fault.ts';
 /** Faults in the counters of toggled bits. */
 export const toggleFaults: readonly PlantedFault[] = [
   ...faultsIn('sim/rtl/toggles/plan.ts', [
-    ['byte counters overflow by one clock', 'Math.floor(255 / most)', 'Math.floor(255 / most) + 1'],
-    ['bytes thought to change in one bit at most', 'Math.min(width, 8)), 1)', 'Math.min(width, 1)), 1)'],
+    ['byte counters overflow by one round', 'export const mostPending = 31;', 'export const mostPending = 32;'],
+    ['totals of one element size too few', 'place(16, (vectors * 64) / bits)', 'place(16, (vectors * 32) / bits)'],
     [
-      'blocks of counters overlap',
-      'at += Math.ceil(registers.length / perVector);',
-      'at += Math.floor(registers.length / perVector);',
+      'totals of neighbours mixed up',
+      '((address - first.address) / bits) * 64;',
+      '((address - first.address) / bits) * 32;',
     ],
-    [
-      'a register in two blocks counts in one',
-      'counters[register]!.push(area.totals + 8 * (at * perVector + element));',
-      'counters[register] = [area.totals + 8 * (at * perVector + element)];',
-    ],
+    ['counters of lanes forgotten', 'lanes[register] = elements;', ''],
   ]),
   ...faultsIn('sim/rtl/toggles/count.ts', [
-    [
-      'sign bits of a vector counted',
-      'if (format.width < bits && (format.signed || format.width === 1)) {',
-      'if (format.width < bits && format.width === 1) {',
-    ],
-    [
-      'bits of a mask counted',
-      'if (format.width < bits && (format.signed || format.width === 1)) {',
-      'if (format.width < bits && format.signed) {',
-    ],
     ['sign bits of a scalar counted', 'if (format.signed) code.normalise', 'if (false) code.normalise'],
+  ]),
+  ...faultsIn('sim/rtl/toggles/follow.ts', [
+    ['last state not the first of the next round', 'store(rows, states.at(-1)!);', ''],
+    ['sum of three bits without the third', '[both(half, c, simd.xor),', '[half,'],
     [
-      'pending bytes not cleared',
-      'vector.constant(8, 0n);\n  access(simd.store, 0);',
-      'code.get(bytes);\n  access(simd.store, 0);',
+      'carry of three bits without the third',
+      'both(half, c, simd.and), simd.or)',
+      'both(half, half, simd.and), simd.or)',
+    ],
+    ['sum not kept in its plane', 'store(plane, sum);', ''],
+    [
+      'bits beyond the width counted among the eights',
+      'code.get(load(masks));\n      code.get(terms[0]!);',
+      'code.get(terms[0]!);\n      code.get(terms[0]!);',
     ],
     [
-      'only the low half of 64 bits added up',
+      'bits beyond the width counted among the ones',
+      'load(plane);\n        load(masks);',
+      'load(plane);\n        load(plane);',
+    ],
+    ['heavier planes weigh too little', 'if (index > 0) vector.shift(elementOps[8].shl, 1);', ''],
+    ['eights count as fours', 'vector.shift(elementOps[64].shl, 3);', 'vector.shift(elementOps[64].shl, 2);'],
+    ['byte counters not cleared', '[...planes, pending]) clear', '[...planes]) clear'],
+    ['planes not cleared', '[...planes, pending]) clear', '[pending]) clear'],
+    [
+      'only part of 64 bits added up',
       'vector.shift(elementOps[64].shrU, 32);',
       'vector.shift(elementOps[64].shrU, 63);',
     ],
-    ['last vector not added up', 'pending + 16 * vectors', 'pending + 16 * Math.max(1, vectors - 1)'],
-  ]),
-  ...faultsIn('sim/rtl/groups/group-effect.ts', [
+    ['byte counters never added in a long run', 'total(code);\n  code.op(opcode.end);', 'code.op(opcode.end);'],
     [
-      'toggles of a group in place not counted',
-      'if (shadow === null) countTargets(context, vector, local, bits, from, targets);',
-      '',
+      'clocks since the last round not counted at a flush',
+      'call(code, compare);\n    call(code, total);',
+      'call(code, total);',
     ],
     [
-      'toggles of a group behind a shadow not counted',
-      'countTargets(context, vector, local!, bits, from, targets);',
-      '',
+      'copies end early',
+      'code.constant(valueType.i32, BigInt(bytes));\n    code.op(opcode.i32Ne);\n  });\n  return',
+      'code.constant(valueType.i32, BigInt(Math.max(copyStep, bytes - copyStep)));\n    code.op(opcode.i32Ne);\n  });\n  return',
     ],
-  ]),
-  ...faultsIn('sim/rtl/groups/run-effect.ts', [
-    ['toggles of a run in place not counted', 'if (!deferred) countRun(context, run, sourceOf(run));', ''],
-    ['toggles of a deferred run not counted', 'countRun(context, run, shadows[index]!);', ''],
-  ]),
-  ...faultsIn('sim/rtl/lanes/lane-effect.ts', [
-    ['counters of all parts of a register the same', 'pending + 16 * part, pushOld', 'pending, pushOld'],
   ]),
   ...faultsIn('sim/rtl/toggles/read.ts', [
-    ['toggles read without those pending', 'sums() {\n      flush();', 'sums() {'],
-    ['shared registers count for one lane', 'return isShared(own) ? lanes * sum : sum;', 'return sum;'],
+    ['toggles read without those pending', 'sums(lanes) {\n      flush();', 'sums(lanes) {'],
+    ['shared registers count for one lane', 'return lanes * read(register, 0);', 'return read(register, 0);'],
   ]),
-  ...faultsIn('sim/rtl/compile/compile.ts', [
-    ['pending bytes never added in a long run', 'callAll(code, [flush]);', 'callAll(code, []);'],
+  ...faultsIn('sim/rtl/compiled.ts', [
+    ['a poke counts as toggles', 'register.writeBig(value);\n      toggles?.follow();', 'register.writeBig(value);'],
+    [
+      'coming back to a checkpoint counts as toggles',
+      'kept.set(bytes);\n          toggles?.follow();',
+      'kept.set(bytes);',
+    ],
+    ['a reset counts as toggles', 'state.set(powerOn);\n      toggles?.follow();', 'state.set(powerOn);'],
+    ['a checkpoint without the toggles pending', 'toggles?.flush();\n      const bytes', 'const bytes'],
   ]),
 ];

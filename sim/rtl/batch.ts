@@ -130,7 +130,6 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
   const registerIndex = registerLookup(netlist);
   const cycle = call('cycle');
   const settle = call('settle');
-  const counted = layout.toggles === null ? null : toggleReader(layout.toggles, lanes, buffer, call('flush'));
   let cycleCount = 0;
 
   const slotOf = (node: NodeId, address: number): LaneSlot => {
@@ -167,6 +166,7 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
     if (plan.memories[index]) writeLaneWords(buffer, layout.memories[index]!, memory, lanes);
     else writeInitialWords(buffer, layout.memories[index]!, memory);
   });
+  const counted = layout.toggles === null ? null : toggleReader(parts, layout.toggles, buffer, call);
   const state = new Uint8Array(buffer, layout.resetFrom, layout.resetBytes);
   const powerOn = state.slice();
 
@@ -251,7 +251,9 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
       return cycleCount;
     },
     reset() {
+      counted?.flush();
       state.set(powerOn);
+      counted?.follow();
       cycleCount = 0;
     },
     port(name) {
@@ -281,7 +283,7 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
         ? null
         : (lane) => {
             if (lane !== undefined) checkLane(lane);
-            return joinCounts(lane === undefined ? counted.sums() : counted.ofLane(lane), split.registers);
+            return joinCounts(lane === undefined ? counted.sums(lanes) : counted.ofLane(lane), split.registers);
           },
     peek(name, lane) {
       checkLane(lane);

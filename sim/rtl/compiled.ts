@@ -21,7 +21,6 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
   const registerIndex = registerLookup(netlist);
   const cycle = call('cycle');
   const settle = call('settle');
-  const toggles = layout.toggles === null ? null : toggleReader(layout.toggles, 1, buffer, call('flush'));
   let cycleCount = 0;
 
   const nodeFormat = (node: number): Format => netlist.nodes[node]!;
@@ -38,6 +37,7 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
   parts.memories.forEach((memory, index) => {
     writeInitialWords(buffer, layout.memories[index]!, memory);
   });
+  const toggles = layout.toggles === null ? null : toggleReader(parts, layout.toggles, buffer, call);
   const state = new Uint8Array(buffer, layout.resetFrom, layout.resetBytes);
   const powerOn = state.slice();
   // Inputs lie in front of the state.
@@ -76,7 +76,9 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
       return cycleCount;
     },
     reset() {
+      toggles?.flush();
       state.set(powerOn);
+      toggles?.follow();
       cycleCount = 0;
     },
     port(name) {
@@ -100,18 +102,26 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
       }
     },
     checkpoint() {
+      toggles?.flush();
       const bytes = kept.slice();
       const clocks = cycleCount;
       return {
         cycleCount: clocks,
         restore() {
+          toggles?.flush();
           kept.set(bytes);
+          toggles?.follow();
           cycleCount = clocks;
         },
       };
     },
-    toggles: toggles === null ? null : () => joinCounts(toggles.sums(), split.registers),
+    toggles: toggles === null ? null : () => joinCounts(toggles.sums(1), split.registers),
     peek: (name) => registers[registerIndex(name)]!.readBig(),
-    poke: (name, value) => registers[registerIndex(name)]!.writeBig(value),
+    poke(name, value) {
+      const register = registers[registerIndex(name)]!;
+      toggles?.flush();
+      register.writeBig(value);
+      toggles?.follow();
+    },
   };
 }

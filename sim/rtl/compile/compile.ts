@@ -2,8 +2,7 @@ import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
 import { planGroups } from '../groups/find.ts';
 import { type LanePlan, uniformGuards } from '../lanes/varying.ts';
 import { vectorBytes } from '../lanes/vector-code.ts';
-import { flushBody } from '../toggles/count.ts';
-import { requestToggles, type ToggleLayout } from '../toggles/plan.ts';
+import { type Follower, follower } from '../toggles/follow.ts';
 import { assembleModule, type WasmFunction } from '../wasm/module.ts';
 import { emptyBlock, opcode, valueType } from '../wasm/opcode.ts';
 import { type Coder, coder } from './coder.ts';
@@ -25,8 +24,8 @@ export interface CompileOptions {
 
 export interface CompiledNetlist {
   /**
-   * The WebAssembly module; exports `settle()`, `cycle(n)` with n >= 1, and, where toggles are counted, `flush()`, which
-   * brings the counters up to date.
+   * The WebAssembly module; exports `settle()`, `cycle(n)` with n >= 1, and, where toggles are counted in vectors,
+   * `flush()` and `follow()`.
    */
   readonly bytes: Uint8Array;
   readonly layout: Layout;
@@ -47,28 +46,13 @@ function once(calls: readonly number[]): Uint8Array {
   return code.finish();
 }
 
-/** Calls the functions in order, as often as the parameter says, and `flush` as often as pending toggles need it. */
-function repeated(calls: readonly number[], toggles: ToggleLayout | null, flush: number): Uint8Array {
+/** Calls the functions in order, as often as the parameter says. */
+function repeated(calls: readonly number[], following: Follower | null): Uint8Array {
   const code = coder(1);
   code.op(opcode.loop);
   code.op(emptyBlock);
   callAll(code, calls);
-  if (toggles !== null && toggles.areas.length > 0) {
-    const clock = code.local(valueType.i32);
-    code.store(valueType.i32, toggles.clock, () => {
-      code.load(valueType.i32, toggles.clock);
-      code.constant(valueType.i32, 1n);
-      code.op(opcode.i32Add);
-      code.tee(clock);
-    });
-    code.get(clock);
-    code.constant(valueType.i32, BigInt(toggles.period));
-    code.op(opcode.i32Eq);
-    code.op(opcode.if);
-    code.op(emptyBlock);
-    callAll(code, [flush]);
-    code.op(opcode.end);
-  }
+  following?.afterClock(code);
   code.get(0);
   code.constant(valueType.i32, 1n);
   code.op(opcode.i32Sub);
@@ -84,6 +68,7 @@ function laneStorage(netlist: Netlist, { lanes, varies, memories }: LanePlan): V
     nodeBytes: (node) => (varies[node] === 1 ? vectorBytes(netlist.nodes[node]!, lanes) : 0),
     wordBytes: (memory) => (memories[memory] ? vectorBytes(netlist.memories[memory]!, lanes) : 0),
     chains: [],
+    lanes,
   };
 }
 
@@ -95,8 +80,7 @@ export function compileNetlist(netlist: Netlist, options: CompileOptions = {}): 
   const groups = plan === null && options.groups !== false ? planGroups(netlist, tasks) : null;
   const clockWork = groups?.tasks ?? tasks;
   const scalars = groups === null ? scalarStorage : { ...scalarStorage, chains: groups.chains };
-  const counted = options.toggles === true ? requestToggles(netlist, clockWork, plan) : null;
-  const layout = layOut(netlist, counted, plan === null ? scalars : laneStorage(netlist, plan));
+  const layout = layOut(netlist, options.toggles ?? false, plan === null ? scalars : laneStorage(netlist, plan));
   const emit = (tasks: readonly Task[]): Uint8Array[] => {
     const possible = plan === null ? tasks : uniformGuards(tasks, plan);
     return emitProgram(planProgram(netlist, possible, limits), layout, limits, plan);
@@ -107,10 +91,10 @@ export function compileNetlist(netlist: Netlist, options: CompileOptions = {}): 
   const clockCalls = clock.map((_, index) => index);
   const settleCalls = settle.map((_, index) => clock.length + index);
   functions.push({ parameters: 0, body: once(settleCalls), exported: 'settle' });
-  const { toggles } = layout;
-  const flush = functions.length;
-  if (toggles !== null) functions.push({ parameters: 0, body: flushBody(toggles), exported: 'flush' });
-  functions.push({ parameters: 1, body: repeated(clockCalls, toggles, flush), exported: 'cycle' });
+  const followed = layout.toggles?.vectors ?? null;
+  const following = followed === null ? null : follower(followed, functions.length);
+  functions.push(...(following?.functions ?? []));
+  functions.push({ parameters: 1, body: repeated(clockCalls, following), exported: 'cycle' });
   const pages = Math.max(1, Math.ceil(layout.bytes() / 65536));
   return { bytes: assembleModule(functions, pages), layout, pages };
 }

@@ -1,7 +1,8 @@
 import type { Netlist, NetMemory, NodeId } from '../../../hdl-gen/ir/netlist.ts';
-import { placeToggles, type ToggleLayout, type ToggleRequest } from '../toggles/plan.ts';
+import { placeToggles, placeTotals, type ToggleLayout, type VectorSlot } from '../toggles/plan.ts';
 import type { Format } from '../value.ts';
 import { type ValueType, valueType } from '../wasm/opcode.ts';
+import type { ElementBits } from '../wasm/simd.ts';
 import type { SlotBytes } from './coder.ts';
 
 /** Values up to 32 bits live in i32, up to 64 bits in i64. */
@@ -50,15 +51,13 @@ export interface VectorStorage {
   readonly wordBytes: (memory: number) => number;
   /** Scalars that lie side by side in elements as small as their width allows, each list in memory order. */
   readonly chains: readonly (readonly NodeId[])[];
+  /** Values of a node that `nodeBytes` holds. */
+  readonly lanes: number;
 }
 
-export const scalarStorage: VectorStorage = { nodeBytes: () => 0, wordBytes: () => 0, chains: [] };
+export const scalarStorage: VectorStorage = { nodeBytes: () => 0, wordBytes: () => 0, chains: [], lanes: 1 };
 
-export function layOut(
-  netlist: Netlist,
-  toggleRequest: ToggleRequest | null,
-  storage: VectorStorage = scalarStorage,
-): Layout {
+export function layOut(netlist: Netlist, countToggles: boolean, storage: VectorStorage = scalarStorage): Layout {
   let top = 0;
   const place = (size: number, count = 1): number => {
     top = Math.ceil(top / size) * size;
@@ -82,14 +81,34 @@ export function layOut(
 
   const inputs = netlist.inputs.map(({ node }) => slot(node));
   const resetFrom = top;
-  for (const chain of storage.chains) {
+  const together: VectorSlot[] = [];
+  for (const chain of storage.chains.toSorted((a, b) => elementBytes(a[0]!) - elementBytes(b[0]!))) {
     top = Math.ceil(top / 16) * 16;
-    for (const node of chain) chained.set(node, place(elementBytes(node)));
+    for (const id of chain) {
+      const bytes = elementBytes(id);
+      const address = place(bytes);
+      const node = netlist.nodes[id]!;
+      chained.set(id, address);
+      if (node.op !== 'register') continue;
+      together.push({ register: node.register, address, bits: (8 * bytes) as ElementBits, elements: 1 });
+    }
+  }
+  const registers = new Array<number>(netlist.registers.length);
+  const vectors = netlist.registers
+    .map(({ node }, register) => ({ register, bytes: storage.nodeBytes(node) }))
+    .filter(({ bytes }) => bytes > 0);
+  for (const { register, bytes } of vectors.sort((a, b) => a.bytes - b.bytes)) {
+    const address = vector(bytes);
+    const { lanes } = storage;
+    registers[register] = address;
+    together.push({ register, address, bits: ((8 * bytes) / lanes) as ElementBits, elements: lanes });
   }
   // A sample from before the clock edge, so it never shares the place of the register that it shows.
   const outputs = netlist.outputs.map(({ node }) => ownSlot(node));
-  const registers = netlist.registers.map(({ node }) => slot(node));
-  const toggles = toggleRequest === null ? null : placeToggles(toggleRequest, place);
+  netlist.registers.forEach(({ node }, register) => {
+    registers[register] ??= slot(node);
+  });
+  const totals = countToggles ? placeTotals(netlist, together, place) : null;
   const readData = netlist.memories.map(({ reads }) => reads.map(({ node }) => slot(node)));
   const memories: number[] = netlist.memories.map(() => 0);
   const placeMemories = (written: boolean): void => {
@@ -102,6 +121,7 @@ export function layOut(
   placeMemories(true);
   const resetBytes = top - resetFrom;
   placeMemories(false);
+  const toggles = totals === null ? null : placeToggles(totals, place);
   return {
     inputs,
     outputs,

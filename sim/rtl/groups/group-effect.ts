@@ -4,10 +4,9 @@ import { forms } from '../lanes/forms.ts';
 import { elementBits, type Parts, type VectorCode, vectorCode } from '../lanes/vector-code.ts';
 import { vectorOperation } from '../lanes/vector-expression.ts';
 import { valueAs } from '../lanes/vector-value.ts';
-import { countVector } from '../toggles/count.ts';
 import { wrap } from '../value.ts';
 import { valueType } from '../wasm/opcode.ts';
-import { type ElementBits, elementOps, simd, v128Type } from '../wasm/simd.ts';
+import { type ElementBits, elementOps, simd } from '../wasm/simd.ts';
 import { addressOf, type GroupContext } from './group-context.ts';
 import { commitDeferredRuns, commitRuns } from './run-effect.ts';
 import type { Template } from './template.ts';
@@ -94,44 +93,6 @@ function storeTargets(vector: VectorCode, local: number, bits: ElementBits, targ
   }
 }
 
-/** Where toggles are counted, counts the bits that a store to the targets changes; they start with member `from`. */
-function countTargets(
-  { netlist, layout, group }: GroupContext,
-  vector: VectorCode,
-  local: number,
-  bits: ElementBits,
-  from: number,
-  targets: readonly number[],
-): void {
-  const pending = layout.toggles?.pending.get(group);
-  const first = targets[0];
-  if (pending === undefined || first === undefined) return;
-  const { code } = vector;
-  const bytes = bits / 8;
-  const old = code.local(v128Type);
-  if (targets.every((address, at) => address === first + at * bytes)) {
-    code.constant(valueType.i32, 0n);
-    vector.op(simd.load);
-    code.out.unsigned(0);
-    code.out.unsigned(first);
-    code.set(old);
-  } else {
-    vector.constant(bits, 0n);
-    code.set(old);
-    targets.forEach((address, at) => {
-      code.constant(valueType.i32, 0n);
-      code.get(old);
-      vector.op(elementOps[bits].loadLane);
-      code.out.unsigned(0);
-      code.out.unsigned(address);
-      code.out.byte(at);
-      code.set(old);
-    });
-  }
-  const format = netlist.registers[group.registers[0]!]!;
-  countVector(vector, bits, format, pending + from * bytes, () => code.get(old), local);
-}
-
 /** Chunks in an order in which nobody reads what an earlier one has overwritten; null when there is none. */
 function chunkOrder({ netlist, group }: GroupContext, template: Template): number[] | null {
   const chunks = Math.ceil(group.registers.length / lanes);
@@ -207,7 +168,6 @@ export function commitGroup(context: GroupContext, deferred: boolean): readonly 
       const targets = members.map((register, at) =>
         shadow === null ? layout.registers[register]! : shadow + (from + at) * bytes,
       );
-      if (shadow === null) countTargets(context, vector, local, bits, from, targets);
       storeTargets(vector, local, bits, targets);
     });
     own.close();
@@ -217,15 +177,13 @@ export function commitGroup(context: GroupContext, deferred: boolean): readonly 
   return [shadow];
 }
 
-function copyShadow(context: GroupContext, shadow: number): void {
-  const { netlist, layout, code, group } = context;
+function copyShadow({ netlist, layout, code, group }: GroupContext, shadow: number): void {
   const vector = vectorCode(code, lanes);
   const bits = elementBits(netlist.registers[group.registers[0]!]!, lanes);
   const perPart = 128 / bits;
   for (let from = 0; from < group.registers.length; from += perPart) {
     const [local] = vector.load(shadow + (from * bits) / 8, 1);
     const targets = group.registers.slice(from, from + perPart).map((register) => layout.registers[register]!);
-    countTargets(context, vector, local!, bits, from, targets);
     storeTargets(vector, local!, bits, targets);
   }
 }

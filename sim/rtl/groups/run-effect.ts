@@ -1,7 +1,6 @@
 import type { NodeId } from '../../../hdl-gen/ir/netlist.ts';
 import type { Run } from '../compile/task.ts';
 import { elementBits, vectorCode } from '../lanes/vector-code.ts';
-import { countVector } from '../toggles/count.ts';
 import { opcode, valueType } from '../wasm/opcode.ts';
 import { simd, v128Type } from '../wasm/simd.ts';
 import { addressOf, type GroupContext } from './group-context.ts';
@@ -88,22 +87,6 @@ function runOrder(runs: readonly Run[]): Run[] | null {
   return order.length === runs.length ? order : null;
 }
 
-/** Where toggles are counted, counts the bits in which a run differs from what it will hold: the bytes at `source`. */
-function countRun(context: GroupContext, run: Run, source: number): void {
-  const { netlist, layout, code } = context;
-  const pending = layout.toggles?.pending.get(run);
-  if (pending === undefined) return;
-  const vector = vectorCode(code, 16);
-  const format = netlist.nodes[run.targets[0]!]!;
-  const target = addressOf(context, run.targets[0]!)!;
-  // The last vectors may reach beyond the run: what is counted there belongs to nobody.
-  for (let offset = 0; offset < bytesOf(context, run); offset += 16) {
-    const next = loadPiece(context, { offset, size: 16 }, source);
-    const old = loadPiece(context, { offset, size: 16 }, target);
-    countVector(vector, elementBits(format, 16), format, pending + offset, () => code.get(old), next);
-  }
-}
-
 function bytesOf({ netlist }: GroupContext, { targets }: Run): number {
   return (targets.length * elementBits(netlist.nodes[targets[0]!]!, 16)) / 8;
 }
@@ -114,7 +97,6 @@ export function commitRuns(context: GroupContext, deferred: boolean): readonly n
   const sourceOf = (run: Run): number => addressOf(context, run.sources[0]!)!;
   const targetOf = (run: Run): number => addressOf(context, run.targets[0]!)!;
   const move = (run: Run, target: number): (() => void) => {
-    if (!deferred) countRun(context, run, sourceOf(run));
     const list = pieces(bytesOf(context, run));
     const locals = list.map((piece) => loadPiece(context, piece, sourceOf(run)));
     return () => {
@@ -141,7 +123,6 @@ export function commitRuns(context: GroupContext, deferred: boolean): readonly n
 /** The second half of deferred runs. */
 export function commitDeferredRuns(context: GroupContext, shadows: readonly number[]): void {
   context.group.runs.forEach((run, index) => {
-    countRun(context, run, shadows[index]!);
     const list = pieces(bytesOf(context, run));
     const locals = list.map((piece) => loadPiece(context, piece, shadows[index]!));
     list.forEach((piece, at) => {

@@ -4,7 +4,6 @@ import { type Layout, wordBytes } from '../compile/layout.ts';
 import type { Program } from '../compile/program.ts';
 import { nodeRange } from '../compile/range.ts';
 import type { Task } from '../compile/task.ts';
-import { countVector } from '../toggles/count.ts';
 import { opcode, valueType } from '../wasm/opcode.ts';
 import { type ElementBits, elementOps, ltUnsigned, simd, v128Type } from '../wasm/simd.ts';
 import type { LanePlan } from './varying.ts';
@@ -53,14 +52,9 @@ export function commitLanes(self: LaneTaskContext, deferred: boolean): readonly 
       const register = netlist.registers[task.register]!;
       const { bits, parts } = valueAs(context, task.values[self.ensured]!, register);
       const enable = self.ensured > 0 ? null : register.enable;
-      const next = held(context, parts, bits, register.node, enable);
-      if (!deferred) {
-        storeRegister(self, task.register, next);
-        return [];
-      }
-      const shadow = layout.vector(vectorBytes(register, vector.lanes));
-      vector.store(shadow, next);
-      return [shadow];
+      const slot = deferred ? layout.vector(vectorBytes(register, vector.lanes)) : layout.registers[task.register]!;
+      vector.store(slot, held(context, parts, bits, register.node, enable));
+      return [slot];
     }
     case 'read':
       return commitRead(self, task.memory, task.port, deferred);
@@ -75,35 +69,21 @@ export function commitLanes(self: LaneTaskContext, deferred: boolean): readonly 
 export function commitDeferredLanes(self: LaneTaskContext, shadows: readonly number[]): void {
   const { program, layout, context, task } = self;
   const { vector } = context;
-  const shadowOf = (id: NodeId): Parts =>
-    vector.load(shadows[0]!, vector.partsOf(elementBits(program.netlist.nodes[id]!, vector.lanes)));
+  const copy = (id: NodeId, target: number): void => {
+    const count = vector.partsOf(elementBits(program.netlist.nodes[id]!, vector.lanes));
+    vector.store(target, vector.load(shadows[0]!, count));
+  };
   if (task.kind === 'register') {
-    storeRegister(self, task.register, shadowOf(program.netlist.registers[task.register]!.node));
+    copy(program.netlist.registers[task.register]!.node, layout.registers[task.register]!);
   } else if (task.kind === 'read') {
     const { node } = program.netlist.memories[task.memory]!.reads[task.port]!;
-    vector.store(layout.readData[task.memory]![task.port]!, shadowOf(node));
+    copy(node, layout.readData[task.memory]![task.port]!);
   } else if (task.kind === 'write') {
     const memory = program.netlist.memories[task.memory]!;
     const index = vector.load(shadows[0]!, vector.partsOf(32));
     const data = vector.load(shadows[1]!, vector.partsOf(elementBits(memory, vector.lanes)));
     storeWords(self, memory, layout.memories[task.memory]!, index, data);
   }
-}
-
-/** Overwrites a register in every lane and, where toggles are counted, counts the bits that change. */
-function storeRegister({ program, layout, context }: LaneTaskContext, index: number, next: Parts): void {
-  const { vector } = context;
-  const register = program.netlist.registers[index]!;
-  const slot = layout.registers[index]!;
-  const pending = layout.toggles?.pending.get(index);
-  if (pending !== undefined) {
-    const old = vector.load(slot, next.length);
-    next.forEach((local, part) => {
-      const pushOld = (): void => vector.code.get(old[part]!);
-      countVector(vector, elementBits(register, vector.lanes), register, pending + 16 * part, pushOld, local);
-    });
-  }
-  vector.store(slot, next);
 }
 
 /** The new value where the enable is 1, the old one elsewhere. */

@@ -1,113 +1,111 @@
 import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
-import type { Group, Run, Task } from '../compile/task.ts';
-import type { LanePlan } from '../lanes/varying.ts';
-import { elementBits } from '../lanes/vector-code.ts';
 import type { ElementBits } from '../wasm/simd.ts';
 
-/** What is overwritten as whole vectors: a group, a run of copies, or one register (its index) in every lane. */
-export type VectorOwner = Group | Run | number;
-
-interface CountedVectors {
-  readonly owner: VectorOwner;
+/** A register that lies among others in the vectors of the state: one element, or one per lane behind each other. */
+export interface VectorSlot {
+  readonly register: number;
+  readonly address: number;
   readonly bits: ElementBits;
-  readonly width: number;
-  /** Register of every element. */
-  readonly registers: readonly number[];
+  readonly elements: number;
 }
 
-/** What has to be counted: registers that are stored one by one, and elements of vectors. */
-export interface ToggleRequest {
-  readonly registers: number;
-  readonly scalars: readonly number[];
-  readonly vectors: readonly CountedVectors[];
-}
-
-/** Vectors with elements of one size: byte counters behind each other, then their 64-bit totals, one per element. */
+/** Vectors of the state with elements of one size, and the 64-bit totals of these elements. */
 export interface ToggleArea {
   readonly bits: ElementBits;
-  readonly pending: number;
-  readonly totals: number;
+  /** Bytes from the first vector of the state. */
+  readonly offset: number;
   readonly vectors: number;
+  readonly totals: number;
 }
 
+/** So many clocks are kept before their differences are counted together. */
+export const keptClocks = 8;
+/** Byte counters are added to the totals after so many times: each time, a byte grows by 8 at most. */
+export const mostPending = 31;
+/** Bytes that one step of the loops copies; the state is copied up to a multiple of it. */
+export const copyStep = 64;
+
 /**
- * Addresses of the toggle counters. A register that is stored alone has a 64-bit counter. Vectors count in as many bytes
- * as they have; these pending bytes are added to the totals before the first can overflow.
+ * Addresses of the toggle counters. A register with a slot of its own has a 64-bit counter. The vectors of the state are
+ * copied at every clock; every `keptClocks` clocks the copies are compared, and the bits that changed are added up in
+ * binary numbers that stand upright, as in a carry-save adder: bit k of a vector's three planes belongs to bit k of the
+ * state and counts 1, 2 and 4; what is carried out of them counts 8 and goes to a counter per byte.
  */
 export interface ToggleLayout {
   readonly scalars: ReadonlyMap<number, number>;
-  /** Pending bytes of an owner's first vector; the others follow. */
-  readonly pending: ReadonlyMap<VectorOwner, number>;
+  /** Registers that lie in vectors. */
+  readonly slots: readonly VectorSlot[];
+  /** Null where no register lies in vectors. */
+  readonly vectors: {
+    readonly state: number;
+    readonly bytes: number;
+    /** The state after each of the last clocks: `keptClocks` rows, the first from when the differences were last counted. */
+    readonly rows: number;
+    readonly stride: number;
+    readonly planes: readonly [number, number, number];
+    readonly pending: number;
+    /** Ones where a bit of the state belongs to the declared width of a register. */
+    readonly masks: number;
+    /** Clocks since the differences were last counted, an i32. */
+    readonly clock: number;
+    /** How often differences were counted since the byte counters were last added to the totals, an i32. */
+    readonly rounds: number;
+    readonly areas: readonly ToggleArea[];
+  } | null;
+  /** First 64-bit counter of every register; those of its other lanes follow. */
+  readonly counters: readonly number[];
+  /** Lanes that a register has counters for. */
+  readonly lanes: readonly number[];
+}
+
+/** Reserves `count` aligned slots of `size` bytes. */
+type Place = (size: number, count?: number) => number;
+
+/** The counters that a reset clears. */
+export interface ToggleTotals extends Omit<ToggleLayout, 'vectors'> {
   readonly areas: readonly ToggleArea[];
-  /** Clocks since pending bytes were last added to the totals, an i32. */
-  readonly clock: number;
-  /** So many clocks at most lie between two additions. */
-  readonly period: number;
-  /** The 64-bit counters of every register: one per lane where lanes differ; otherwise their sum is its count. */
-  readonly counters: readonly (readonly number[])[];
 }
 
-/** `tasks` store registers one by one, as groups and as runs; registers that vary in a `plan` are vectors of lanes. */
-export function requestToggles(netlist: Netlist, tasks: readonly Task[], plan: LanePlan | null): ToggleRequest {
-  const lanes = plan?.lanes ?? 16;
-  const scalars = new Set<number>();
-  const vectors = new Map<VectorOwner, CountedVectors>();
-  const add = (owner: VectorOwner, registers: readonly number[]): void => {
-    const format = netlist.registers[registers[0]!]!;
-    vectors.set(owner, { owner, bits: elementBits(format, lanes), width: format.width, registers });
-  };
-  for (const task of tasks) {
-    if (task.kind === 'register') {
-      const { register } = task;
-      if (plan?.varies[netlist.registers[register]!.node] === 1) add(register, new Array<number>(lanes).fill(register));
-      else scalars.add(register);
-    } else if (task.kind === 'group') {
-      const { group } = task;
-      if (group.template !== null) add(group, group.registers);
-      for (const run of group.runs)
-        add(
-          run,
-          run.targets.map((id) => registerOf(netlist, id)),
-        );
-    }
-  }
-  return { registers: netlist.registers.length, scalars: [...scalars], vectors: [...vectors.values()] };
-}
-
-function registerOf(netlist: Netlist, id: number): number {
-  const node = netlist.nodes[id]!;
-  if (node.op !== 'register') throw new RangeError(`node ${id} is no register`);
-  return node.register;
-}
-
-/** `place` reserves `count` aligned slots of `size` bytes. */
-export function placeToggles(request: ToggleRequest, place: (size: number, count?: number) => number): ToggleLayout {
-  const counters: number[][] = Array.from({ length: request.registers }, () => []);
-  const scalars = new Map<number, number>();
-  for (const register of request.scalars) {
-    const address = place(8);
-    scalars.set(register, address);
-    counters[register]!.push(address);
-  }
-  const pending = new Map<VectorOwner, number>();
+/** `slots` in ascending order of address and of element size; all other registers are scalars. */
+export function placeTotals(netlist: Netlist, slots: readonly VectorSlot[], place: Place): ToggleTotals {
+  const counters = new Array<number>(netlist.registers.length).fill(-1);
+  const lanes = new Array<number>(netlist.registers.length).fill(1);
+  const state = slots[0]?.address ?? 0;
   const areas: ToggleArea[] = [];
   for (const bits of [8, 16, 32, 64] as const) {
-    const perVector = 128 / bits;
-    const own = request.vectors.filter((vectors) => vectors.bits === bits);
-    if (own.length === 0) continue;
-    const count = own.reduce((sum, { registers }) => sum + Math.ceil(registers.length / perVector), 0);
-    const area = { bits, pending: place(16, count), totals: place(8, count * perVector), vectors: count };
-    areas.push(area);
-    let at = 0;
-    for (const { owner, registers } of own) {
-      pending.set(owner, area.pending + 16 * at);
-      registers.forEach((register, element) => {
-        counters[register]!.push(area.totals + 8 * (at * perVector + element));
-      });
-      at += Math.ceil(registers.length / perVector);
+    const own = slots.filter((slot) => slot.bits === bits);
+    const [first, last] = [own[0], own.at(-1)];
+    if (first === undefined || last === undefined) continue;
+    const vectors = Math.ceil((last.address + (last.elements * bits) / 8 - first.address) / 16);
+    const totals = place(16, (vectors * 64) / bits);
+    areas.push({ bits, offset: first.address - state, vectors, totals });
+    for (const { register, address, elements } of own) {
+      counters[register] = totals + ((address - first.address) / bits) * 64;
+      lanes[register] = elements;
     }
   }
-  // In one clock a byte counter grows by the bits of its own byte.
-  const most = request.vectors.reduce((most, { width }) => Math.max(most, Math.min(width, 8)), 1);
-  return { scalars, pending, areas, clock: place(4), period: Math.floor(255 / most), counters };
+  const scalars = new Map<number, number>();
+  counters.forEach((counter, register) => {
+    if (counter >= 0) return;
+    counters[register] = place(8);
+    scalars.set(register, counters[register]!);
+  });
+  return { scalars, slots, counters, lanes, areas };
+}
+
+/** Adds room for what is counted but not in the totals yet. */
+export function placeToggles({ areas, ...totals }: ToggleTotals, place: Place): ToggleLayout {
+  const { slots } = totals;
+  const [first, last] = [slots[0], slots.at(-1)];
+  if (first === undefined || last === undefined) return { ...totals, vectors: null };
+  const state = first.address;
+  const used = last.address + (last.elements * last.bits) / 8 - state;
+  const bytes = Math.ceil(used / copyStep) * copyStep;
+  // Rows at equal distances of a page would share a few lines of the processor's cache.
+  const stride = bytes + (bytes % 4096 < 512 || bytes % 4096 > 3584 ? 9 * copyStep : 0);
+  const rows = place(16, (stride * keptClocks) / 16);
+  const block = (): number => place(16, bytes / 16);
+  const planes = [block(), block(), block()] as const;
+  const [pending, masks, clock, rounds] = [block(), block(), place(4), place(4)];
+  return { ...totals, vectors: { state, bytes, rows, stride, planes, pending, masks, clock, rounds, areas } };
 }

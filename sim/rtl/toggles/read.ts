@@ -1,34 +1,61 @@
+import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
 import type { ToggleLayout } from './plan.ts';
 
 export interface ToggleReader {
-  /** One count per register, of all lanes together. */
-  sums(): Float64Array;
+  /** Brings the counters up to date; before the state is changed from outside. */
+  flush(): void;
+  /** Counts from the present state on; after the state was changed from outside. */
+  follow(): void;
+  /** One count per register, of all `lanes` together. */
+  sums(lanes: number): Float64Array;
   /** One count per register. */
   ofLane(lane: number): Float64Array;
 }
 
-/** Reads the counters of `lanes` runs; `flush` brings the totals up to date. */
+/** Ones where a bit of the state belongs to a register. */
+function writeMasks({ slots, vectors }: ToggleLayout, { registers }: Netlist, buffer: ArrayBuffer): void {
+  if (vectors === null) return;
+  const view = new DataView(buffer, vectors.masks);
+  for (const { register, address, bits, elements } of slots) {
+    const mask = (1n << BigInt(registers[register]!.width)) - 1n;
+    for (let element = 0; element < elements; element++) {
+      const from = address - vectors.state + (element * bits) / 8;
+      for (let byte = 0; byte < bits / 8; byte++) view.setUint8(from + byte, Number((mask >> BigInt(8 * byte)) & 255n));
+    }
+  }
+}
+
+/** Reads the counters of a module that has its initial state in memory already. */
 export function toggleReader(
-  { counters }: ToggleLayout,
-  lanes: number,
+  netlist: Netlist,
+  layout: ToggleLayout,
   buffer: ArrayBuffer,
-  flush: () => void,
+  call: (name: string) => () => void,
 ): ToggleReader {
   const totals = new BigInt64Array(buffer);
-  const at = (address: number): number => Number(totals[address >> 3]);
-  // With several lanes, a single counter is that of a register that is the same in all of them.
-  const isShared = (own: readonly number[]): boolean => lanes > 1 && own.length === 1;
+  const nothing = (): void => {};
+  const flush = layout.vectors === null ? nothing : call('flush');
+  const follow = layout.vectors === null ? nothing : call('follow');
+  const { counters, lanes: counted } = layout;
+  const read = (register: number, lane: number): number => Number(totals[(counters[register]! >> 3) + lane]);
+  writeMasks(layout, netlist, buffer);
+  follow();
   return {
-    sums() {
+    flush,
+    follow,
+    sums(lanes) {
       flush();
-      return Float64Array.from(counters, (own) => {
-        const sum = own.reduce((sum, address) => sum + at(address), 0);
-        return isShared(own) ? lanes * sum : sum;
+      return Float64Array.from(counters, (_, register) => {
+        // A register that is the same in all lanes has one counter for them.
+        if (counted[register] === 1) return lanes * read(register, 0);
+        let sum = 0;
+        for (let lane = 0; lane < lanes; lane++) sum += read(register, lane);
+        return sum;
       });
     },
     ofLane(lane) {
       flush();
-      return Float64Array.from(counters, (own) => at(own[isShared(own) ? 0 : lane]!));
+      return Float64Array.from(counters, (_, register) => read(register, counted[register] === 1 ? 0 : lane));
     },
   };
 }

@@ -12,6 +12,7 @@ export const opcode = {
   end: 0x0b,
   brIf: 0x0d,
   call: 0x10,
+  drop: 0x1a,
   select: 0x1b,
   localGet: 0x20,
   localSet: 0x21,

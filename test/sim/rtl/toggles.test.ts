@@ -3,7 +3,7 @@ import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
 import { createBatchSimulator, type LaneCount } from '../../../sim/rtl/batch.ts';
 import { compileNetlist } from '../../../sim/rtl/compile/compile.ts';
 import { createCompiled } from '../../../sim/rtl/compiled.ts';
-import { planLanes } from '../../../sim/rtl/lanes/varying.ts';
+import { createInterpreter } from '../../../sim/rtl/interpreter.ts';
 import { netlistBuilder } from './netlist-builder.ts';
 
 const widths = [1, 2, 7, 8, 9, 16, 17, 32, 33, 63, 64];
@@ -46,22 +46,11 @@ function expected(netlist: Netlist, clocks: number): number[] {
 }
 
 describe('toggle counters', () => {
-  it('has groups and runs to count in', () => {
+  it('counts in vectors with elements of every size', () => {
     const netlist = restless();
     const { layout } = compileNetlist(netlist, { toggles: true });
-    expect(layout.toggles!.areas.map(({ bits }) => bits)).toEqual([8, 16, 32, 64]);
-    // A few stay single: the first inverting ones, whose values are passed on.
+    expect(layout.toggles!.vectors!.areas.map(({ bits }) => bits)).toEqual([8, 16, 32, 64]);
     expect(layout.toggles!.scalars.size).toBeLessThan(netlist.registers.length / 4);
-    expect(layout.toggles!.period).toBe(31);
-  });
-
-  it('flushes less often where registers are narrow', () => {
-    const b = netlistBuilder('narrow');
-    const x = b.input('x', 3);
-    b.drive(b.register('r', 3), x);
-    const netlist = b.netlist();
-    const lanes = planLanes(netlist, 16, () => true);
-    expect(compileNetlist(netlist, { toggles: true, lanes }).layout.toggles!.period).toBe(85);
   });
 
   it.each([true, false])('never overflows when every bit changes at every clock, groups %s', (groups) => {
@@ -97,6 +86,29 @@ describe('toggle counters', () => {
     restore();
     sim.cycle(25);
     expect([...sim.toggles!()]).toEqual(expected(netlist, 45));
+  });
+
+  it('does not count what is changed from outside', () => {
+    const netlist = restless();
+    const sim = createCompiled(netlist, { toggles: true });
+    const golden = createInterpreter(netlist, true);
+    for (const engine of [sim, golden]) {
+      engine.port('run').write(1);
+      engine.cycle(13);
+      for (const { name } of netlist.registers) engine.poke(name, 0x1234_5678_9abc_def0n);
+      engine.cycle(9);
+      for (const { name } of netlist.registers) engine.poke(name, -1n);
+    }
+    expect(sim.toggles!()).toEqual(golden.toggles!());
+    const { restore } = sim.checkpoint();
+    sim.cycle(11);
+    restore();
+    expect(sim.toggles!()).toEqual(golden.toggles!());
+    for (const engine of [sim, golden]) {
+      engine.reset();
+      engine.cycle(3);
+    }
+    expect(sim.toggles!()).toEqual(golden.toggles!());
   });
 
   it.each<LaneCount>([4, 8, 16])('counts every one of %d lanes for itself', (lanes) => {
