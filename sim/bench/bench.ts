@@ -57,7 +57,7 @@ const shownClocks = 12;
  * read the outputs of that clock after it, so that their order cannot matter.
  *
  * Faults: `BENCH_TIMEOUT` beyond `maxClocks`, `BENCH_TWO_DRIVERS` when two drivers set one port for the same clock,
- * `BENCH_VALUE` for a value that a port does not hold. Whatever is thrown gets the last clocks as a waveform.
+ * `BENCH_VALUE` for a value that a port does not hold, `SIM_UNKNOWN` with `unknowns: 'check'`. Whatever is thrown gets the last clocks as a waveform.
  */
 export function bench<I extends Fields, O extends Fields>(
   top: ModuleConstructor<I, O>,
@@ -65,7 +65,7 @@ export function bench<I extends Fields, O extends Fields>(
   options: BenchOptions = {},
 ): BenchRun {
   const circuit = design(top);
-  const simulator = createSimulator(elaborate(circuit), options);
+  const simulator = createSimulator(elaborate(circuit), { source: circuit, ...options });
   const recorder = createRecorder(simulator);
   const ports = new Map<string, Port>();
   for (const { name } of [...simulator.netlist.inputs, ...simulator.netlist.outputs])
@@ -101,8 +101,8 @@ export function bench<I extends Fields, O extends Fields>(
     set: (inputs) => {
       for (const [key, value] of Object.entries(inputs)) setPort(key, value);
     },
-    out: lazily(top.ports.out, getPort) as SeenFields<O>,
-    big: lazily(top.ports.out, getBig) as SeenFields<O, bigint>,
+    out: lazily(top.ports.out, '', getPort) as SeenFields<O>,
+    big: lazily(top.ports.out, '', getBig) as SeenFields<O, bigint>,
     get clock() {
       return clock;
     },
@@ -125,6 +125,7 @@ export function bench<I extends Fields, O extends Fields>(
 
   // Registers power up at 0 as they do in Verilator; the reset gives those that have one their reset value.
   for (const register of simulator.registers) simulator.poke(register, 0n);
+  simulator.unknowns?.powerUp();
   recorder.cycle(true);
   const togglesBefore = simulator.toggles?.();
   try {
@@ -162,10 +163,14 @@ export function bench<I extends Fields, O extends Fields>(
   return { design: circuit, trace: recorder.trace, clocks: clock, simulator, toggles };
 }
 
-/** An object whose properties are read when they are asked for. */
-function lazily(fields: Fields, read: (key: string) => unknown): object {
+/** An object whose properties are read when they are asked for, fields of records one by one. */
+function lazily(fields: Fields, path: string, read: (path: string) => unknown): object {
   const target = {};
-  for (const key of Object.keys(fields)) Object.defineProperty(target, key, { enumerable: true, get: () => read(key) });
+  for (const [key, type] of Object.entries(fields)) {
+    const get = (): unknown =>
+      type.kind === 'record' ? lazily(type.fields, `${path}${key}.`, read) : read(`${path}${key}`);
+    Object.defineProperty(target, key, { enumerable: true, get });
+  }
   return target;
 }
 

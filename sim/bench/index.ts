@@ -2,7 +2,8 @@
 export { createRecorder, type Recorder, type Trace, type TraceSignal } from '../observe/trace.ts';
 export { printVcd } from '../observe/vcd.ts';
 export { printWave, type WaveOptions } from '../observe/wave.ts';
-export { createSimulator, type Simulator } from '../rtl/simulator.ts';
+export { createSimulator, type Simulator, type SimulatorOptions } from '../rtl/simulator.ts';
+export type { UnknownBits } from '../rtl/unknown/checked.ts';
 export { type BenchOptions, type BenchRun, bench, clocks, type Driver, type Dut, until } from './bench.ts';
 export type { Pauses } from './pauses.ts';
 export { type Scoreboard, scoreboard } from './scoreboard.ts';

@@ -62,7 +62,9 @@ export function* sink<I extends Fields, O extends Fields, P extends string>(
     const ready = !pause();
     dut.setPort(port, { ready });
     yield;
-    const { valid, data } = dut.getPort(port) as { readonly valid: boolean; readonly data: Seen<Payload<At<O, P>>> };
+    const valid = dut.getPort(`${port}.valid`) as boolean;
+    // Without valid the payload means nothing: it may be unknown.
+    const data = valid ? (dut.getPort(`${port}.data`) as Seen<Payload<At<O, P>>>) : null;
     const shown = JSON.stringify(data);
     if (waiting !== null && (!valid || shown !== waiting)) {
       throw new Fault({
@@ -73,6 +75,6 @@ export function* sink<I extends Fields, O extends Fields, P extends string>(
       });
     }
     waiting = valid && !ready ? shown : null;
-    if (valid && ready) take(data);
+    if (data !== null && ready) take(data);
   }
 }

@@ -38,7 +38,9 @@ export interface Recorder {
 /** Records ports and registers of a simulator that is clocked through the recorder only. */
 export function createRecorder(simulator: Simulator): Recorder {
   const { netlist } = simulator;
-  const ports = [...netlist.inputs, ...netlist.outputs].map(({ name }) => simulator.port(name));
+  // What is recorded decides nothing, so that it may be unknown; and so may everything during a reset.
+  const unchecked = simulator.unknowns?.unchecked ?? simulator;
+  const ports = [...netlist.inputs, ...netlist.outputs].map(({ name }) => unchecked.port(name));
   const signals: readonly TraceSignal[] = [
     ...ports.map(({ name, direction, width, signed }) => ({ name, kind: direction, width, signed })),
     ...netlist.registers.map(({ name, width, signed }) => ({ name, kind: 'register' as const, width, signed })),
@@ -51,8 +53,8 @@ export function createRecorder(simulator: Simulator): Recorder {
   return {
     trace: { name: netlist.name, signals, values, resets },
     cycle: (reset = false) => {
-      for (const [index, name] of simulator.registers.entries()) keep(ports.length + index, simulator.peek(name));
-      simulator.cycle();
+      for (const [index, name] of simulator.registers.entries()) keep(ports.length + index, unchecked.peek(name));
+      (reset ? unchecked : simulator).cycle();
       for (const [index, port] of ports.entries()) keep(index, port.readBig());
       resets.push(reset);
       if (!reset) return;

@@ -1,13 +1,32 @@
-import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
+import type { Netlist, NodeId } from '../../hdl-gen/ir/netlist.ts';
 import { failedAssertion } from './assertion.ts';
-import { createEvaluator } from './evaluate.ts';
+import { createEvaluator, type Evaluator } from './evaluate.ts';
 import { registerLookup, unknownPort, writtenOutput } from './lookup.ts';
 import type { Port, Simulator } from './simulator.ts';
 import { pattern, wrap } from './value.ts';
 
+/** Follows an interpreter through everything that changes its values. */
+export interface Watch {
+  /** The state is that of power-on. */
+  reset(): void;
+  /** All nodes have been computed. */
+  settled(): void;
+  /** The clock edge comes now: the evaluator has not committed it yet. */
+  edge(): void;
+  poked(register: number): void;
+  /** Whether the value of a node decides nothing. */
+  isUnknown(node: NodeId): boolean;
+  snapshot(): () => void;
+}
+
 /** The simulator interface on the golden model: slow, any width. */
-export function createInterpreter(netlist: Netlist, countToggles = false): Simulator {
+export function createInterpreter(
+  netlist: Netlist,
+  countToggles = false,
+  watching?: (evaluator: Evaluator) => Watch,
+): Simulator {
   const evaluator = createEvaluator(netlist);
+  const watch = watching?.(evaluator);
   const registerIndex = registerLookup(netlist);
   const outputs = netlist.outputs.map(() => 0n);
   const toggles = new Float64Array(countToggles ? netlist.registers.length : 0);
@@ -15,6 +34,7 @@ export function createInterpreter(netlist: Netlist, countToggles = false): Simul
   let cycleCount = 0;
 
   const tick = (): void => {
+    watch?.edge();
     const before = countToggles ? evaluator.registers.slice() : [];
     evaluator.tick();
     before.forEach((old, index) => {
@@ -25,6 +45,7 @@ export function createInterpreter(netlist: Netlist, countToggles = false): Simul
 
   const sample = (): void => {
     evaluator.settle();
+    watch?.settled();
     netlist.outputs.forEach((output, index) => {
       outputs[index] = evaluator.values[output.node]!;
     });
@@ -73,6 +94,7 @@ export function createInterpreter(netlist: Netlist, countToggles = false): Simul
     },
     reset() {
       evaluator.reset();
+      watch?.reset();
       toggles.fill(0);
       cycleCount = 0;
     },
@@ -85,7 +107,7 @@ export function createInterpreter(netlist: Netlist, countToggles = false): Simul
     cycle(n = 1) {
       for (let clock = 0; clock < n; clock += 1) {
         sample();
-        const failed = assertions.find(({ node }) => evaluator.values[node] === 0n);
+        const failed = assertions.find(({ node }) => evaluator.values[node] === 0n && watch?.isUnknown(node) !== true);
         tick();
         cycleCount += 1;
         if (failed !== undefined) throw failedAssertion(failed, cycleCount - 1);
@@ -93,11 +115,13 @@ export function createInterpreter(netlist: Netlist, countToggles = false): Simul
     },
     checkpoint() {
       const restore = evaluator.snapshot();
+      const restoreWatch = watch?.snapshot();
       const [clocks, counts, sampled] = [cycleCount, toggles.slice(), outputs.slice()];
       return {
         cycleCount: clocks,
         restore() {
           restore();
+          restoreWatch?.();
           toggles.set(counts);
           outputs.splice(0, outputs.length, ...sampled);
           cycleCount = clocks;
@@ -109,6 +133,7 @@ export function createInterpreter(netlist: Netlist, countToggles = false): Simul
     poke(name, value) {
       const index = registerIndex(name);
       evaluator.registers[index] = wrap(value, netlist.registers[index]!);
+      watch?.poked(index);
     },
   };
 }

@@ -1,7 +1,9 @@
+import type { Design } from '../../hdl-gen/ir/design.ts';
 import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
 import { Fault } from '../../specs/fault.ts';
 import { createCompiled } from './compiled.ts';
 import { createInterpreter } from './interpreter.ts';
+import { createChecked, type UnknownBits } from './unknown/checked.ts';
 
 export type Engine = 'wasm' | 'js-interpreter';
 
@@ -13,6 +15,16 @@ export interface SimulatorOptions {
   readonly engine?: Engine;
   /** Counts the toggled bits of every register; costs up to half of the speed. Default false. */
   readonly toggles?: boolean;
+  /**
+   * What never-written state is: `zero` as in Verilator, or `check`: every bit of it is unknown, and a Fault `SIM_UNKNOWN`
+   * says where such a bit decides something: an assertion, an enable, a memory's address, an output that is read. Checking
+   * takes the interpreter. Default `zero`.
+   */
+  readonly unknowns?: 'zero' | 'check';
+  /** With `unknowns: 'check'`: the outputs that must be known when they are read. Default all. */
+  readonly observed?: readonly string[];
+  /** With `unknowns: 'check'`: the design of the netlist; its source lines go into the Fault. */
+  readonly source?: Design;
 }
 
 /** A top-level port. An output reads as it was before the edge of the last `cycle` (or after the last `settle`). */
@@ -51,7 +63,7 @@ export interface Simulator {
   settle(): void;
   /**
    * `n` times: settle, sample the outputs, commit the clock edge. Fault `SIM_ASSERTION` at the end of the first clock in
-   * which an assertion of the netlist was 0.
+   * which an assertion of the netlist was 0; with `unknowns: 'check'` Fault `SIM_UNKNOWN` in the same way.
    */
   cycle(n?: number): void;
   checkpoint(): Checkpoint;
@@ -60,6 +72,8 @@ export interface Simulator {
    * Hamming distance of old and new content at the declared width); null unless asked for.
    */
   readonly toggles: (() => Float64Array) | null;
+  /** With `unknowns: 'check'` only. */
+  readonly unknowns?: UnknownBits;
   /** Present content of a register. Fault `SIM_REGISTER` for an unknown name. */
   peek(register: string): bigint;
   /** Overwrites a register (wrapped into its width). */
@@ -68,6 +82,7 @@ export interface Simulator {
 
 /** A running simulator in its power-on state. */
 export function createSimulator(netlist: Netlist, options: SimulatorOptions = {}): Simulator {
+  if (options.unknowns === 'check') return createChecked(netlist, options);
   if (options.engine === 'js-interpreter') return createInterpreter(netlist, options.toggles);
   try {
     return createCompiled(netlist, { toggles: options.toggles ?? false });

@@ -10,6 +10,7 @@ import { SkidBuffer } from '../../../../hdl-gen/library/stream/skid-buffer.ts';
 import { link, pass, type StreamBlock, streamPorts } from '../../../../hdl-gen/library/stream/stream.ts';
 import { Narrower, Widener } from '../../../../hdl-gen/library/stream/width.ts';
 import {
+  type BenchOptions,
   type BenchRun,
   bench,
   clocks,
@@ -33,9 +34,13 @@ export interface Sides {
   readonly up: number;
   readonly down: number;
   readonly seed: number;
+  /** The simulator's treatment of state that was never written. */
+  readonly unknowns?: 'check';
 }
 
 export const count = 120;
+
+const optionsOf = ({ unknowns }: Sides): BenchOptions => (unknowns === undefined ? {} : { unknowns });
 
 const pausesOf = (seed: number, probability: number): Pauses => ({ seed, probability });
 
@@ -49,22 +54,27 @@ function throughBench<A extends Type, B extends Type>(
   block: StreamBlock<A, B>,
   items: readonly Given<A>[],
   expected: readonly Seen<B>[],
-  { up, down, seed }: Sides,
+  sides: Sides,
 ): StreamRun {
+  const { up, down, seed } = sides;
   const left: number[] = [];
-  const run = bench(block, function* (dut) {
-    const board = scoreboard<Seen<B>>('down');
-    board.expect(...expected);
-    const take = (item: unknown): void => {
-      left.push(dut.clock - 1);
-      board.found(item as Seen<B>);
-    };
-    // The element types of a generic payload are not known here.
-    dut.start(source(dut, 'up', items as Iterable<never>, { pauses: pausesOf(seed, up) }));
-    dut.start(sink(dut, 'down', take, { pauses: pausesOf(seed + 1, down) }));
-    yield* until(() => board.complete);
-    yield* clocks(10);
-  });
+  const run = bench(
+    block,
+    function* (dut) {
+      const board = scoreboard<Seen<B>>('down');
+      board.expect(...expected);
+      const take = (item: unknown): void => {
+        left.push(dut.clock - 1);
+        board.found(item as Seen<B>);
+      };
+      // The element types of a generic payload are not known here.
+      dut.start(source(dut, 'up', items as Iterable<never>, { pauses: pausesOf(seed, up) }));
+      dut.start(sink(dut, 'down', take, { pauses: pausesOf(seed + 1, down) }));
+      yield* until(() => board.complete);
+      yield* clocks(10);
+    },
+    optionsOf(sides),
+  );
   return { ...run, left };
 }
 
@@ -109,20 +119,24 @@ const Chain = module('chain', streamPorts(byte, vec(2, byte)), ({ up, down }) =>
 export function forkBench(sides: Sides): StreamRun {
   const left: number[] = [];
   const items = bytes(sides);
-  const run = bench(Fork(byte, 3), function* (dut) {
-    const boards = [0, 1, 2].map((way) => scoreboard<number>(`down.${way}`));
-    dut.start(source(dut, 'up', items, { pauses: pausesOf(sides.seed, sides.up) }));
-    for (const [way, board] of boards.entries()) {
-      board.expect(...items);
-      const take = (item: number): void => {
-        if (way === 0) left.push(dut.clock - 1);
-        board.found(item);
-      };
-      dut.start(sink(dut, `down.${way}` as 'down.0', take, { pauses: pausesOf(sides.seed + 1 + way, sides.down) }));
-    }
-    yield* until(() => boards.every((board) => board.complete));
-    yield* clocks(10);
-  });
+  const run = bench(
+    Fork(byte, 3),
+    function* (dut) {
+      const boards = [0, 1, 2].map((way) => scoreboard<number>(`down.${way}`));
+      dut.start(source(dut, 'up', items, { pauses: pausesOf(sides.seed, sides.up) }));
+      for (const [way, board] of boards.entries()) {
+        board.expect(...items);
+        const take = (item: number): void => {
+          if (way === 0) left.push(dut.clock - 1);
+          board.found(item);
+        };
+        dut.start(sink(dut, `down.${way}` as 'down.0', take, { pauses: pausesOf(sides.seed + 1 + way, sides.down) }));
+      }
+      yield* until(() => boards.every((board) => board.complete));
+      yield* clocks(10);
+    },
+    optionsOf(sides),
+  );
   return { ...run, left };
 }
 
@@ -131,19 +145,23 @@ export function joinBench(sides: Sides): StreamRun {
   const left: number[] = [];
   const small = numbers(sides.seed + 9, -8, 7);
   const items = bytes(sides);
-  const run = bench(Join({ a: byte, b: sint(4) }), function* (dut) {
-    const board = scoreboard<{ a: number; b: number }>('down');
-    board.expect(...items.map((a, at) => ({ a, b: small[at]! })));
-    dut.start(source(dut, 'up.a', items, { pauses: pausesOf(sides.seed, sides.up) }));
-    dut.start(source(dut, 'up.b', small, { pauses: pausesOf(sides.seed + 1, sides.up) }));
-    const take = (item: { readonly a: number; readonly b: number }): void => {
-      left.push(dut.clock - 1);
-      board.found(item);
-    };
-    dut.start(sink(dut, 'down', take, { pauses: pausesOf(sides.seed + 2, sides.down) }));
-    yield* until(() => board.complete);
-    yield* clocks(10);
-  });
+  const run = bench(
+    Join({ a: byte, b: sint(4) }),
+    function* (dut) {
+      const board = scoreboard<{ a: number; b: number }>('down');
+      board.expect(...items.map((a, at) => ({ a, b: small[at]! })));
+      dut.start(source(dut, 'up.a', items, { pauses: pausesOf(sides.seed, sides.up) }));
+      dut.start(source(dut, 'up.b', small, { pauses: pausesOf(sides.seed + 1, sides.up) }));
+      const take = (item: { readonly a: number; readonly b: number }): void => {
+        left.push(dut.clock - 1);
+        board.found(item);
+      };
+      dut.start(sink(dut, 'down', take, { pauses: pausesOf(sides.seed + 2, sides.down) }));
+      yield* until(() => board.complete);
+      yield* clocks(10);
+    },
+    optionsOf(sides),
+  );
   return { ...run, left };
 }
 
@@ -157,22 +175,26 @@ export function arbiterBench(sides: Sides): ArbiterRun {
   const left: number[] = [];
   const ways: number[] = [];
   const each = count / 3;
-  const run = bench(Arbiter(byte, 3), function* (dut) {
-    const boards = [0, 1, 2].map((way) => scoreboard<number>(`from up.${way}`));
-    for (const [way, board] of boards.entries()) {
-      const items = numbers(sides.seed + way, 0, 63, each).map((value) => way * 64 + value);
-      board.expect(...items);
-      dut.start(source(dut, `up.${way}` as 'up.0', items, { pauses: pausesOf(sides.seed + way, sides.up) }));
-    }
-    const take = (item: number): void => {
-      left.push(dut.clock - 1);
-      ways.push(Math.floor(item / 64));
-      boards[Math.floor(item / 64)]!.found(item);
-    };
-    dut.start(sink(dut, 'down', take, { pauses: pausesOf(sides.seed + 7, sides.down) }));
-    yield* until(() => boards.every((board) => board.complete));
-    yield* clocks(10);
-  });
+  const run = bench(
+    Arbiter(byte, 3),
+    function* (dut) {
+      const boards = [0, 1, 2].map((way) => scoreboard<number>(`from up.${way}`));
+      for (const [way, board] of boards.entries()) {
+        const items = numbers(sides.seed + way, 0, 63, each).map((value) => way * 64 + value);
+        board.expect(...items);
+        dut.start(source(dut, `up.${way}` as 'up.0', items, { pauses: pausesOf(sides.seed + way, sides.up) }));
+      }
+      const take = (item: number): void => {
+        left.push(dut.clock - 1);
+        ways.push(Math.floor(item / 64));
+        boards[Math.floor(item / 64)]!.found(item);
+      };
+      dut.start(sink(dut, 'down', take, { pauses: pausesOf(sides.seed + 7, sides.down) }));
+      yield* until(() => boards.every((board) => board.complete));
+      yield* clocks(10);
+    },
+    optionsOf(sides),
+  );
   return { ...run, left, ways };
 }
 

@@ -1,0 +1,81 @@
+import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
+import type { Fault } from '../../../specs/fault.ts';
+import { createInterpreter } from '../interpreter.ts';
+import { registerLookup, unknownPort } from '../lookup.ts';
+import type { Port, Simulator, SimulatorOptions } from '../simulator.ts';
+import { placesOf } from './places.ts';
+import { createUnknownWatch, type UnknownWatch } from './watch.ts';
+
+/** What a simulator with `unknowns: 'check'` can say besides. */
+export interface UnknownBits {
+  /** Unknown bits of an output as it reads now, as a pattern. Fault `SIM_PORT` for an unknown name. */
+  ofOutput(name: string): bigint;
+  /** Unknown bits of a register, as a pattern. Fault `SIM_REGISTER` for an unknown name. */
+  ofRegister(name: string): bigint;
+  /** Makes all registers unknown, as before the first reset: the coming clock has the number -1. */
+  powerUp(): void;
+  /** The same simulator without its checks: nothing raises, unknown bits read as one of the values that they can have. */
+  readonly unchecked: Simulator;
+}
+
+/** A simulator that raises a Fault `SIM_UNKNOWN` where never-written state decides something. */
+export function createChecked(netlist: Netlist, options: SimulatorOptions = {}): Simulator {
+  const places = options.source === undefined ? new Map<string, string>() : placesOf(options.source);
+  let watch: UnknownWatch | undefined;
+  const unchecked = createInterpreter(netlist, options.toggles, (evaluator) => {
+    watch = createUnknownWatch(netlist, evaluator, places);
+    return watch;
+  });
+  const unknown = watch!;
+  const registerIndex = registerLookup(netlist);
+  const outputIndex = new Map(netlist.outputs.map(({ name }, index) => [name, index]));
+  const observed = new Set(options.observed ?? outputIndex.keys());
+  for (const name of observed) if (!outputIndex.has(name)) throw unknownPort(netlist, name);
+  const refuse = (fault: Fault | null): void => {
+    if (fault !== null) throw fault;
+  };
+
+  const ports = new Map<string, Port>();
+  for (const [name, index] of outputIndex) {
+    const port = unchecked.port(name);
+    ports.set(name, {
+      ...port,
+      read: () => {
+        if (observed.has(name)) refuse(unknown.readOutput(index));
+        return port.read();
+      },
+      readBig: () => {
+        if (observed.has(name)) refuse(unknown.readOutput(index));
+        return port.readBig();
+      },
+    });
+  }
+
+  return {
+    ...unchecked,
+    get cycleCount() {
+      return unchecked.cycleCount;
+    },
+    port: (name) => ports.get(name) ?? unchecked.port(name),
+    cycle(n = 1) {
+      for (let clock = 0; clock < n; clock += 1) {
+        unchecked.cycle();
+        refuse(unknown.finding);
+      }
+    },
+    peek(name) {
+      refuse(unknown.readRegister(registerIndex(name)));
+      return unchecked.peek(name);
+    },
+    unknowns: {
+      ofOutput(name) {
+        const index = outputIndex.get(name);
+        if (index === undefined) throw unknownPort(netlist, name);
+        return unknown.output(index);
+      },
+      ofRegister: (name) => unknown.register(registerIndex(name)),
+      powerUp: () => unknown.powerUp(),
+      unchecked,
+    },
+  };
+}
