@@ -1,4 +1,5 @@
-import type { Conv2d, DepthwiseConv2d, FullyConnected } from './graph.ts';
+import type { Conv2d, DepthwiseConv2d, FullyConnected, Tensor } from './graph.ts';
+import { highestOf, lowestOf } from './tensor-type.ts';
 
 export type WeightedLayer = Conv2d | DepthwiseConv2d | FullyConnected;
 
@@ -9,13 +10,13 @@ export interface AccumulatorRange {
 }
 
 /**
- * The range of the accumulator of each output channel: for every int8 input, every tap that padding may leave out, and
+ * The range of the accumulator of each output channel: for every input of the type, every tap that padding may leave out, and
  * every partial sum on the way (bias added first or last). Doubles: exact, sums stay far below 2^53.
  */
-export function accumulatorRanges(layer: WeightedLayer, inputZeroPoint: number): AccumulatorRange[] {
+export function accumulatorRanges(layer: WeightedLayer, input: Pick<Tensor, 'type' | 'zeroPoint'>): AccumulatorRange[] {
   const channels = layer.bias.length;
-  const lowest = -128 - inputZeroPoint;
-  const highest = 127 - inputZeroPoint;
+  const lowest = lowestOf(input) - input.zeroPoint;
+  const highest = highestOf(input) - input.zeroPoint;
   const min = new Float64Array(channels);
   const max = new Float64Array(channels);
   const zero = layer.kind === 'fullyConnected' ? layer.weightZeroPoint : 0;

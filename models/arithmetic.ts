@@ -55,6 +55,20 @@ export function mbqm(x: number, multiplier: number, shift: number): number {
   return shift < 0 ? rdpot(high, -shift) : high;
 }
 
+/**
+ * The same for sums of up to 48 bits (int16 activations with a 64-bit accumulator): the multiplier is rounded to 16 bits and the
+ * product once, half up. `shift` is at most 7 and the result must fit 32 bits.
+ */
+export function mbqmWide(x: number, multiplier: number, shift: number): number {
+  const reduced = multiplier < 0x7fff0000 ? (multiplier + 0x8000) >> 16 : 0x7fff;
+  const places = 15 - shift;
+  // Split at 24 bits, so that both products stay exact in a double.
+  const high = Math.floor(x / 16777216);
+  const low = (x - high * 16777216) * reduced + 2 ** (places - 1);
+  if (places < 24) return high * reduced * 2 ** (24 - places) + Math.floor(low / 2 ** places);
+  return Math.floor((high * reduced + Math.floor(low / 16777216)) / 2 ** (places - 24));
+}
+
 export function clampTo(value: number, min: number, max: number): number {
   return Math.min(Math.max(value, min), max);
 }

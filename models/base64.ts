@@ -22,6 +22,20 @@ export function decodeInt8(text: string): Int8Array {
 }
 
 /** Little-endian, whatever the machine. */
+export function encodeInt16(values: Int16Array): string {
+  const view = new DataView(new ArrayBuffer(2 * values.length));
+  for (const [i, value] of values.entries()) view.setInt16(2 * i, value, true);
+  return encodeBytes(new Uint8Array(view.buffer));
+}
+
+/** A lone last byte is left out. */
+export function decodeInt16(text: string): Int16Array {
+  const bytes = decodeBytes(text);
+  const view = new DataView(bytes.buffer);
+  return Int16Array.from({ length: Math.floor(bytes.length / 2) }, (_, i) => view.getInt16(2 * i, true));
+}
+
+/** Little-endian, whatever the machine. */
 export function encodeFloat32(values: Float32Array): string {
   const view = new DataView(new ArrayBuffer(4 * values.length));
   for (const [i, value] of values.entries()) view.setFloat32(4 * i, value, true);

@@ -1,5 +1,6 @@
 import { Fault } from '../specs/fault.ts';
 import type { Graph, Layer, Tensor } from './graph.ts';
+import { inputsOf } from './layer-ends.ts';
 
 /** A network without branches: layer k turns tensor k into tensor k + 1. */
 export interface Chain {
@@ -26,9 +27,11 @@ export function chainOf(graph: Graph): Chain {
   }
   const readers = new Map<number, Layer>();
   for (const layer of graph.layers) {
-    const other = readers.get(layer.input);
-    if (other) throw fault(graph, `tensor ${layer.input} is read by both ${other.name} and ${layer.name}`);
-    readers.set(layer.input, layer);
+    const [input, ...more] = inputsOf(layer);
+    if (input === undefined || more.length > 0) throw fault(graph, `layer ${layer.name} joins several tensors`);
+    const other = readers.get(input);
+    if (other) throw fault(graph, `tensor ${input} is read by both ${other.name} and ${layer.name}`);
+    readers.set(input, layer);
   }
   const layers: Layer[] = [];
   const tensors: Tensor[] = [graph.tensors.get(graph.inputs[0]!)!];

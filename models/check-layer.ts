@@ -1,16 +1,20 @@
-/** Checks of one layer's own fields: table lengths, ranges, and that 32-bit accumulators suffice. */
+/** Checks of one layer's own fields: ranks, types, table lengths, ranges. */
 import { Fault } from '../specs/fault.ts';
-import { accumulatorRanges, signedBits, type WeightedLayer } from './accumulator.ts';
-import type { Clamp, Extent, Layer, Padding, Requantize, Softmax, Tensor } from './graph.ts';
+import { checkAddends, checkSums } from './check-sums.ts';
+import { checkAccumulators, checkWeights } from './check-weighted.ts';
+import type { Clamp, Extent, Layer, Lookup, Padding, Requantize, Softmax, Tensor } from './graph.ts';
+import { highestOf, holds, lowestOf, typeOf } from './tensor-type.ts';
 
 function fault(place: string, code: string, cause: string, wayOut: string): Fault {
   return new Fault({ code, place, cause, wayOut });
 }
 
-function checkClamp(clamp: Clamp, place: string): void {
+function checkClamp(clamp: Clamp, output: Tensor, place: string): void {
   const { min, max } = clamp;
-  if (Number.isInteger(min) && Number.isInteger(max) && min >= -128 && max <= 127 && min <= max) return;
-  throw fault(place, 'GRAPH_CLAMP', `clamp ${min} to ${max}`, 'whole numbers inside -128 to 127 are needed, min first');
+  const [lowest, highest] = [lowestOf(output), highestOf(output)];
+  if (Number.isInteger(min) && Number.isInteger(max) && min >= lowest && max <= highest && min <= max) return;
+  const wayOut = `whole numbers inside ${lowest} to ${highest} are needed, min first`;
+  throw fault(place, 'GRAPH_CLAMP', `clamp ${min} to ${max}`, wayOut);
 }
 
 function checkRequantize(requantize: Requantize, channels: number, place: string): void {
@@ -53,51 +57,6 @@ function checkPadding(padding: Padding, kernel: Extent, dilation: Extent, place:
   throw fault(place, 'GRAPH_WINDOW', cause, 'each must be 0 or more and smaller than the window');
 }
 
-function checkLength(found: number, expected: number, what: string, place: string): void {
-  if (found === expected) return;
-  throw fault(place, 'GRAPH_TABLE', `${found} ${what}`, `${expected} are needed`);
-}
-
-function weightCount(layer: WeightedLayer, input: Tensor, place: string): number {
-  const channels = layer.bias.length;
-  const elements = input.shape.reduce((product, size) => product * size, 1);
-  if (layer.kind === 'fullyConnected') return elements * channels;
-  const inputChannels = input.shape[3]!;
-  const taps = layer.kernel.height * layer.kernel.width;
-  if (layer.kind === 'depthwiseConv2d') {
-    checkLength(channels, inputChannels * layer.depthMultiplier, 'bias values', place);
-    return taps * channels;
-  }
-  const { groups } = layer;
-  if (!Number.isInteger(groups) || groups < 1 || inputChannels % groups !== 0 || channels % groups !== 0) {
-    const cause = `${groups} groups for ${inputChannels} input and ${channels} output channels`;
-    throw fault(place, 'GRAPH_GROUPS', cause, 'the groups must divide both');
-  }
-  return (channels * taps * inputChannels) / groups;
-}
-
-/** TensorFlow Lite adds in 32 bits; beyond that its result is undefined and no hardware can equal it. */
-function checkAccumulators(layer: WeightedLayer, input: Tensor, place: string): void {
-  const { shift } = layer.requantize;
-  for (const [channel, range] of accumulatorRanges(layer, input.zeroPoint).entries()) {
-    const left = Math.max(0, shift[shift.length === 1 ? 0 : channel]!);
-    const bits = signedBits(range) + left;
-    if (bits > 32) {
-      const shifted = left > 0 ? ` after the left shift by ${left}` : '';
-      const cause = `channel ${channel} can reach ${range.min} to ${range.max}, ${bits} bits${shifted}`;
-      throw fault(place, 'GRAPH_ACCUMULATOR', cause, 'at most 32 bits are defined; use smaller biases or fewer inputs');
-    }
-  }
-}
-
-function checkWeighted(layer: WeightedLayer, input: Tensor, place: string): void {
-  if (layer.bias.length === 0) throw fault(place, 'GRAPH_TABLE', 'no bias values', 'one per output channel is needed');
-  checkLength(layer.weights.length, weightCount(layer, input, place), 'weights', place);
-  checkRequantize(layer.requantize, layer.bias.length, place);
-  checkClamp(layer.clamp, place);
-  checkAccumulators(layer, input, place);
-}
-
 /** The sum of exponentials is Q12.19 in 32 bits: 4096 equal inputs overflow it. */
 const softmaxLimit = 4095;
 
@@ -113,8 +72,115 @@ function checkSoftmax(layer: Softmax, input: Tensor, place: string): void {
   }
 }
 
-/** Throws a Fault when a field of the layer contradicts another or its input. */
-export function checkLayer(layer: Layer, input: Tensor, place: string): void {
+function checkTable(layer: Lookup, input: Tensor, output: Tensor, place: string): void {
+  const entries = highestOf(input) - lowestOf(input) + 1;
+  if (holds(output, layer.table) && layer.table.length === entries) return;
+  const cause = `a table of ${layer.table.length} entries of ${layer.table.BYTES_PER_ELEMENT} bytes`;
+  throw fault(place, 'GRAPH_TABLE', cause, `${entries} entries of ${typeOf(output)} are needed`);
+}
+
+const wholeList = (list: readonly number[], rank: number, fine: (value: number) => boolean): boolean =>
+  list.length === rank && list.every((value) => Number.isInteger(value) && fine(value));
+
+/** Fields that speak of dimensions: one entry per dimension, each inside it. */
+function checkDimensions(layer: Layer, input: Tensor, output: Tensor, place: string): void {
+  const { shape } = input;
+  const rank = shape.length;
+  const refuse = (cause: string, wayOut: string): Fault => fault(place, 'GRAPH_DIMENSIONS', cause, wayOut);
+  switch (layer.kind) {
+    case 'pad':
+      if (!wholeList(layer.before, rank, (n) => n >= 0) || !wholeList(layer.after, rank, (n) => n >= 0)) {
+        const cause = `padding [${layer.before.join(', ')}] before and [${layer.after.join(', ')}] after`;
+        throw refuse(cause, `${rank} whole numbers of 0 or more are needed for each`);
+      }
+      if (!Number.isInteger(layer.value) || layer.value < lowestOf(output) || layer.value > highestOf(output)) {
+        throw refuse(`padding with ${layer.value}`, `a value of ${typeOf(output)} is needed`);
+      }
+      return;
+    case 'concatenation':
+      if (wholeList([layer.axis], 1, (n) => n >= 0 && n < rank)) return;
+      throw refuse(`axis ${layer.axis} of ${rank} dimensions`, `0 to ${rank - 1} are possible`);
+    case 'mean': {
+      const rising = layer.axes.every((axis, at) => at === 0 || axis > layer.axes[at - 1]!);
+      if (rising && wholeList(layer.axes, layer.axes.length, (n) => n >= 0 && n < rank)) return;
+      throw refuse(
+        `axes [${layer.axes.join(', ')}] of ${rank} dimensions`,
+        'they must exist and stand in rising order',
+      );
+    }
+    case 'slice': {
+      const sizes = output.shape;
+      const inside = (at: number, axis: number): boolean => at >= 0 && at < shape[axis]!;
+      const last = (axis: number): number => layer.begin[axis]! + (sizes[axis]! - 1) * layer.step[axis]!;
+      const fine =
+        wholeList(layer.begin, rank, Number.isInteger) &&
+        wholeList(layer.step, rank, (n) => n !== 0) &&
+        sizes.length === rank &&
+        sizes.every((_, axis) => inside(layer.begin[axis]!, axis) && inside(last(axis), axis));
+      if (fine) return;
+      const cause = `a slice from [${layer.begin.join(', ')}] by [${layer.step.join(', ')}] to [${sizes.join(', ')}]`;
+      throw refuse(cause, `every element must lie in the input of [${shape.join(', ')}]`);
+    }
+    case 'transpose': {
+      const once = new Set(layer.permutation).size === rank;
+      if (once && wholeList(layer.permutation, rank, (n) => n >= 0 && n < rank)) return;
+      throw refuse(`permutation [${layer.permutation.join(', ')}]`, `each of 0 to ${rank - 1} must stand there once`);
+    }
+    default:
+      return;
+  }
+}
+
+const four = 'a batch of 1, height, width and channels are needed; export with batch 1';
+
+/** Throws a Fault unless the layer has as many inputs as it needs, each with as many dimensions. */
+export function checkRanks(layer: Layer, inputs: readonly Tensor[], place: string): void {
+  const shapes = inputs.map((tensor) => tensor.shape);
+  const listed = shapes.map((shape) => `[${shape.join(', ')}]`).join(' and ');
+  const refuse = (wayOut: string): Fault => fault(place, 'GRAPH_SHAPE', `input shape ${listed}`, wayOut);
+  switch (layer.kind) {
+    case 'conv2d':
+    case 'depthwiseConv2d':
+    case 'averagePool2d':
+    case 'maxPool2d':
+      if (shapes[0]!.length !== 4 || shapes[0]![0] !== 1) throw refuse(four);
+      return;
+    case 'resizeNearest':
+      if (shapes[0]!.length !== 4) throw refuse('batch, height, width and channels are needed');
+      return;
+    case 'softmax':
+      if (shapes[0]!.length === 0)
+        throw fault(place, 'GRAPH_SHAPE', 'softmax of a scalar', 'at least one dimension is needed');
+      return;
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'batchMatMul':
+      if (inputs.length !== 2) throw fault(place, 'GRAPH_OPERANDS', `${inputs.length} inputs`, '2 are needed');
+      if (layer.kind === 'batchMatMul' && shapes.some((shape) => shape.length < 2)) {
+        throw refuse('two dimensions or more are needed');
+      }
+      return;
+    case 'concatenation':
+      if (inputs.length === 0) throw fault(place, 'GRAPH_OPERANDS', '0 inputs', '1 or more are needed');
+      return;
+    default:
+      return;
+  }
+}
+
+function checkTypes(layer: Layer, inputs: readonly Tensor[], output: Tensor, place: string): void {
+  const types = inputs.map(typeOf);
+  if (layer.kind === 'quantize' || types.every((type) => type === typeOf(output))) return;
+  const cause = `${types.join(' and ')} in and ${typeOf(output)} out`;
+  throw fault(place, 'GRAPH_TYPE', cause, 'this layer keeps the type; insert a quantize layer');
+}
+
+/** Throws a Fault when a field of the layer contradicts another, its inputs or its output. Ranks must be right (checkRanks). */
+export function checkLayer(layer: Layer, inputs: readonly Tensor[], output: Tensor, place: string): void {
+  const input = inputs[0]!;
+  checkTypes(layer, inputs, output, place);
+  checkDimensions(layer, input, output, place);
   switch (layer.kind) {
     case 'conv2d':
     case 'depthwiseConv2d':
@@ -122,29 +188,36 @@ export function checkLayer(layer: Layer, input: Tensor, place: string): void {
       checkExtent(layer.stride, 1, 'stride', place);
       checkExtent(layer.dilation, 1, 'dilation', place);
       checkPadding(layer.padding, layer.kernel, layer.dilation, place);
-      checkWeighted(layer, input, place);
-      return;
+      break;
     case 'averagePool2d':
+    case 'maxPool2d':
       checkExtent(layer.kernel, 1, 'window', place);
       checkExtent(layer.stride, 1, 'stride', place);
       checkPadding(layer.padding, layer.kernel, { height: 1, width: 1 }, place);
-      checkClamp(layer.clamp, place);
-      return;
+      break;
     case 'fullyConnected':
       if (!Number.isInteger(layer.weightZeroPoint) || layer.weightZeroPoint < -128 || layer.weightZeroPoint > 127) {
         const cause = `weight zero point ${layer.weightZeroPoint}`;
         throw fault(place, 'GRAPH_ZERO_POINT', cause, 'a whole number from -128 to 127 is needed');
       }
-      checkWeighted(layer, input, place);
-      return;
-    case 'quantize':
-      checkRequantize(layer.requantize, 1, place);
-      checkClamp(layer.clamp, place);
-      return;
+      break;
     case 'softmax':
       checkSoftmax(layer, input, place);
-      return;
-    case 'reshape':
-      return;
+      break;
+    case 'lookup':
+      checkTable(layer, input, output, place);
+      break;
+    case 'add':
+    case 'sub':
+      checkAddends(layer, output, place);
+      break;
+    default:
+      break;
   }
+  const weighted = 'weights' in layer;
+  if (weighted) checkWeights(layer, input, place);
+  if ('requantize' in layer) checkRequantize(layer.requantize, weighted ? layer.bias.length : 1, place);
+  if ('clamp' in layer) checkClamp(layer.clamp, output, place);
+  if (weighted) checkAccumulators(layer, input, place);
+  else checkSums(layer, inputs, place);
 }

@@ -1,11 +1,12 @@
 import { Fault } from '../specs/fault.ts';
 import { activationRange, softmaxScaling } from './arithmetic.ts';
+import { checkGraph } from './check-graph.ts';
 import type { FloatGraph, FloatLayer, FloatWeightedLayer } from './float.ts';
 import { runFloat } from './float-reference.ts';
 import type { Graph, Layer, Tensor } from './graph.ts';
 import { type Quantization, quantizeRange } from './quantize-range.ts';
 import { quantizeWeights, type WeightScales } from './quantize-weights.ts';
-import { checkGraph, tensorElements } from './shape.ts';
+import { tensorElements } from './shape.ts';
 import type { Range } from './statistics.ts';
 
 export interface QuantizeOptions {

@@ -1,70 +1,150 @@
-/** The integer truth of profile A: what every accelerator must equal byte for byte. */
+/** The integer truth of a graph's profile: what every accelerator must equal byte for byte. */
 import { Fault } from '../specs/fault.ts';
-import type { Graph, Layer, Tensor } from './graph.ts';
+import type { Graph, Layer, LayerKind, Profile, Tensor, TensorData } from './graph.ts';
+import { inputsOf } from './layer-ends.ts';
+import { add } from './reference/add.ts';
 import { averagePool2d } from './reference/average-pool2d.ts';
+import { batchMatMul } from './reference/batch-mat-mul.ts';
+import { concatenation } from './reference/concatenation.ts';
 import { conv2d } from './reference/conv2d.ts';
+import { conv2dInt16 } from './reference/conv2d-int16.ts';
 import { depthwiseConv2d } from './reference/depthwise-conv2d.ts';
+import { depthwiseConv2dInt16 } from './reference/depthwise-conv2d-int16.ts';
 import { fullyConnected } from './reference/fully-connected.ts';
+import { fullyConnectedInt16 } from './reference/fully-connected-int16.ts';
+import { lookup } from './reference/lookup.ts';
+import { maxPool2d } from './reference/max-pool2d.ts';
+import { mean } from './reference/mean.ts';
+import { mul } from './reference/mul.ts';
+import type { Operand } from './reference/operand.ts';
+import { pad } from './reference/pad.ts';
 import { quantize } from './reference/quantize.ts';
+import { rescaleOf } from './reference/rescale.ts';
+import { resizeNearest } from './reference/resize-nearest.ts';
+import { slice } from './reference/slice.ts';
 import { softmax } from './reference/softmax.ts';
+import { transpose } from './reference/transpose.ts';
 import { tensorElements } from './shape.ts';
+import { holds, typeOf } from './tensor-type.ts';
 
-/** Computes one layer; `data` holds the bytes of `input`, the result those of `output`. */
-export function runLayer(layer: Layer, input: Tensor, output: Tensor, data: Int8Array): Int8Array {
+/** Kinds whose kernels compute in the fixed point of profile A whatever the factors say. */
+const fixedPointOnly: ReadonlySet<LayerKind> = new Set(['averagePool2d', 'softmax', 'add', 'sub', 'mul', 'mean']);
+
+function withoutArithmetic(layer: Layer, profile: Profile): Fault {
+  return new Fault({
+    code: 'REFERENCE_PROFILE',
+    place: `layer ${layer.name}`,
+    cause: `a layer of kind ${layer.kind} in profile ${profile}`,
+    wayOut: 'the reference computes this kind in profile tflite-reference',
+  });
+}
+
+/** Computes one layer from its operands, in the order of inputsOf. */
+export function runLayer(layer: Layer, operands: readonly Operand[], output: Tensor, profile: Profile): TensorData {
+  const { tensor: input, data } = operands[0]!;
+  const rescale = rescaleOf(profile);
+  const wide = output.type === 'int16';
+  if (profile === 'onnx-qlinear' && fixedPointOnly.has(layer.kind)) throw withoutArithmetic(layer, profile);
   switch (layer.kind) {
     case 'conv2d':
-      return conv2d(layer, input, output, data);
+      return wide ? conv2dInt16(layer, input, output, data) : conv2d(layer, input, output, data, rescale);
     case 'depthwiseConv2d':
-      return depthwiseConv2d(layer, input, output, data);
+      return wide
+        ? depthwiseConv2dInt16(layer, input, output, data)
+        : depthwiseConv2d(layer, input, output, data, rescale);
     case 'fullyConnected':
-      return fullyConnected(layer, input, output, data);
+      return wide ? fullyConnectedInt16(layer, data) : fullyConnected(layer, input, output, data, rescale);
     case 'averagePool2d':
       return averagePool2d(layer, input, output, data);
+    case 'maxPool2d':
+      return maxPool2d(layer, input, output, data);
     case 'softmax':
       return softmax(layer, input, data);
     case 'quantize':
-      return quantize(layer, input, output, data);
+      return quantize(layer, input, output, data, rescale);
+    case 'add':
+    case 'sub':
+      return add(layer, operands, output);
+    case 'mul':
+      return mul(layer, operands, output, rescale);
+    case 'pad':
+      return pad(layer, input, output, data);
+    case 'concatenation':
+      return concatenation(layer, operands, output);
+    case 'mean':
+      return mean(layer, input, output, data, rescale);
+    case 'resizeNearest':
+      return resizeNearest(layer, input, output, data);
+    case 'slice':
+      return slice(layer, input, output, data);
+    case 'transpose':
+      return transpose(layer, input, output, data);
+    case 'batchMatMul':
+      return batchMatMul(layer, operands, output, rescale);
+    case 'lookup':
+      return lookup(layer, input, output, data);
     case 'reshape':
       return data.slice();
   }
 }
 
-export interface ReferenceRun {
-  readonly output: Int8Array;
-  /** With `capture`: the bytes of every activation tensor by id, the input included. */
-  readonly tensors?: ReadonlyMap<number, Int8Array>;
-}
-
-function single(graph: Graph, ids: readonly number[], what: string): Tensor {
-  if (ids.length === 1) return graph.tensors.get(ids[0]!)!;
+function checkInput(graph: Graph, tensor: Tensor, data: TensorData | undefined): TensorData {
+  const expected = tensorElements(tensor.shape);
+  if (data !== undefined && data.length === expected && holds(tensor, data)) return data;
+  const kind = data instanceof Int16Array ? 'int16 values' : 'bytes';
   throw new Fault({
-    code: 'REFERENCE_PORTS',
+    code: 'REFERENCE_INPUT',
     place: graph.name,
-    cause: `${ids.length} ${what}s`,
-    wayOut: `the reference runs networks with one ${what}`,
+    cause: data === undefined ? `no content for input tensor ${tensor.id}` : `${data.length} input ${kind}`,
+    wayOut: `one sample of shape [${tensor.shape.join(', ')}] has ${expected}${typeOf(tensor) === 'int16' ? ' of int16' : ''}`,
   });
 }
 
-/** Runs one inference of a checked graph (see checkGraph) with one input and one output. */
+/**
+ * Runs one inference of a checked graph (see checkGraph); `inputs` has the content of every input by id. The result has that
+ * of every output, with `capture` that of every tensor which is no constant.
+ */
+export function runGraph(
+  graph: Graph,
+  inputs: ReadonlyMap<number, TensorData>,
+  options: { capture?: boolean } = {},
+): Map<number, TensorData> {
+  const { constants, profile } = graph;
+  const tensors = new Map<number, TensorData>();
+  for (const id of graph.inputs) tensors.set(id, checkInput(graph, graph.tensors.get(id)!, inputs.get(id)));
+  for (const layer of graph.layers) {
+    const operands = inputsOf(layer).map((id): Operand => {
+      return { tensor: graph.tensors.get(id)!, data: tensors.get(id) ?? constants!.get(id)! };
+    });
+    tensors.set(layer.output, runLayer(layer, operands, graph.tensors.get(layer.output)!, profile));
+  }
+  if (options.capture) return tensors;
+  return new Map(graph.outputs.map((id) => [id, tensors.get(id) ?? constants!.get(id)!]));
+}
+
+export interface ReferenceRun {
+  readonly output: Int8Array;
+  /** With `capture`: the content of every activation tensor by id, the input included. */
+  readonly tensors?: ReadonlyMap<number, TensorData>;
+}
+
+function single(graph: Graph, ids: readonly number[], what: string): Tensor {
+  const tensor = graph.tensors.get(ids[0]!)!;
+  if (ids.length === 1 && typeOf(tensor) === 'int8') return tensor;
+  throw new Fault({
+    code: 'REFERENCE_PORTS',
+    place: graph.name,
+    cause: ids.length === 1 ? `an ${what} of ${typeOf(tensor)}` : `${ids.length} ${what}s`,
+    wayOut: `networks with one int8 ${what} are needed here`,
+  });
+}
+
+/** Runs one inference of a checked graph (see checkGraph) with one int8 input and one int8 output. */
 export function runReference(graph: Graph, input: Int8Array, options: { capture?: boolean } = {}): ReferenceRun {
   const first = single(graph, graph.inputs, 'input');
   const last = single(graph, graph.outputs, 'output');
-  const expected = tensorElements(first.shape);
-  if (input.length !== expected) {
-    throw new Fault({
-      code: 'REFERENCE_INPUT',
-      place: graph.name,
-      cause: `${input.length} input bytes`,
-      wayOut: `one sample of shape [${first.shape.join(', ')}] has ${expected}`,
-    });
-  }
-  const tensors = new Map<number, Int8Array>([[first.id, input]]);
-  for (const layer of graph.layers) {
-    const from = graph.tensors.get(layer.input)!;
-    const to = graph.tensors.get(layer.output)!;
-    tensors.set(layer.output, runLayer(layer, from, to, tensors.get(layer.input)!));
-  }
-  const output = tensors.get(last.id)!;
+  const tensors = runGraph(graph, new Map([[first.id, input]]), options);
+  const output = tensors.get(last.id) as Int8Array;
   return options.capture ? { output, tensors } : { output };
 }
 

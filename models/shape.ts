@@ -1,10 +1,5 @@
-/** Shape inference, and the checks every graph passes whether it was imported, quantised or written by hand. */
-import { Fault } from '../specs/fault.ts';
-import { checkLayer } from './check-layer.ts';
-import type { Extent, Graph, Layer, Padding, Shape, Tensor } from './graph.ts';
-
-/** Largest activation: element counts stay int32. */
-const elementLimit = 2147483647;
+/** Shape inference: what a layer makes of the shapes of its inputs. */
+import type { Extent, Layer, Padding, Shape } from './graph.ts';
 
 /** Number of elements of a shape. */
 export function tensorElements(shape: Shape): number {
@@ -30,140 +25,79 @@ export function slidingOutput(layer: Sliding, input: Extent): Extent {
   };
 }
 
-/** The shape a layer makes of its input, or null for a reshape, whose output is free as long as the size stays. */
-export function outputShape(layer: Layer, input: Shape): Shape | null {
-  switch (layer.kind) {
-    case 'conv2d':
-    case 'depthwiseConv2d':
-    case 'averagePool2d': {
-      const { height, width } = slidingOutput(layer, { height: input[1]!, width: input[2]! });
-      return [1, height, width, layer.kind === 'averagePool2d' ? input[3]! : layer.bias.length];
-    }
-    case 'softmax':
-    case 'quantize':
-      return input;
-    case 'fullyConnected':
-    case 'reshape':
-      return null;
+/** The shape two operands share, aligned at their last dimensions, size 1 repeated; null where sizes contradict. */
+export function broadcastShape(first: Shape, second: Shape): Shape | null {
+  const rank = Math.max(first.length, second.length);
+  const shape: number[] = [];
+  for (let axis = 0; axis < rank; axis += 1) {
+    const a = first[first.length - rank + axis] ?? 1;
+    const b = second[second.length - rank + axis] ?? 1;
+    if (a !== b && a !== 1 && b !== 1) return null;
+    shape.push(a === 1 ? b : a);
   }
+  return shape;
 }
 
-function fault(place: string, code: string, cause: string, wayOut: string): Fault {
-  return new Fault({ code, place, cause, wayOut });
+function concatenated(inputs: readonly Shape[], axis: number): Shape | null {
+  const [first, ...others] = inputs;
+  if (first === undefined || !(axis >= 0 && axis < first.length)) return null;
+  const alike = (shape: Shape): boolean =>
+    shape.length === first.length && shape.every((size, at) => at === axis || size === first[at]);
+  if (!others.every(alike)) return null;
+  return first.map((size, at) => (at === axis ? inputs.reduce((sum, shape) => sum + shape[at]!, 0) : size));
 }
 
-/** Throws a Fault unless shape, scale and zero point are those of an int8 activation. */
-export function checkTensor(tensor: Tensor, place: string): void {
-  const shape = `[${tensor.shape.join(', ')}]`;
-  if (!tensor.shape.every((size) => Number.isInteger(size) && size > 0)) {
-    throw fault(place, 'GRAPH_SHAPE', `shape ${shape}`, 'every dimension must be a whole number of 1 or more');
-  }
-  if (tensorElements(tensor.shape) > elementLimit) {
-    throw fault(place, 'GRAPH_SHAPE', `shape ${shape} has more than ${elementLimit} elements`, 'use a smaller network');
-  }
-  const { scale, zeroPoint } = tensor;
-  if (!(Number.isFinite(scale) && scale > 0) || Math.fround(scale) !== scale) {
-    throw fault(place, 'GRAPH_SCALE', `scale ${scale}`, 'a finite float32 above 0 is needed');
-  }
-  if (!Number.isInteger(zeroPoint) || zeroPoint < -128 || zeroPoint > 127) {
-    throw fault(place, 'GRAPH_ZERO_POINT', `zero point ${zeroPoint}`, 'a whole number from -128 to 127 is needed');
-  }
-}
-
-function checkOutput(layer: Layer, input: Tensor, output: Tensor, place: string): void {
-  const expected = outputShape(layer, input.shape);
-  if (expected !== null && expected.join() !== output.shape.join()) {
-    const cause = `its output has shape [${output.shape.join(', ')}]`;
-    throw fault(place, 'GRAPH_SHAPE', cause, `an input of [${input.shape.join(', ')}] gives [${expected.join(', ')}]`);
-  }
-  const outputs = layer.kind === 'fullyConnected' ? layer.bias.length : tensorElements(input.shape);
-  if (expected === null && tensorElements(output.shape) !== outputs) {
-    const cause = `its output has shape [${output.shape.join(', ')}]`;
-    throw fault(place, 'GRAPH_SHAPE', cause, `${outputs} elements come out of it`);
-  }
-  if (layer.kind === 'averagePool2d' || layer.kind === 'reshape') {
-    if (input.scale !== output.scale || input.zeroPoint !== output.zeroPoint) {
-      const cause = `scale ${input.scale} and zero point ${input.zeroPoint} become ${output.scale} and ${output.zeroPoint}`;
-      throw fault(place, 'GRAPH_SCALE', cause, 'this layer must keep them; insert a quantize layer');
-    }
-  }
-  if (layer.kind === 'softmax' && (output.scale !== 1 / 256 || output.zeroPoint !== -128)) {
-    const cause = `softmax output scale ${output.scale} and zero point ${output.zeroPoint}`;
-    throw fault(place, 'GRAPH_SCALE', cause, 'int8 softmax has scale 1/256 and zero point -128');
-  }
-}
-
-function checkInputRank(layer: Layer, input: Tensor, place: string): void {
-  const sliding = layer.kind === 'conv2d' || layer.kind === 'depthwiseConv2d' || layer.kind === 'averagePool2d';
-  if (sliding && (input.shape.length !== 4 || input.shape[0] !== 1)) {
-    const wayOut = 'a batch of 1, height, width and channels are needed; export with batch 1';
-    throw fault(place, 'GRAPH_SHAPE', `input shape [${input.shape.join(', ')}]`, wayOut);
-  }
-  if (layer.kind === 'softmax' && input.shape.length === 0) {
-    throw fault(place, 'GRAPH_SHAPE', 'softmax of a scalar', 'at least one dimension is needed');
-  }
-}
-
-/** Throws a Fault unless the layer makes sense on its own and turns this input into this output. */
-export function checkLayerBetween(layer: Layer, input: Tensor, output: Tensor, place: string): void {
-  checkInputRank(layer, input, place);
-  checkLayer(layer, input, place);
-  checkOutput(layer, input, output, place);
+/** The output of a batchMatMul, or null where sizes contradict. Both inputs have two dimensions or more. */
+function matMulShape(first: Shape, second: Shape, adjointFirst: boolean, adjointSecond: boolean): Shape | null {
+  const [rows, depth] = adjointFirst ? [first.at(-1)!, first.at(-2)!] : [first.at(-2)!, first.at(-1)!];
+  const [also, columns] = adjointSecond ? [second.at(-1)!, second.at(-2)!] : [second.at(-2)!, second.at(-1)!];
+  const batches = broadcastShape(first.slice(0, -2), second.slice(0, -2));
+  return batches === null || depth !== also ? null : [...batches, rows, columns];
 }
 
 /**
- * Throws a Fault unless the graph is one that the reference can run: known tensors, execution order, shapes, tables of the
- * right length, clamps, multipliers and accumulators in range. `placeOf` names a layer in the words of its source file.
+ * The shapes a layer's output may have, given those of its inputs: one in most cases, none where the inputs contradict each
+ * other, null where any shape of the right size does (reshape, fullyConnected). `output` is the stated shape, which resize
+ * and slice choose for themselves. The inputs have the rank the layer needs (see checkRanks).
  */
-export function checkGraph(graph: Graph, placeOf?: (layer: number) => string): void {
-  for (const [id, tensor] of graph.tensors) {
-    const place = `${graph.name}: tensor ${id}`;
-    if (tensor.id !== id) throw fault(place, 'GRAPH_TENSOR', `it says it is tensor ${tensor.id}`, 'use one number');
-    checkTensor(tensor, place);
-  }
-  if (graph.layers.length === 0)
-    throw fault(graph.name, 'GRAPH_EMPTY', 'the network has no layers', 'give at least one');
-  if (graph.inputs.length === 0 || graph.outputs.length === 0) {
-    const cause = `${graph.inputs.length} inputs and ${graph.outputs.length} outputs`;
-    throw fault(graph.name, 'GRAPH_EMPTY', cause, 'at least one of each is needed');
-  }
-  const ready = new Set<number>();
-  const names = new Set<string>();
-  for (const id of graph.inputs) {
-    if (!graph.tensors.has(id)) {
-      throw fault(graph.name, 'GRAPH_TENSOR', `input ${id} is no tensor of the graph`, 'name an existing one');
+export function outputShapes(layer: Layer, inputs: readonly Shape[], output: Shape): readonly Shape[] | null {
+  const input = inputs[0]!;
+  const only = (shape: Shape | null): Shape[] => (shape === null ? [] : [shape]);
+  switch (layer.kind) {
+    case 'conv2d':
+    case 'depthwiseConv2d':
+    case 'averagePool2d':
+    case 'maxPool2d': {
+      const { height, width } = slidingOutput(layer, { height: input[1]!, width: input[2]! });
+      return [[1, height, width, 'bias' in layer ? layer.bias.length : input[3]!]];
     }
-    ready.add(id);
-  }
-  for (const [index, layer] of graph.layers.entries()) {
-    const place = placeOf?.(index) ?? `${graph.name}: layer ${layer.name}`;
-    if (names.has(layer.name) || !/^[a-z][a-z0-9_]*$/.test(layer.name)) {
-      const wayOut = 'names are unique and made of a to z, 0 to 9 and _';
-      throw fault(place, 'GRAPH_NAME', `layer name "${layer.name}"`, wayOut);
-    }
-    names.add(layer.name);
-    const input = graph.tensors.get(layer.input);
-    const output = graph.tensors.get(layer.output);
-    if (!input || !output) {
-      throw fault(place, 'GRAPH_TENSOR', `it joins tensors ${layer.input} and ${layer.output}`, 'both must exist');
-    }
-    if (!ready.has(layer.input)) {
-      const wayOut = 'layers stand in execution order and read inputs or outputs of earlier layers';
-      throw fault(place, 'GRAPH_ORDER', `it reads tensor ${layer.input} before anything has written it`, wayOut);
-    }
-    if (ready.has(layer.output)) {
-      throw fault(
-        place,
-        'GRAPH_ORDER',
-        `it writes tensor ${layer.output} a second time`,
-        'every tensor is written once',
-      );
-    }
-    checkLayerBetween(layer, input, output, place);
-    ready.add(layer.output);
-  }
-  const missing = graph.outputs.find((id) => !ready.has(id));
-  if (missing !== undefined) {
-    throw fault(graph.name, 'GRAPH_ORDER', `nothing writes output tensor ${missing}`, 'outputs must be computed');
+    case 'softmax':
+    case 'quantize':
+    case 'lookup':
+      return [input];
+    case 'add':
+    case 'sub':
+    case 'mul':
+      return only(broadcastShape(input, inputs[1]!));
+    case 'pad':
+      return [input.map((size, axis) => size + layer.before[axis]! + layer.after[axis]!)];
+    case 'concatenation':
+      return only(concatenated(inputs, layer.axis));
+    case 'mean':
+      return [
+        input.map((size, axis) => (layer.axes.includes(axis) ? 1 : size)),
+        input.filter((_, axis) => !layer.axes.includes(axis)),
+      ];
+    case 'resizeNearest':
+      return output.length === 4 ? [[input[0]!, output[1]!, output[2]!, input[3]!]] : [];
+    case 'slice':
+      return output.length === input.length ? [output] : [];
+    case 'transpose':
+      return [layer.permutation.map((axis) => input[axis]!)];
+    case 'batchMatMul':
+      return only(matMulShape(input, inputs[1]!, layer.adjointFirst, layer.adjointSecond));
+    case 'fullyConnected':
+    case 'reshape':
+      return null;
   }
 }

@@ -1,5 +1,6 @@
 import { type AccumulatorRange, accumulatorRanges, signedBits, type WeightedLayer } from './accumulator.ts';
 import type { Graph, Layer, LayerKind, Requantize, Shape, Tensor } from './graph.ts';
+import { inputsOf } from './layer-ends.ts';
 import { tensorElements } from './shape.ts';
 
 export interface Range {
@@ -22,6 +23,7 @@ export interface WeightStatistics {
 export interface LayerStatistics {
   readonly name: string;
   readonly kind: LayerKind;
+  /** Of the first input, like its scale and zero point. */
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   readonly inputScale: number;
@@ -59,7 +61,7 @@ function weightStatistics(layer: WeightedLayer, input: Tensor): WeightStatistics
   const zero = layer.kind === 'fullyConnected' ? layer.weightZeroPoint : 0;
   let zeros = 0;
   for (const weight of layer.weights) if (weight === zero) zeros += 1;
-  const accumulator = accumulatorRanges(layer, input.zeroPoint).reduce((a, b) => ({
+  const accumulator = accumulatorRanges(layer, input).reduce((a, b) => ({
     min: Math.min(a.min, b.min),
     max: Math.max(a.max, b.max),
   }));
@@ -73,8 +75,10 @@ function weightStatistics(layer: WeightedLayer, input: Tensor): WeightStatistics
 }
 
 /** Multiply-accumulates of one layer per inference. */
-export function layerMacs(layer: Layer, output: Tensor): number {
-  if (layer.kind === 'fullyConnected') return layer.weights.length;
+export function layerMacs(layer: Layer, input: Tensor, output: Tensor): number {
+  if (layer.kind === 'batchMatMul') {
+    return tensorElements(output.shape) * input.shape.at(layer.adjointFirst ? -2 : -1)!;
+  }
   if (!isWeighted(layer)) return 0;
   return (tensorElements(output.shape) / layer.bias.length) * layer.weights.length;
 }
@@ -82,7 +86,7 @@ export function layerMacs(layer: Layer, output: Tensor): number {
 /** Figures of every layer of a checked graph (see checkGraph), in execution order. */
 export function layerStatistics(graph: Graph): LayerStatistics[] {
   return graph.layers.map((layer) => {
-    const input = graph.tensors.get(layer.input)!;
+    const input = graph.tensors.get(inputsOf(layer)[0]!)!;
     const output = graph.tensors.get(layer.output)!;
     const requantize = requantizeOf(layer);
     return {
@@ -94,7 +98,7 @@ export function layerStatistics(graph: Graph): LayerStatistics[] {
       inputZeroPoint: input.zeroPoint,
       outputScale: output.scale,
       outputZeroPoint: output.zeroPoint,
-      macs: layerMacs(layer, output),
+      macs: layerMacs(layer, input, output),
       parameters: isWeighted(layer) ? layer.weights.length + layer.bias.length : 0,
       weights: isWeighted(layer) ? weightStatistics(layer, input) : null,
       multiplier: requantize && rangeOf(requantize.multiplier),

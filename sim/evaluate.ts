@@ -2,6 +2,7 @@ import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
 import { buildAccelerator } from '../hdl-gen/arch/build.ts';
 import { stageClocks } from '../hdl-gen/arch/stream/stage.ts';
 import type { Graph } from '../models/graph.ts';
+import { inputsOf } from '../models/layer-ends.ts';
 import { layerStatistics } from '../models/statistics.ts';
 import type { DesignRequest } from '../specs/design.ts';
 import type { Result, StageResult, Verification } from '../specs/result.ts';
@@ -61,7 +62,7 @@ function hardwareOf(activities: readonly LayerActivity[], accelerator: Accelerat
 
 /** What the network still needs after the bytes have left the hardware. */
 function hostShare({ graph, outputTensor }: Accelerator): string {
-  const left = graph.layers.find((layer) => layer.input === outputTensor);
+  const left = graph.layers.find((layer) => inputsOf(layer).includes(outputTensor));
   return left === undefined ? '' : `; ${left.name} runs on the host and is not counted`;
 }
 

@@ -1,6 +1,6 @@
 import { Fault } from '../../specs/fault.ts';
+import { checkGraph, checkLayerBetween, checkTensor } from '../check-graph.ts';
 import type { Graph, Layer, Tensor } from '../graph.ts';
-import { checkGraph, checkLayerBetween, checkTensor } from '../shape.ts';
 import { readLayer } from './layers.ts';
 import { type FileOperator, type ModelFile, readModelFile } from './model-file.ts';
 import { readTensor } from './tensor-file.ts';
@@ -122,7 +122,7 @@ export function importTflite(bytes: Uint8Array, name: string): Graph {
       });
     }
     // At once, so that a fault is told where it is and not at the layers that suffer from it.
-    checkLayerBetween(layer, input, output, operator.place);
+    checkLayerBetween(layer, [input], output, operator.place);
     layers.push(layer);
   }
   const graph: Graph = { name, tensors, layers, inputs, outputs, profile: 'tflite-reference' };

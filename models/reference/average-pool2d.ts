@@ -1,13 +1,14 @@
 import { clampTo } from '../arithmetic.ts';
-import type { AveragePool2d, Tensor } from '../graph.ts';
+import type { AveragePool2d, Tensor, TensorData } from '../graph.ts';
+import { allocate } from '../tensor-type.ts';
 
 /** Mean over the window's pixels inside the image, halves away from zero. Source: reference_integer_ops::AveragePool. */
-export function averagePool2d(layer: AveragePool2d, input: Tensor, output: Tensor, data: Int8Array): Int8Array {
+export function averagePool2d(layer: AveragePool2d, input: Tensor, output: Tensor, data: TensorData): TensorData {
   const [, height, width, channels] = input.shape as [number, number, number, number];
   const [, rows, columns] = output.shape as [number, number, number, number];
   const { kernel, stride, padding, clamp } = layer;
   const sums = new Int32Array(channels);
-  const result = new Int8Array(rows * columns * channels);
+  const result = allocate(output, rows * columns * channels);
   let at = 0;
   for (let row = 0; row < rows; row += 1) {
     const top = row * stride.height - padding.top;

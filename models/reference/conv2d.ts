@@ -1,11 +1,12 @@
-import { clampTo, mbqm } from '../arithmetic.ts';
-import type { Conv2d, Tensor } from '../graph.ts';
+import { clampTo } from '../arithmetic.ts';
+import type { Conv2d, Tensor, TensorData } from '../graph.ts';
+import type { Rescale } from './rescale.ts';
 
 /** Copies the window of one output pixel and one group, input zero point subtracted; padding stays 0. */
 function gather(
   layer: Conv2d,
   input: Tensor,
-  data: Int8Array,
+  data: TensorData,
   row: number,
   column: number,
   group: number,
@@ -31,7 +32,7 @@ function gather(
 }
 
 /** Source: reference_integer_ops::ConvPerChannel. */
-export function conv2d(layer: Conv2d, input: Tensor, output: Tensor, data: Int8Array): Int8Array {
+export function conv2d(layer: Conv2d, input: Tensor, output: Tensor, data: TensorData, rescale: Rescale): Int8Array {
   const [, rows, columns, channels] = output.shape as [number, number, number, number];
   const { weights, bias, groups } = layer;
   const { multiplier, shift } = layer.requantize;
@@ -42,7 +43,7 @@ export function conv2d(layer: Conv2d, input: Tensor, output: Tensor, data: Int8A
   const result = new Int8Array(rows * columns * channels);
   const finish = (sum: number, channel: number): number =>
     clampTo(
-      mbqm(sum, multiplier[channel * step]!, shift[channel * step]!) + output.zeroPoint,
+      rescale(sum, multiplier[channel * step]!, shift[channel * step]!) + output.zeroPoint,
       layer.clamp.min,
       layer.clamp.max,
     );

@@ -1,5 +1,6 @@
-import { clampTo, mbqm } from '../arithmetic.ts';
-import type { DepthwiseConv2d, Tensor } from '../graph.ts';
+import { clampTo } from '../arithmetic.ts';
+import type { DepthwiseConv2d, Tensor, TensorData } from '../graph.ts';
+import type { Rescale } from './rescale.ts';
 
 /** The taps of one window that lie inside the image: where each pixel and each tap's weights begin. */
 interface Taps {
@@ -34,7 +35,13 @@ function findTaps(
 }
 
 /** Source: reference_integer_ops::DepthwiseConvPerChannel. */
-export function depthwiseConv2d(layer: DepthwiseConv2d, input: Tensor, output: Tensor, data: Int8Array): Int8Array {
+export function depthwiseConv2d(
+  layer: DepthwiseConv2d,
+  input: Tensor,
+  output: Tensor,
+  data: TensorData,
+  rescale: Rescale,
+): Int8Array {
   const [, rows, columns, channels] = output.shape as [number, number, number, number];
   const { weights, bias, depthMultiplier, kernel } = layer;
   const { multiplier, shift } = layer.requantize;
@@ -56,7 +63,7 @@ export function depthwiseConv2d(layer: DepthwiseConv2d, input: Tensor, output: T
         for (let tap = 0; tap < count; tap += 1) {
           sum = (sum + Math.imul(weights[weight[tap]! + channel]!, data[pixel[tap]! + source]! - zero)) | 0;
         }
-        const scaled = mbqm(sum, multiplier[channel * step]!, shift[channel * step]!);
+        const scaled = rescale(sum, multiplier[channel * step]!, shift[channel * step]!);
         result[at] = clampTo(scaled + output.zeroPoint, min, max);
         copies -= 1;
         if (copies === 0) {

@@ -1,15 +1,16 @@
 import { clampTo, expOnNegativeValues, oneOverOnePlusX, rdpot, srdhm } from '../arithmetic.ts';
-import type { Softmax, Tensor } from '../graph.ts';
+import type { Softmax, Tensor, TensorData } from '../graph.ts';
 
 /** Softmax over the last axis. Source: reference_ops::Softmax, int8 to int8. */
-export function softmax(layer: Softmax, input: Tensor, data: Int8Array): Int8Array {
+export function softmax(layer: Softmax, input: Tensor, data: TensorData): Int8Array {
   const depth = input.shape[input.shape.length - 1]!;
   const result = new Int8Array(data.length);
   const exponential = (difference: number): number =>
     expOnNegativeValues(srdhm(difference << layer.leftShift, layer.multiplier));
   for (let start = 0; start < data.length; start += depth) {
     const row = data.subarray(start, start + depth);
-    const max = row.reduce((a, b) => Math.max(a, b), -128);
+    let max = -128;
+    for (const x of row) max = Math.max(max, x);
     let sum = 0;
     for (const x of row) {
       if (x - max >= layer.diffMin) sum += rdpot(exponential(x - max), 12);

@@ -1,4 +1,5 @@
 import type { Accelerator, Stage } from '../../hdl-gen/arch/architecture.ts';
+import { inputsOf } from '../../models/layer-ends.ts';
 import { Fault } from '../../specs/fault.ts';
 import type { LayerActivity, MemoryActivity } from './activity.ts';
 import { type Inventory, inventoryOf, type PlacedMemory } from './inventory.ts';
@@ -42,7 +43,7 @@ function stageActivity(stage: Stage, accelerator: Accelerator, inventory: Invent
   const own = inventory.registers.filter(({ path }) => path[0] === stage.name);
   const bits = (entries: typeof own) => entries.reduce((sum, { bits }) => sum + bits, 0);
   const layer = accelerator.graph.layers.find(({ name }) => name === stage.name)!;
-  const input = accelerator.graph.tensors.get(layer.input)!;
+  const input = accelerator.graph.tensors.get(inputsOf(layer)[0]!)!;
   const adds = stage.multipliers === 0;
   const bytesOut = pixelsOf(stage.output) * stage.output.channels;
   return {

@@ -1,4 +1,4 @@
-import type { Shape } from '../../models/graph.ts';
+import type { Shape, TensorData } from '../../models/graph.ts';
 import { tensorElements } from '../../models/shape.ts';
 import type { Mismatch } from '../../specs/result.ts';
 
@@ -10,7 +10,7 @@ export interface Observation {
   /** Shape of one sample's tensor, NHWC. */
   readonly shape: Shape;
   /** Samples concatenated; `found` may hold fewer samples than `expected`. */
-  readonly expected: Int8Array;
+  readonly expected: TensorData;
   readonly found: Int8Array;
   /** Clock of every found byte; null where no clock exists. */
   readonly cycles: Int32Array | null;

@@ -1,5 +1,5 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
-import type { Graph } from '../../models/graph.ts';
+import type { Graph, TensorData } from '../../models/graph.ts';
 import type { Folding } from '../../specs/design.ts';
 import type { Mismatch } from '../../specs/result.ts';
 import { compareBytes } from './compare.ts';
@@ -14,7 +14,7 @@ export interface Localisation {
   readonly input: Int8Array;
   readonly sample: number;
   /** Every tensor of the integer reference for this input. */
-  readonly expected: ReadonlyMap<number, Int8Array>;
+  readonly expected: ReadonlyMap<number, TensorData>;
   readonly build: (graph: Graph, foldings: Readonly<Record<string, Folding>>) => Accelerator;
   readonly run: (
     accelerator: Accelerator,

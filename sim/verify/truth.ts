@@ -1,4 +1,5 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
+import type { TensorData } from '../../models/graph.ts';
 import { runReference } from '../../models/reference.ts';
 import type { Truth } from './ladder.ts';
 import { logitsOf, tailAfter } from './parts.ts';
@@ -9,7 +10,7 @@ export interface Expectation {
   readonly expectedLogits: Int8Array | null;
 }
 
-function joined(parts: readonly Int8Array[]): Int8Array {
+function joined(parts: readonly TensorData[]): Int8Array {
   const all = new Int8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {

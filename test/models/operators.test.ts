@@ -1,10 +1,11 @@
 /** Single operators against TensorFlow Lite Micro's kernels (op_fuzz) and against the cases published with CMSIS-NN. */
 import { afterAll, describe, expect } from 'vitest';
 import type { Activation } from '../../models/arithmetic.ts';
+import { checkGraph } from '../../models/check-graph.ts';
 import type { Extent, Layer, Padding, Requantize, Tensor } from '../../models/graph.ts';
 import { importTflite } from '../../models/import/tflite.ts';
 import { runLayer, runReference } from '../../models/reference.ts';
-import { checkGraph, tensorElements } from '../../models/shape.ts';
+import { tensorElements } from '../../models/shape.ts';
 import { needData, readJson, readJsonLines } from '../support/data.ts';
 import type { LayerDescription, ModelDescription, Quantization } from '../support/model-description.ts';
 import { writeTflite } from '../support/tflite-writer.ts';
@@ -288,7 +289,7 @@ describe('CMSIS-NN: every case', () => {
         const found: number[] = [];
         for (let batch = 0; batch < batches; batch += 1) {
           const data = Int8Array.from(c.input.slice(batch * size, (batch + 1) * size));
-          found.push(...runLayer(layer, input, output, data));
+          found.push(...runLayer(layer, [{ tensor: input, data }], output, 'tflite-reference'));
         }
         expect(found, c.name).toEqual(c.expected);
       }

@@ -42,9 +42,7 @@ function rowOf(graph: Graph, layer: Layer, row: Row): Row {
     }
     case 'softmax':
       return { op, type, multiplier: layer.multiplier, leftShift: layer.leftShift, diffMin: layer.diffMin };
-    case 'averagePool2d':
-    case 'reshape':
-    case 'quantize':
+    default:
       return { op, type };
   }
 }

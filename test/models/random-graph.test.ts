@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chainOf } from '../../models/chain.ts';
+import { checkGraph } from '../../models/check-graph.ts';
 import type { Graph } from '../../models/graph.ts';
 import { runReference } from '../../models/reference.ts';
-import { checkGraph, tensorElements } from '../../models/shape.ts';
+import { tensorElements } from '../../models/shape.ts';
 import { graphOf } from '../support/model-description.ts';
 import { randomChain, randomDescription, randomInputs } from '../support/random-graph.ts';
 

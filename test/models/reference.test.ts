@@ -8,7 +8,10 @@ import type {
   FullyConnected,
   Graph,
   Layer,
+  Quantize,
+  Reshape,
   Tensor,
+  TensorData,
 } from '../../models/graph.ts';
 import { runReference } from '../../models/reference.ts';
 import { tensorElements } from '../../models/shape.ts';
@@ -27,7 +30,7 @@ function rescale(sum: number, multiplier: number, shift: number): number {
 type Tap = (y: number, x: number, channel: number) => number;
 
 function finish(
-  layer: Exclude<Layer, { kind: 'softmax' | 'reshape' | 'averagePool2d' }>,
+  layer: Conv2d | DepthwiseConv2d | FullyConnected | Quantize,
   output: Tensor,
   channel: number,
   sum: number,
@@ -87,7 +90,7 @@ function pooled(layer: AveragePool2d, input: Tensor, at: Tap, y: number, x: numb
   return Math.min(layer.clamp.max, Math.max(layer.clamp.min, mean));
 }
 
-function connected(layer: FullyConnected, input: Tensor, output: Tensor, data: Int8Array, c: number): number {
+function connected(layer: FullyConnected, input: Tensor, output: Tensor, data: TensorData, c: number): number {
   let sum = layer.bias[c]!;
   for (const [i, x] of data.entries()) {
     sum += (layer.weights[c * data.length + i]! - layer.weightZeroPoint) * (x - input.zeroPoint);
@@ -95,9 +98,10 @@ function connected(layer: FullyConnected, input: Tensor, output: Tensor, data: I
   return finish(layer, output, c, sum);
 }
 
-function layerByDefinition(layer: Layer, input: Tensor, output: Tensor, data: Int8Array): Int8Array {
+type ChainLayer = Conv2d | DepthwiseConv2d | FullyConnected | AveragePool2d | Quantize | Reshape;
+
+function layerByDefinition(layer: ChainLayer, input: Tensor, output: Tensor, data: TensorData): TensorData {
   if (layer.kind === 'reshape') return data;
-  if (layer.kind === 'softmax') throw new Error('softmax has its own vectors');
   const [, , width, depth] = input.shape;
   const at: Tap = (y, x, channel) => data[(y * width! + x) * depth! + channel]!;
   const [, , columns, channels] = output.shape;
@@ -112,9 +116,9 @@ function layerByDefinition(layer: Layer, input: Tensor, output: Tensor, data: In
   });
 }
 
-function runByDefinition(graph: Graph, input: Int8Array): Map<number, Int8Array> {
-  const tensors = new Map([[graph.inputs[0]!, input]]);
-  for (const layer of graph.layers) {
+function runByDefinition(graph: Graph, input: Int8Array): Map<number, TensorData> {
+  const tensors = new Map<number, TensorData>([[graph.inputs[0]!, input]]);
+  for (const layer of graph.layers as readonly ChainLayer[]) {
     const from = graph.tensors.get(layer.input)!;
     const to = graph.tensors.get(layer.output)!;
     tensors.set(layer.output, layerByDefinition(layer, from, to, tensors.get(layer.input)!));

@@ -70,9 +70,9 @@ describe('a graph as JSON', () => {
     [
       'an unknown layer',
       (d) => {
-        layerOf(d, 0).kind = 'transpose';
+        layerOf(d, 0).kind = 'warp';
       },
-      /^f: \/layers\/0\/kind: found 'transpose', expected 'conv2d', .* or 'quantize'; correct this value \[SPEC_INVALID\]$/,
+      /^f: \/layers\/0\/kind: found 'warp', expected 'conv2d', .* or 'quantize'; correct this value \[SPEC_INVALID\]$/,
     ],
     [
       'one id for two tensors',

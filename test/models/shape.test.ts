@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { chainOf } from '../../models/chain.ts';
+import { checkGraph } from '../../models/check-graph.ts';
 import type { Conv2d, FullyConnected, Graph, Layer, Quantize, Softmax } from '../../models/graph.ts';
 import { runReference, runReferenceBatch } from '../../models/reference.ts';
-import { checkGraph, slidingOutput } from '../../models/shape.ts';
+import { slidingOutput } from '../../models/shape.ts';
 import { graphOf } from '../support/model-description.ts';
 import { randomInputs } from '../support/random-graph.ts';
 import { smallModel } from './import/small-model.ts';

@@ -92,7 +92,7 @@ describe('accumulators', () => {
         const weightZero = layer.kind === 'fullyConnected' ? layer.weightZeroPoint : 0;
         const channels = layer.bias.length;
         const taps = layer.weights.length / channels;
-        const ranges = accumulatorRanges(layer, zero);
+        const ranges = accumulatorRanges(layer, { zeroPoint: zero });
         for (const [channel, { min, max }] of ranges.entries()) {
           let lowest = Math.min(0, layer.bias[channel]!);
           let highest = Math.max(0, layer.bias[channel]!);

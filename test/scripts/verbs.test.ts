@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inputsOf } from '../../models/layer-ends.ts';
 import { runReference } from '../../models/reference.ts';
 import { graphToJson } from '../../models/serialize.ts';
 import { loadZoo } from '../../models/zoo/zoo.ts';
@@ -22,7 +23,7 @@ const runs = Array.from({ length: count }, (_, sample) =>
   runReference(graph, inputs.subarray(sample * inputBytes, (sample + 1) * inputBytes), { capture: true }),
 );
 const outputs = Int8Array.from(runs.flatMap((run) => [...run.output]));
-const logits = Int8Array.from(runs.flatMap((run) => [...run.tensors!.get(graph.layers.at(-1)!.input)!]));
+const logits = Int8Array.from(runs.flatMap((run) => [...run.tensors!.get(inputsOf(graph.layers.at(-1)!)[0]!)!]));
 
 async function json(argv: readonly string[]) {
   const { code, out, err } = await runCli([...argv, '--json'], { folder });

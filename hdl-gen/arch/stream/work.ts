@@ -11,6 +11,7 @@ import type {
   Requantize,
   Tensor,
 } from '../../../models/graph.ts';
+import { inputsOf } from '../../../models/layer-ends.ts';
 import { Fault } from '../../../specs/fault.ts';
 import type { MapShape } from '../architecture.ts';
 
@@ -47,6 +48,23 @@ export interface Work {
 
 function unsupported(layer: Layer, cause: string, wayOut: string): Fault {
   return new Fault({ code: 'STREAM_UNSUPPORTED', place: `layer ${layer.name}`, cause, wayOut });
+}
+
+/** Engines take int8 on both sides. */
+function refuseWide(layer: Layer, tensors: readonly Tensor[]): void {
+  const wide = tensors.find((tensor) => tensor.type === 'int16');
+  if (wide === undefined) return;
+  throw unsupported(
+    layer,
+    `tensor ${wide.id} is int16, for which the stream architecture has no engine yet`,
+    'quantise the network to int8',
+  );
+}
+
+/** The 32-bit bias that goes with int8 activations. */
+function narrowBias(layer: Conv2d | DepthwiseConv2d | FullyConnected): Int32Array {
+  if (layer.bias instanceof Int32Array) return layer.bias;
+  throw unsupported(layer, 'its bias has 64 bits', 'quantise the network to int8');
 }
 
 function tensorOf(graph: Graph, id: number): Tensor {
@@ -162,8 +180,9 @@ function quantizeWork(layer: Quantize, graph: Graph) {
 }
 
 function workOf(layer: Layer, graph: Graph): Omit<Work, 'layers'> | null {
-  const input = tensorOf(graph, layer.input);
+  const input = tensorOf(graph, inputsOf(layer)[0]!);
   const output = tensorOf(graph, layer.output);
+  refuseWide(layer, [input, output]);
   const common = {
     name: layer.name,
     input: mapOf(input),
@@ -179,14 +198,14 @@ function workOf(layer: Layer, graph: Graph): Omit<Work, 'layers'> | null {
         ...common,
         ...windowed(layer),
         ...(layer.kind === 'conv2d' ? convWork(layer, input, output) : depthwiseWork(layer, output)),
-        scaler: { kind: 'requantize', requantize: layer.requantize, bias: layer.bias },
+        scaler: { kind: 'requantize', requantize: layer.requantize, bias: narrowBias(layer) },
         clamp: layer.clamp,
       };
     case 'fullyConnected':
       return {
         ...common,
         ...fullyConnectedWork(layer, graph),
-        scaler: { kind: 'requantize', requantize: layer.requantize, bias: layer.bias },
+        scaler: { kind: 'requantize', requantize: layer.requantize, bias: narrowBias(layer) },
         clamp: layer.clamp,
       };
     case 'averagePool2d':
@@ -218,6 +237,12 @@ function workOf(layer: Layer, graph: Graph): Omit<Work, 'layers'> | null {
         'softmax stands before the end of the network',
         'the stream architecture leaves a softmax to the host only as the last layer',
       );
+    default:
+      throw unsupported(
+        layer,
+        `a layer of kind ${layer.kind} has no engine in the stream architecture yet`,
+        'convolutions, average pools, fully connected and quantize layers have one',
+      );
   }
 }
 
@@ -232,6 +257,14 @@ export interface Chain {
 
 /** Errors: STREAM_NOT_A_CHAIN for branches, STREAM_UNSUPPORTED for layers without an engine, STREAM_EMPTY. */
 export function chainWorks(graph: Graph): Chain {
+  if (graph.profile !== 'tflite-reference') {
+    throw new Fault({
+      code: 'STREAM_UNSUPPORTED',
+      place: `model ${graph.name}`,
+      cause: `its arithmetic is the profile ${graph.profile}`,
+      wayOut: 'the engines of the stream architecture compute the profile tflite-reference',
+    });
+  }
   const works: Work[] = [];
   const inputTensor = graph.inputs[0];
   if (inputTensor === undefined || graph.inputs.length !== 1 || graph.outputs.length !== 1) {
@@ -246,11 +279,12 @@ export function chainWorks(graph: Graph): Chain {
   let hostSoftmax: string | null = null;
   let pendingReshapes: string[] = [];
   for (const [position, layer] of graph.layers.entries()) {
-    if (layer.input !== current) {
+    const inputs = inputsOf(layer);
+    if (inputs.length !== 1 || inputs[0] !== current) {
       throw new Fault({
         code: 'STREAM_NOT_A_CHAIN',
         place: `layer ${layer.name}`,
-        cause: `it reads tensor ${layer.input} instead of the previous layer's output ${current}`,
+        cause: `it reads ${inputs.length === 1 ? 'tensor' : 'tensors'} ${inputs.join(' and ')} instead of the previous layer's output ${current}`,
         wayOut: 'the stream architecture takes chains without branches',
       });
     }

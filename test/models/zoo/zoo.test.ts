@@ -107,7 +107,7 @@ describe('digits', () => {
       const real = runFloat(float, realPixels(heldOut, sample));
       const { tensors } = runReference(graph, samples.subarray(sample * 256, (sample + 1) * 256), { capture: true });
       for (const { id, scale, zeroPoint } of graph.tensors.values()) {
-        const bytes = tensors!.get(id)!;
+        const bytes = [...tensors!.get(id)!];
         const error = bytes.reduce((sum, q, i) => sum + Math.abs(scale * (q - zeroPoint) - real.get(id)![i]!), 0);
         expect(error / bytes.length / scale).toBeLessThan(4);
       }
