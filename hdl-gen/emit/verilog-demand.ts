@@ -11,7 +11,7 @@ export interface Root {
   readonly assigned?: true;
 }
 
-/** Everything that reads values, in the order of the body. */
+/** Everything of the circuit that reads values, in the order of the body; assertions are no part of it. */
 export function rootsOf(module: Module, children: ReadonlyMap<string, Module>): Root[] {
   const roots: Root[] = [];
   const walk = (items: readonly Item[]): string | undefined => {
@@ -28,9 +28,9 @@ export function rootsOf(module: Module, children: ReadonlyMap<string, Module>): 
         for (const id of conditions) roots.push({ id, width: 1, name: name ?? module.name });
         first ??= name;
       } else if (item.kind === 'case') {
-        const names = item.arms.map((arm) => walk(arm.body));
-        roots.push({ id: item.subject, width: module.nodes[item.subject]!.width, name: names[0] ?? module.name });
-        first ??= names.find((found) => found !== undefined);
+        const name = item.arms.map((arm) => walk(arm.body)).find((found) => found !== undefined);
+        roots.push({ id: item.subject, width: module.nodes[item.subject]!.width, name: name ?? module.name });
+        first ??= name;
       } else if (item.kind === 'wire') {
         const { name, width, value } = module.wires[item.wire]!;
         roots.push({ id: value, width, name, assigned: true });
@@ -64,9 +64,17 @@ export function rootsOf(module: Module, children: ReadonlyMap<string, Module>): 
   }
   for (const port of module.outputs) roots.push({ id: port.value, width: port.width, name: port.name, assigned: true });
   for (const id of module.unused) roots.push({ id, width: module.nodes[id]!.width, name: 'unused' });
-  // Last, so that an assertion renames nothing.
-  for (const { condition, name } of module.assertions ?? []) roots.push({ id: condition, width: 1, name });
   return roots;
+}
+
+/** The expressions that the roots read, directly or through others. */
+export function liveFrom(module: Module, roots: readonly { readonly id: ExprId }[]): Uint8Array {
+  const live = new Uint8Array(module.nodes.length);
+  for (const { id } of roots) live[id] = 1;
+  for (let id = module.nodes.length - 1; id >= 0; id--) {
+    if (live[id] === 1) for (const arg of argumentsOf(module.nodes[id]!)) live[arg] = 1;
+  }
+  return live;
 }
 
 /** For every value the one that holds the same integer in fewer bits: extensions need no text of their own. */

@@ -1,5 +1,4 @@
 import { Fault } from '../../specs/fault.ts';
-import { liveExpressions } from '../ir/check.ts';
 import type { ConstExpr, Expr, ExprId, Module, OperationExpr, SourceExpr } from '../ir/design.ts';
 import { minimumOf } from '../ir/fold.ts';
 import {
@@ -8,8 +7,9 @@ import {
   consumerNames,
   countUses,
   demandedWidths,
+  liveFrom,
   needNets,
-  rootsOf,
+  type Root,
   unextended,
 } from './verilog-demand.ts';
 import {
@@ -29,14 +29,28 @@ import {
 export interface Expressions {
   /** The low `width` bits of the node's value, extended when the node is narrower. */
   readonly at: (id: ExprId, width: number) => Text;
-  /** Right side of the wire of a node that has one. */
-  readonly definition: (id: ExprId) => {
-    readonly name: string;
-    readonly width: number;
-    readonly signed: boolean;
-    readonly value: Text;
-  };
+  /** The nodes that have a wire of their own, in their order. */
+  readonly definitions: ReadonlyMap<ExprId, NetDefinition>;
   readonly live: Uint8Array;
+}
+export interface NetDefinition {
+  readonly name: string;
+  readonly width: number;
+  readonly signed: boolean;
+  /** Right side. */
+  readonly value: Text;
+}
+
+/** The nodes with a wire that the texts need, directly or through another one, in their order; without those in `defined`. */
+export function neededBy(texts: readonly Text[], { definitions }: Expressions, defined: ReadonlySet<ExprId>): ExprId[] {
+  const wanted = new Set<ExprId>();
+  const work = texts.flatMap((text) => text.needs);
+  for (let id = work.pop(); id !== undefined; id = work.pop()) {
+    if (wanted.has(id) || defined.has(id)) continue;
+    wanted.add(id);
+    work.push(...definitions.get(id)!.value.needs);
+  }
+  return [...wanted].sort((a, b) => a - b);
 }
 
 /** Longest text that stays inside another expression. */
@@ -46,14 +60,14 @@ const assignmentLimit = 110;
 /** Longest text that is repeated rather than named when several places read it. */
 const repeatLimit = 14;
 
-/** Renders all live expressions of a module; unnamed ones that need a net get a name that is not in `takenNames`. */
+/** Renders the expressions that the roots read; unnamed ones that need a net get a name that is not in `takenNames`. */
 export function renderExpressions(
   module: Module,
   children: ReadonlyMap<string, Module>,
   takenNames: ReadonlySet<string>,
+  roots: readonly Root[],
 ): Expressions {
-  const live = liveExpressions(module);
-  const roots = rootsOf(module, children);
+  const live = liveFrom(module, roots);
   const same = unextended(module);
   const uses = countUses(module, live, roots, same);
   const widths = demandedWidths(module, live, roots);
@@ -62,7 +76,7 @@ export function renderExpressions(
   const needed = needNets(module, live, widths, roots, direct, same);
   const taken = new Set(takenNames);
   const texts: (Text | undefined)[] = [];
-  const definitions = new Map<ExprId, { name: string; width: number; signed: boolean; value: Text }>();
+  const definitions = new Map<ExprId, NetDefinition>();
 
   const node = (id: ExprId): Expr => module.nodes[id]!;
   const widthOf = (id: ExprId): number => widths[id]!;
@@ -277,7 +291,7 @@ export function renderExpressions(
   return {
     live,
     at,
-    definition: (id) => definitions.get(id)!,
+    definitions,
   };
 }
 

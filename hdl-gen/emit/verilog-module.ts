@@ -1,24 +1,23 @@
 import { sourceName } from '../ir/check.ts';
-import type { ExprId, Module } from '../ir/design.ts';
-import { assertionText } from './verilog-assertion.ts';
-import { type Expressions, outputNet, renderExpressions } from './verilog-expressions.ts';
+import { argumentsOf, type ExprId, type Module } from '../ir/design.ts';
+import { printAssertions } from './verilog-assertion.ts';
+import { rootsOf } from './verilog-demand.ts';
+import { type Expressions, neededBy, outputNet, renderExpressions } from './verilog-expressions.ts';
 import { memoryStatements } from './verilog-memory.ts';
-import { indent, placeComment, printProcess, processesOf } from './verilog-statements.ts';
+import { declareNet, dropped, isFullyRead, markReads, type Nets, typeText, unreadParts } from './verilog-nets.ts';
+import { processesOf } from './verilog-processes.ts';
+import { indent, placeComment, printProcess } from './verilog-statements.ts';
 import type { Text } from './verilog-text.ts';
-
-/** Declared nets and how their bits are read, to account for every bit that nothing uses. */
-interface NetUse {
-  readonly width: number;
-  readonly used: Uint8Array;
-}
 
 interface Printer {
   readonly module: Module;
   readonly children: ReadonlyMap<string, Module>;
   readonly expressions: Expressions;
-  readonly nets: Map<string, NetUse>;
+  readonly nets: Nets;
   readonly reads: string[];
   readonly defined: Set<ExprId>;
+  /** Values with names and a wire, by the index in the body of the last instance that they depend on, or -1. */
+  readonly named: ReadonlyMap<number, readonly ExprId[]>;
   /** Names of outputs that are declared in the port list as the register, wire or value itself. */
   readonly ownOutputs: ReadonlySet<string>;
   /** Instance outputs that something reads: instance and output number. */
@@ -32,7 +31,8 @@ export function imageFile(module: string, memory: string): string {
 
 /** The Verilog-2005 text of one module. */
 export function printModule(module: Module, children: ReadonlyMap<string, Module>): string {
-  const expressions = renderExpressions(module, children, takenNames(module, children));
+  const taken = takenNames(module, children);
+  const expressions = renderExpressions(module, children, taken, rootsOf(module, children));
   const ownOutputs = new Set(
     module.outputs.filter((port) => isOwn(module, port.name, port.value)).map((port) => port.name),
   );
@@ -42,19 +42,24 @@ export function printModule(module: Module, children: ReadonlyMap<string, Module
     expressions,
     nets: new Map(),
     reads: [],
-    defined: new Set(),
+    defined: new Set(ownValues(module, ownOutputs)),
+    named: namedValues(module, expressions),
     ownOutputs,
     liveOutputs: liveOutputsOf(module, expressions),
   };
   const declarations = printDeclarations(printer);
+  const early = printNamed(printer, -1);
   const body = printBody(printer);
   const outputs = printOutputs(printer);
-  const assertions = printAssertions(printer);
-  const constants = printConstants(module, [...body.flat(), ...outputs, ...assertions]);
+  const assertions = printAssertions(module, children, expressions, taken);
+  const constants = printConstants(module, [...early, ...body.flat(), ...outputs, ...assertions]);
   const text = [
     ...placeComment(module),
     ...printHeader(printer),
-    ...indent([...spaced([[...constants, ...declarations], ...body, outputs, assertions]), ...printUnused(printer)]),
+    ...indent([
+      ...spaced([[...constants, ...declarations], early, ...body, outputs, assertions]),
+      ...printUnused(printer),
+    ]),
     'endmodule',
   ];
   return `${text.flatMap(folded).join('\n')}\n`;
@@ -83,6 +88,38 @@ function isOwn(module: Module, name: string, value: ExprId): boolean {
   return sourceName(module, value) === name;
 }
 
+/** Nodes of the outputs that are declared in the port list. */
+function ownValues(module: Module, ownOutputs: ReadonlySet<string>): ExprId[] {
+  return module.outputs.filter(({ name }) => ownOutputs.has(name)).map(({ value }) => value);
+}
+
+/** Where the wire of a named value stands depends on what it is made of only: who reads it changes no line. */
+function namedValues(module: Module, { definitions }: Expressions): Map<number, ExprId[]> {
+  const bodyIndex = new Map(
+    module.body.flatMap((item, index) => (item.kind === 'instance' ? [[item.instance, index] as const] : [])),
+  );
+  const named = new Map<number, ExprId[]>();
+  const after = new Int32Array(module.nodes.length).fill(-1);
+  for (const [id, node] of module.nodes.entries()) {
+    if (node.op === 'instanceOutput') after[id] = bodyIndex.get(node.instance)!;
+    for (const arg of argumentsOf(node)) after[id] = Math.max(after[id]!, after[arg]!);
+    if (node.name === undefined || !definitions.has(id)) continue;
+    const together = named.get(after[id]!);
+    if (together === undefined) named.set(after[id]!, [id]);
+    else together.push(id);
+  }
+  return named;
+}
+
+function printNamed(printer: Printer, after: number): string[] {
+  const { module, expressions, named, defined } = printer;
+  const ids = (named.get(after) ?? []).filter((id) => !defined.has(id));
+  return define(
+    printer,
+    ids.map((id) => expressions.at(id, module.nodes[id]!.width)),
+  );
+}
+
 function takenNames(module: Module, children: ReadonlyMap<string, Module>): Set<string> {
   const taken = new Set<string>(['clk', 'rst', 'unused_bits', 'unused_checked_bits']);
   for (const list of [
@@ -106,11 +143,6 @@ function takenNames(module: Module, children: ReadonlyMap<string, Module>): Set<
   return taken;
 }
 
-/** `signed [7:0] ` or nothing for one unsigned bit. */
-function typeText(width: number, signed: boolean): string {
-  return `${signed ? 'signed ' : ''}${width === 1 ? '' : `[${width - 1}:0] `}`;
-}
-
 function printHeader(printer: Printer): string[] {
   const { module } = printer;
   const ports = [
@@ -129,10 +161,6 @@ function printHeader(printer: Printer): string[] {
   ];
 }
 
-function declare(printer: Printer, name: string, width: number): void {
-  printer.nets.set(name, { width, used: new Uint8Array(width) });
-}
-
 /** The named constants that the text mentions outside comments: one that is only a `default:` is not declared. */
 function printConstants(module: Module, lines: readonly string[]): string[] {
   const words = new Set(lines.flatMap((line) => line.replace(/\/\/.*/, '').match(/[A-Za-z_]\w*/g) ?? []));
@@ -143,16 +171,16 @@ function printConstants(module: Module, lines: readonly string[]): string[] {
 
 function printDeclarations(printer: Printer): string[] {
   const { module, ownOutputs } = printer;
-  for (const port of module.inputs) declare(printer, port.name, port.width);
+  for (const port of module.inputs) declareNet(printer.nets, port.name, port.width);
   const lines: string[] = [];
   for (const { name, width, signed } of module.registers) {
     if (ownOutputs.has(name)) continue;
-    declare(printer, name, width);
+    declareNet(printer.nets, name, width);
     lines.push(`reg ${typeText(width, signed)}${name};`);
   }
   for (const { name, width, signed } of module.wires) {
     if (ownOutputs.has(name)) continue;
-    declare(printer, name, width);
+    declareNet(printer.nets, name, width);
     lines.push(`wire ${typeText(width, signed)}${name};`);
   }
   for (const memory of module.memories) {
@@ -160,7 +188,7 @@ function printDeclarations(printer: Printer): string[] {
     const signed = fields.length === 1 && fields[0]!.signed;
     lines.push(`reg ${typeText(width, false)}${name} [0:${depth - 1}];`);
     for (const read of memory.reads) {
-      declare(printer, read.name, width);
+      declareNet(printer.nets, read.name, width);
       lines.push(`reg ${typeText(width, signed)}${read.name};`);
     }
     if (memory.contents.length > 0) lines.push(`initial $readmemh("${imageFile(module.name, name)}", ${name});`);
@@ -170,24 +198,20 @@ function printDeclarations(printer: Printer): string[] {
 
 /** Prints a text somewhere: remembers what it reads, and returns the wires it still needs before it. */
 function place(printer: Printer, texts: readonly Text[]): string[] {
-  const wanted = new Set<ExprId>();
-  const work = texts.flatMap((text) => text.needs);
-  for (let id = work.pop(); id !== undefined; id = work.pop()) {
-    if (wanted.has(id) || printer.defined.has(id)) continue;
-    wanted.add(id);
-    work.push(...printer.expressions.definition(id).value.needs);
-  }
   for (const text of texts) printer.reads.push(text.text);
-  return [...wanted]
-    .sort((a, b) => a - b)
-    .map((id) => {
-      printer.defined.add(id);
-      const { name, width, signed, value } = printer.expressions.definition(id);
-      printer.reads.push(value.text);
-      if (printer.ownOutputs.has(name)) return `assign ${name} = ${value.text};`;
-      declare(printer, name, width);
-      return `wire ${typeText(width, signed)}${name} = ${value.text};`;
-    });
+  return define(printer, texts);
+}
+
+/** The wires that the texts need and that are not there yet. Those of outputs stand with the outputs. */
+function define(printer: Printer, texts: readonly Text[]): string[] {
+  const { definitions } = printer.expressions;
+  return neededBy(texts, printer.expressions, printer.defined).flatMap((id) => {
+    const { name, width, signed, value } = definitions.get(id)!;
+    printer.defined.add(id);
+    printer.reads.push(value.text);
+    declareNet(printer.nets, name, width);
+    return `wire ${typeText(width, signed)}${name} = ${value.text};`;
+  });
 }
 
 function printBody(printer: Printer): string[][] {
@@ -195,7 +219,8 @@ function printBody(printer: Printer): string[][] {
   const processes = processesOf(module);
   const sections: string[][] = [];
   for (const [index, item] of module.body.entries()) {
-    if (item.kind === 'instance') sections.push(printInstance(printer, item.instance));
+    if (item.kind === 'instance')
+      sections.push([...printInstance(printer, item.instance), ...printNamed(printer, index)]);
     if (item.kind === 'wire') {
       const { name, width, value } = module.wires[item.wire]!;
       const text = expressions.at(value, width);
@@ -226,7 +251,7 @@ function printInstance(printer: Printer, index: number): string[] {
   const nets = child.outputs.map((port, output) => {
     const net = outputNet(module, children, index, output);
     const name = printer.liveOutputs.has(`${index} ${output}`) ? net : `unused_${net}`;
-    if (printer.liveOutputs.has(`${index} ${output}`)) declare(printer, name, port.width);
+    if (printer.liveOutputs.has(`${index} ${output}`)) declareNet(printer.nets, name, port.width);
     wires.push(`wire ${typeText(port.width, port.signed)}${name};`);
     return name;
   });
@@ -263,73 +288,26 @@ function printMemory(printer: Printer, index: number): string[] {
 }
 
 function printOutputs(printer: Printer): string[] {
-  const { module, expressions } = printer;
-  return module.outputs.flatMap((port) => {
-    const text = expressions.at(port.value, port.width);
-    const wires = place(printer, [text]);
-    return printer.ownOutputs.has(port.name) ? wires : [...wires, `assign ${port.name} = ${text.text};`];
+  const { module, expressions, ownOutputs } = printer;
+  return module.outputs.flatMap(({ name, value, width }) => {
+    const own = ownOutputs.has(name);
+    const definition = own ? expressions.definitions.get(value)?.value : expressions.at(value, width);
+    if (definition === undefined) return [];
+    return [...place(printer, [definition]), `assign ${name} = ${definition.text};`];
   });
-}
-
-/** Assertions for simulators, which synthesis does not see; so nothing that stands here is read elsewhere. */
-function printAssertions(printer: Printer): string[] {
-  const { module, expressions, nets } = printer;
-  if (module.assertions === undefined) return [];
-  const circuit = new Set(nets.keys());
-  const texts = module.assertions.map(({ condition }) => expressions.at(condition, 1));
-  const wires = place(printer, texts);
-  const lines = module.assertions.flatMap((assertion, at) => assertionText(module, assertion, texts[at]!));
-  const unread: string[] = [];
-  for (const text of printer.reads) markReads(nets, text);
-  for (const [name, net] of nets) {
-    if (circuit.has(name)) continue;
-    unread.push(...unreadParts(name, net));
-    nets.delete(name);
-  }
-  const dropped = unread.length === 0 ? [] : [`wire unused_checked_bits = &{1'b0, ${unread.join(', ')}};`];
-  return ['`ifndef SYNTHESIS', ...wires, ...dropped, ...lines, '`endif'];
 }
 
 /** Reads every bit that nothing else reads in one wire whose name tells linters that this is intended. */
 function printUnused(printer: Printer): string[] {
   const { module, expressions, nets } = printer;
-  const intended = place(
-    printer,
-    module.unused.map((id) => expressions.at(id, module.nodes[id]!.width)),
-  );
-  const explicit = printer.reads.splice(printer.reads.length - module.unused.length, module.unused.length);
+  const texts = module.unused.map((id) => expressions.at(id, module.nodes[id]!.width));
+  const intended = define(printer, texts);
   for (const text of printer.reads) markReads(nets, text);
-  const parts = explicit.filter((text) => !isFullyRead(nets, text));
-  for (const text of parts) markReads(nets, text);
-  for (const [name, net] of nets) parts.push(...unreadParts(name, net));
+  const explicit = texts.map(({ text }) => text).filter((text) => !isFullyRead(nets, text));
+  for (const text of explicit) markReads(nets, text);
+  const parts = [...explicit, ...unreadParts(nets)];
   if (parts.length === 0) return intended;
-  return [...intended, '', '// Bits that are dropped on purpose.', `wire unused_bits = &{1'b0, ${parts.join(', ')}};`];
-}
-
-function isFullyRead(nets: ReadonlyMap<string, NetUse>, text: string): boolean {
-  return nets.get(text)?.used.every((bit) => bit === 1) ?? false;
-}
-
-function markReads(nets: ReadonlyMap<string, NetUse>, text: string): void {
-  for (const match of text.matchAll(/(?<![\w$'])([A-Za-z_]\w*)(?:\[(\d+)(?::(\d+))?\])?/g)) {
-    const net = nets.get(match[1]!);
-    if (net === undefined) continue;
-    if (match[2] === undefined) net.used.fill(1);
-    else net.used.fill(1, Number(match[3] ?? match[2]), Number(match[2]) + 1);
-  }
-}
-
-function unreadParts(name: string, net: NetUse): string[] {
-  const parts: string[] = [];
-  for (let low = 0; low < net.width; low++) {
-    if (net.used[low] === 1) continue;
-    let high = low;
-    while (high + 1 < net.width && net.used[high + 1] === 0) high++;
-    if (low === 0 && high === net.width - 1) parts.push(name);
-    else parts.push(high === low ? `${name}[${low}]` : `${name}[${high}:${low}]`);
-    low = high;
-  }
-  return parts;
+  return [...intended, '', '// Bits that are dropped on purpose.', ...dropped('unused_bits', parts)];
 }
 
 /** Sections with an empty line between. */

@@ -1,109 +1,7 @@
-import type { CaseStatement, ExprId, IfStatement, Item, Module, SetStatement, Statement } from '../ir/design.ts';
+import type { CaseStatement, ExprId, IfStatement, Module, SetStatement, Statement } from '../ir/design.ts';
 import type { Expressions } from './verilog-expressions.ts';
-import { constantText, type Text } from './verilog-text.ts';
-
-/** Statements that assign overlapping registers: one always block, or two when only some of the registers are reset. */
-export interface Process {
-  readonly statements: readonly Statement[];
-  readonly registers: readonly number[];
-  /** Index in the module's body behind which the process is printed. */
-  readonly after: number;
-}
-
-/** Statements on their way into one process. */
-interface Group {
-  readonly statements: Statement[];
-  readonly registers: Set<number>;
-  after: number;
-  /** Assignments alike under this key may share a block though they assign different registers. */
-  key: string | null;
-}
-
-/**
- * Groups the body's statements by the registers they assign. Plain assignments that follow each other share a block, and
- * so do assignments under the same condition.
- */
-export function processesOf(module: Module): Process[] {
-  const groups: Group[] = [];
-  const owner = new Map<number, Group>();
-  const own = (group: Group, taken: Iterable<number>): void => {
-    for (const register of taken) {
-      group.registers.add(register);
-      owner.set(register, group);
-    }
-  };
-  const order = new Map<Item, number>(module.body.map((item, index) => [item, index]));
-  for (const [after, item] of module.body.entries()) {
-    if (item.kind !== 'set' && item.kind !== 'if' && item.kind !== 'case') continue;
-    const registers = new Set<number>();
-    collectTargets([item], registers);
-    if (registers.size === 0) continue;
-    const joined = [...new Set([...registers].flatMap((register) => owner.get(register) ?? []))];
-    const key = joined.length === 0 ? sharingKey(module, item, registers) : null;
-    const previous = groups.at(-1);
-    if (key !== null && previous?.key === key) {
-      const merged = mergeAlike(previous.statements.at(-1)!, item);
-      if (merged !== null) {
-        order.set(merged, order.get(previous.statements.at(-1)!)!);
-        previous.statements.splice(-1, 1, merged);
-      } else previous.statements.push(item);
-      own(previous, registers);
-      previous.after = after;
-      continue;
-    }
-    const [first, ...others] = joined;
-    if (first === undefined) {
-      const group: Group = { statements: [item], registers: new Set(), after, key };
-      own(group, registers);
-      groups.push(group);
-      continue;
-    }
-    for (const other of others) {
-      first.statements.push(...other.statements);
-      own(first, other.registers);
-      groups.splice(groups.indexOf(other), 1);
-    }
-    first.statements.push(item);
-    own(first, registers);
-    first.after = after;
-    first.key = null;
-  }
-  // Statements of joined groups run in the order they were written.
-  return groups
-    .map(({ statements, registers, after }) => ({
-      statements: statements.toSorted((a, b) => order.get(a)! - order.get(b)!),
-      registers: [...registers],
-      after,
-    }))
-    .toSorted((a, b) => a.after - b.after);
-}
-
-/** Equal for statements that may share a block: plain assignments, or one condition without `else`, all or none reset. */
-function sharingKey(module: Module, item: Statement, registers: ReadonlySet<number>): string | null {
-  const resets = [...registers].filter((register) => module.registers[register]!.init !== null).length;
-  if (resets !== 0 && resets !== registers.size) return null;
-  if (item.kind === 'set') return `set ${resets > 0}`;
-  if (item.kind === 'if' && item.arms.length === 1 && item.otherwise.length === 0)
-    return `if ${item.arms[0]!.condition} ${resets > 0}`;
-  return null;
-}
-
-/** Two `if` statements on one condition as one. */
-function mergeAlike(first: Statement, second: Statement): Statement | null {
-  if (first.kind !== 'if' || second.kind !== 'if') return null;
-  const { condition, body } = first.arms[0]!;
-  return { ...first, arms: [{ condition, body: [...body, ...second.arms[0]!.body] }] };
-}
-
-function collectTargets(items: readonly Item[], into: Set<number>): void {
-  for (const item of items) {
-    if (item.kind === 'set') into.add(item.register);
-    else if (item.kind === 'if') {
-      for (const arm of item.arms) collectTargets(arm.body, into);
-      collectTargets(item.otherwise, into);
-    } else if (item.kind === 'case') for (const arm of item.arms) collectTargets(arm.body, into);
-  }
-}
+import { collectTargets, type Process } from './verilog-processes.ts';
+import { constantText, infix, levels, type Text } from './verilog-text.ts';
 
 /** Calls back with every text that the statements read. */
 export type OnRead = (text: Text) => void;
@@ -119,6 +17,7 @@ export function printProcess(module: Module, process: Process, expressions: Expr
     const printer: Printer = { module, expressions, onRead };
     const body = printList(printer, statements);
     const all = reset ? branches([{ condition: 'rst', body: resets(module, registers) }, ...asElse(body)]) : body;
+    if (lines.length > 0) lines.push('');
     lines.push(...placeComment(statements[0]!), ...block('always @(posedge clk)', all));
   }
   return lines;
@@ -169,10 +68,14 @@ function printList(printer: Printer, items: readonly Statement[]): string[] {
   });
 }
 
-function read(printer: Printer, id: number, width: number): string {
+function readText(printer: Printer, id: number, width: number): Text {
   const text = printer.expressions.at(id, width);
   printer.onRead(text);
-  return text.text;
+  return text;
+}
+
+function read(printer: Printer, id: number, width: number): string {
+  return readText(printer, id, width).text;
 }
 
 function printSet(printer: Printer, item: SetStatement): string[] {
@@ -186,7 +89,33 @@ interface Branch {
   readonly body: readonly string[];
 }
 
+/** Longest joined condition of an `if` that stood alone in another one. */
+const conditionLimit = 80;
+
+/** An `if` that is all there is inside another one without `else`: both conditions in one, when that stays short. */
+function joinedIf(printer: Printer, item: IfStatement): string[] | null {
+  const conditions: ExprId[] = [];
+  let body: readonly Statement[] = [item];
+  for (let [only, ...more] = body; only?.kind === 'if' && more.length === 0; [only, ...more] = body) {
+    const [arm, ...others] = only.arms;
+    if (arm === undefined || others.length > 0 || only.otherwise.length > 0) break;
+    if (printer.module.nodes[arm.condition]!.op === 'const') break;
+    conditions.push(arm.condition);
+    body = arm.body;
+  }
+  if (conditions.length < 2 || body.length === 0) return null;
+  const texts = conditions.map((id) => printer.expressions.at(id, 1));
+  const all = texts.reduce((a, b) => infix('&&', levels.and, a, b)).text;
+  if (all.length > conditionLimit) return null;
+  const inner = printList(printer, body);
+  if (inner.length === 0) return [];
+  for (const text of texts) printer.onRead(text);
+  return block(`if (${all})`, inner);
+}
+
 function printIf(printer: Printer, item: IfStatement): string[] {
+  const together = joinedIf(printer, item);
+  if (together !== null) return together;
   const arms: { readonly condition: ExprId | null; readonly body: readonly string[] }[] = [];
   for (const arm of item.arms) {
     const known = printer.module.nodes[arm.condition]!;

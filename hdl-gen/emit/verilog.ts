@@ -1,5 +1,5 @@
 import { checkDesign } from '../ir/check.ts';
-import type { Design } from '../ir/design.ts';
+import type { Design, Module } from '../ir/design.ts';
 import { imageText } from '../ir/image.ts';
 import { imageFile, printModule } from './verilog-module.ts';
 
@@ -16,17 +16,38 @@ export interface Verilog {
   readonly top: string;
 }
 
+export interface VerilogOptions {
+  /** Comments with the author's file and line above what they made; default true. Without them an edit that moves lines in the source moves none here. */
+  readonly sourceLines?: boolean;
+}
+
 /** Prints the design as Verilog-2005: one module per file, hierarchy, `if`, `case` and names as they were written. */
-export function emitVerilog(design: Design): Verilog {
+export function emitVerilog(design: Design, { sourceLines = true }: VerilogOptions = {}): Verilog {
   checkDesign(design);
-  const modules = new Map(design.modules.map((module) => [module.name, module]));
+  const printed = sourceLines ? design.modules : design.modules.map(withoutPlaces);
+  const modules = new Map(printed.map((module) => [module.name, module]));
   return {
     top: design.top,
-    files: design.modules.map((module) => ({ name: `${module.name}.v`, text: printModule(module, modules) })),
+    files: printed.map((module) => ({ name: `${module.name}.v`, text: printModule(module, modules) })),
     images: design.modules.flatMap((module) =>
       module.memories
         .filter((memory) => memory.contents.length > 0)
         .map((memory) => ({ file: imageFile(module.name, memory.name), text: imageText(memory) })),
     ),
+  };
+}
+
+/** The module as if nobody knew where it was written. */
+function withoutPlaces(module: Module): Module {
+  const place = '';
+  return {
+    ...module,
+    place,
+    body: module.body.map((item) => ('place' in item ? { ...item, place } : item)),
+    memories: module.memories.map((memory) => ({ ...memory, place })),
+    instances: module.instances.map((instance) => ({ ...instance, place })),
+    ...(module.assertions === undefined
+      ? {}
+      : { assertions: module.assertions.map((assertion) => ({ ...assertion, place })) }),
   };
 }

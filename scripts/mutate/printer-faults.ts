@@ -186,11 +186,6 @@ export const printerFaults: readonly PlantedFault[] = [
       "return initLabel ?? constantText(init === '1' ? '0' : init ??",
     ],
     [
-      'statements of joined processes in the wrong order',
-      '.toSorted((a, b) => order.get(a)! - order.get(b)!)',
-      '.toSorted((a, b) => order.get(b)! - order.get(a)!)',
-    ],
-    [
       'the last state serves no other value',
       'const full = item.arms.length === 2 ** subject.width;',
       'const full = true;',
@@ -201,9 +196,22 @@ export const printerFaults: readonly PlantedFault[] = [
       'arms.push({ condition: null, body: [] });',
     ],
     [
-      'conditions of merged ifs not compared',
-      'return `if ${item.arms[0]!.condition} ${resets > 0}`;',
-      'return `if ${resets > 0}`;',
+      'an if alone inside another one loses the outer condition',
+      'const all = texts.reduce((a, b) =>',
+      'const all = texts.slice(1).reduce((a, b) =>',
+    ],
+  ]),
+  ...faultsIn('hdl-gen/emit/verilog-processes.ts', [
+    [
+      'statements of joined processes in the wrong order',
+      'const statements = indices.map(',
+      'const statements = indices.toReversed().map(',
+    ],
+    ['conditions of merged ifs not compared', 'if (arm!.condition === condition) {', 'if (arm !== undefined) {'],
+    [
+      'statements on one register in two processes',
+      'for (const shared of family === null ? registers : [...registers, family]) {',
+      'for (const shared of family === null ? [...registers].slice(1) : [...registers, family]) {',
     ],
   ]),
   ...faultsIn('hdl-gen/emit/verilog-memory.ts', [

@@ -1,7 +1,7 @@
 import type { Design } from '../../hdl-gen/ir/design.ts';
 import { when } from '../../hdl-gen/lang/control.ts';
 import { design, type ModuleConstructor, module, unused } from '../../hdl-gen/lang/module.ts';
-import type { SInt, UInt } from '../../hdl-gen/lang/signal.ts';
+import type { SInt, Signal, UInt } from '../../hdl-gen/lang/signal.ts';
 import { reg } from '../../hdl-gen/lang/state.ts';
 import { bool, type Fields, sint, type Type, uint, type Value } from '../../hdl-gen/lang/types.ts';
 import { type Wire, wire } from '../../hdl-gen/lang/wire.ts';
@@ -57,16 +57,21 @@ export function recipeOf(seed: number): Recipe {
   return { seed, size: random.integer(1, 8), widest };
 }
 
+/** Adds something to the module that is being described: before its step `step`, behind the last one at `size`. */
+export type Insertion = (place: { readonly module: string; readonly step: number }, pool: Pool, held: Signal) => void;
+
+const nothing: Insertion = () => {};
+
 /** One to three levels of random modules; a module may stand in several places. */
-export function fuzzDesign({ seed, size, widest }: Recipe): Design {
+export function fuzzDesign({ seed, size, widest }: Recipe, insert: Insertion = nothing): Design {
   const random = seededRandom(seed);
   const name = `f${seed}`;
   const levels = size < 3 ? 1 : pick(random, [1, 1, 1, 2, 2, 3]);
   const children: Child[] = [];
   for (let level = levels; level > 1; level--) {
-    children.push(randomModule(random, `${name}_level${level}`, Math.max(1, size >> 1), widest, children));
+    children.push(randomModule(random, `${name}_level${level}`, Math.max(1, size >> 1), widest, children, insert));
   }
-  return design(randomModule(random, name, size, widest, children).make);
+  return design(randomModule(random, name, size, widest, children, insert).make);
 }
 
 function randomPorts(random: Random, widest: number): Child['ports'] {
@@ -82,7 +87,14 @@ function randomPorts(random: Random, widest: number): Child['ports'] {
   return { in: inputs, out: outputs };
 }
 
-function randomModule(random: Random, name: string, size: number, widest: number, children: readonly Child[]): Child {
+function randomModule(
+  random: Random,
+  name: string,
+  size: number,
+  widest: number,
+  children: readonly Child[],
+  insert: Insertion,
+): Child {
   const ports = randomPorts(random, widest);
   const make = module(name, ports, (inputs) => {
     const pool: Pool = { random, widest, uints: [], sints: [], bools: [] };
@@ -110,6 +122,7 @@ function randomModule(random: Random, name: string, size: number, widest: number
     }
     const instances = children.flatMap((child) => Array.from({ length: random.integer(1, 2) }, () => child));
     for (let step = 0; step < size; step++) {
+      insert({ module: name, step }, pool, held as unknown as Signal);
       for (let more = 0; more < 2; more++) putAll(pool, grow(pool, `v${step}_${more}`));
       pick(random, parts)(context, `part${step}`);
       const child = instances.length > 0 && chance(random, 3) ? instances.pop() : undefined;
@@ -117,6 +130,7 @@ function randomModule(random: Random, name: string, size: number, widest: number
     }
     for (const [index, child] of instances.entries()) putAll(pool, instance(pool, child, `last${index}`, registered));
     when(anyBool(pool), hold);
+    insert({ module: name, step: size }, pool, held as unknown as Signal);
     addStatements(context, 2);
     for (const finish of [...context.machines, ...context.boots]) finish();
     for (const { type, wire: target } of feedback) target.drive(loopValue(registered, type) as never);

@@ -17,17 +17,16 @@ module fifo_12 (
   reg [8:0] words [0:11];
   reg [8:0] words_q;
 
+  wire is_empty = count == 5'd0;
   wire is_full = count == 5'd12;
   wire push = write && !is_full;
+  wire pop = read && !is_empty;
 
   // test/support/example-modules.ts:41
   always @(posedge clk) begin
     if (rst) tail <= 4'd0;
     else if (push) tail <= tail == 4'd11 ? 4'd0 : tail + 4'd1;
   end
-
-  wire is_empty = count == 5'd0;
-  wire pop = read && !is_empty;
 
   // test/support/example-modules.ts:45
   always @(posedge clk) begin

@@ -40,10 +40,10 @@ describe('printed text', () => {
         end
 
         // test/support/example-modules.ts:23
-        always @(posedge clk) begin
-          a_q <= a;
-          b_q <= b;
-        end
+        always @(posedge clk) a_q <= a;
+
+        // test/support/example-modules.ts:23
+        always @(posedge clk) b_q <= b;
       endmodule
       "
     `);

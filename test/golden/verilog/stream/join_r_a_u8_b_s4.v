@@ -12,6 +12,7 @@ module join_r_a_u8_b_s4 (
 );
   wire all_valid = up_a_valid && up_b_valid;
   wire take = all_valid && down_ready;
+
   assign up_a_ready = take;
   assign up_b_ready = take;
   assign down_valid = all_valid;

@@ -17,13 +17,12 @@ module queue_1_u8 (
 
   wire ready = !stored;
   wire put = up_valid && ready;
+  wire fetch = stored && (!valid || down_ready);
 
   always @(posedge clk) begin
     if (rst) write_address <= 1'd0;
     else if (put) write_address <= !write_address ? 1'd0 : write_address + 1'd1;
   end
-
-  wire fetch = stored && (!valid || down_ready);
 
   always @(posedge clk) begin
     if (rst) begin

@@ -17,13 +17,12 @@ module queue_3_u8 (
 
   wire ready = stored != 2'd3;
   wire put = up_valid && ready;
+  wire fetch = stored != 2'd0 && (!valid || down_ready);
 
   always @(posedge clk) begin
     if (rst) write_address <= 2'd0;
     else if (put) write_address <= write_address == 2'd2 ? 2'd0 : write_address + 2'd1;
   end
-
-  wire fetch = stored != 2'd0 && (!valid || down_ready);
 
   always @(posedge clk) begin
     if (rst) begin

@@ -17,13 +17,12 @@ module queue_5_u8 (
 
   wire ready = stored != 3'd5;
   wire put = up_valid && ready;
+  wire fetch = stored != 3'd0 && (!valid || down_ready);
 
   always @(posedge clk) begin
     if (rst) write_address <= 3'd0;
     else if (put) write_address <= write_address == 3'd4 ? 3'd0 : write_address + 3'd1;
   end
-
-  wire fetch = stored != 3'd0 && (!valid || down_ready);
 
   always @(posedge clk) begin
     if (rst) begin

@@ -17,10 +17,9 @@ module register_slice_u8 (
     if (rst) valid <= 1'd0;
     else if (ready) valid <= up_valid;
   end
+
   always @(posedge clk) begin
-    if (ready) begin
-      if (up_valid) data <= up_data;
-    end
+    if (ready && up_valid) data <= up_data;
   end
 
   assign up_ready = ready;
