@@ -10,6 +10,7 @@ import { inspect } from './commands/inspect.ts';
 import { simulate } from './commands/simulate.ts';
 import type { Verb } from './commands/verb.ts';
 import { verify } from './commands/verify.ts';
+import { zoo } from './commands/zoo.ts';
 import { exitCodes } from './exit-codes.ts';
 import { reportFailure } from './failure.ts';
 import { projectVersion, suggestion } from './project.ts';
@@ -47,7 +48,7 @@ function refuseRepeated(args: Readonly<Record<string, unknown>>): true {
   return true;
 }
 
-const verbs = ['inspect', 'generate', 'simulate', 'verify', 'compare', 'doctor'];
+const verbs = ['inspect', 'generate', 'simulate', 'verify', 'compare', 'zoo', 'doctor'];
 
 function unknownVerb(verb: string | undefined): Fault {
   return new Fault({
@@ -83,6 +84,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   add(parser, simulate, terminal, outcome);
   add(parser, verify, terminal, outcome);
   add(parser, compare, terminal, outcome);
+  add(parser, zoo, terminal, outcome);
   add(parser, doctor, terminal, outcome);
   parser.command(
     '$0 [VERB] [REST..]',

@@ -8,7 +8,6 @@ import type { PlantedFault } from './mutate/fault.ts';
 import { printerFaults } from './mutate/printer-faults.ts';
 import { simulatorFaults } from './mutate/simulator-faults.ts';
 import { toggleFaults } from './mutate/toggle-faults.ts';
-import { unknownFaults } from './mutate/unknown-faults.ts';
 import { run } from './tools/run.ts';
 
 /**
@@ -25,8 +24,6 @@ interface Area {
   readonly faults: readonly PlantedFault[];
   /** Tests that run when the random designs have not caught the fault. */
   readonly further: readonly string[];
-  /** Whether random designs run through it at all. Default true. */
-  readonly inRandomDesigns?: boolean;
 }
 const areas: readonly Area[] = [
   {
@@ -43,12 +40,6 @@ const areas: readonly Area[] = [
     name: 'simulator',
     faults: simulatorFaults,
     further: ['test/sim/rtl/operations.test.ts', 'test/sim/rtl/compiled.test.ts'],
-  },
-  {
-    name: 'unknown bits',
-    faults: unknownFaults,
-    further: ['mask', 'findings', 'completions'].map((name) => `test/sim/rtl/unknown/${name}.test.ts`),
-    inRandomDesigns: false,
   },
   {
     name: 'toggles',
@@ -97,7 +88,7 @@ async function caughtBy(folder: string, area: Area, fault: PlantedFault): Promis
       path,
       text.replace(fault.from, () => fault.to),
     );
-    if (area.inRandomDesigns !== false && !(await fuzzAgrees(folder))) return 'random designs';
+    if (!(await fuzzAgrees(folder))) return 'random designs';
     return (await testsPass(folder, area.further)) ? null : area.further.join(' ');
   } finally {
     writeFileSync(path, text);

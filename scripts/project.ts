@@ -39,7 +39,8 @@ export function expandPath(path: string, folder: string, environment: Environmen
       code: 'DATA_FOLDER_UNKNOWN',
       place: path,
       cause: 'JOULESMITH_DATA is not set',
-      wayOut: 'set it to the folder that holds the models, or take a design of the built-in network (digits-stream-16)',
+      wayOut:
+        "run 'joulesmith zoo fetch' and set it to the folder that holds the models, or take a design of a built-in network (digits-stream-16)",
     });
   }
   return join(data, path.slice(inData[0].length));

@@ -42,6 +42,10 @@ export const ModelCard = Type.Object(
       { script: Words, data: Words, seed: Type.Integer(), samples: Count, epochs: Count },
       { additionalProperties: false },
     ),
+    /** What it is good for. */
+    use: Words,
+    /** What it must not be used for, and why. */
+    limits: Words,
     /** The files the card speaks about. */
     files: Type.Array(
       Type.Object({ name: Words, sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) }, { additionalProperties: false }),

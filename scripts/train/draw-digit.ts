@@ -1,26 +1,21 @@
 import { glyphs, type Point, type Stroke } from './glyphs.ts';
 import { type Random, seededRandom } from './random.ts';
+import type { Labelled } from './task.ts';
 
 /** Side of a drawing in pixels; drawings are square, one channel, row by row. */
 export const drawingSide = 16;
 const pixels = drawingSide * drawingSide;
 
-/** `count` drawings with their digits. Pixels are bytes as a camera gives them: 0 paper, 255 ink. */
-export interface Drawings {
-  readonly count: number;
-  /** [count, 16, 16, 1]. */
-  readonly pixels: Uint8Array;
-  /** 0..9, each digit equally often in every run of ten. */
-  readonly labels: Uint8Array;
-}
-
-/** Deterministic for a seed. The sets of two seeds share no drawing except by chance. */
-export function drawDigits(count: number, seed: number): Drawings {
+/**
+ * `count` drawings with their digits, each digit equally often in every run of ten. Pixels are bytes as a camera gives them: 0
+ * paper, 255 ink. Deterministic for a seed; the sets of two seeds share no drawing except by chance.
+ */
+export function drawDigits(count: number, seed: number): Labelled {
   const random = seededRandom(seed);
   const all = new Uint8Array(count * pixels);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
   for (let i = 0; i < count; i++) all.set(drawDigit(labels[i]!, random), i * pixels);
-  return { count, pixels: all, labels };
+  return { count, bytes: all, labels };
 }
 
 /** One drawing: a way of writing the digit, an unsteady hand, a pen, a sloppily placed page and a poor camera. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
 import { emitVerilog, type Verilog } from '../../hdl-gen/emit/verilog.ts';
+import { zooNames } from '../../models/zoo/zoo.ts';
 import { loadDesign } from '../../scripts/design.ts';
 import { designNames, projectRoot } from '../../scripts/project.ts';
 import { run } from '../../scripts/tools/run.ts';
@@ -22,7 +23,7 @@ function emitted(name: string): Verilog {
 /** Synthesis to gates takes minutes for the large ones; those run with JOULESMITH_EXHAUSTIVE. */
 const small = ['digits-stream-16', 'hello-world-stream-8'];
 const exhaustive = process.env.JOULESMITH_EXHAUSTIVE !== undefined;
-const builtIn = (name: string) => name.startsWith('digits');
+const builtIn = (name: string) => zooNames.some((network) => name.startsWith(`${network}-`));
 const names = designNames().filter((name) => builtIn(name) || dataFolder() !== null || toolsAreRequired());
 
 if (names.length < designNames().length) {

@@ -1,0 +1,6 @@
+import { digits } from './digits-task.ts';
+import type { Task } from './task.ts';
+import { vibration } from './vibration-task.ts';
+
+/** Of every network of the zoo. */
+export const tasks: readonly Task[] = [digits, vibration];
