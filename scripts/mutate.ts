@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Fault } from '../specs/fault.ts';
 import { elaboratorFaults } from './mutate/elaborator-faults.ts';
 import type { PlantedFault } from './mutate/fault.ts';
+import { limbFaults } from './mutate/limb-faults.ts';
 import { printerFaults } from './mutate/printer-faults.ts';
 import { simulatorFaults } from './mutate/simulator-faults.ts';
 import { toggleFaults } from './mutate/toggle-faults.ts';
@@ -40,6 +41,11 @@ const areas: readonly Area[] = [
     name: 'simulator',
     faults: simulatorFaults,
     further: ['test/sim/rtl/operations.test.ts', 'test/sim/rtl/compiled.test.ts'],
+  },
+  {
+    name: 'limbs',
+    faults: limbFaults,
+    further: ['test/sim/rtl/limbs'],
   },
   {
     name: 'toggles',
