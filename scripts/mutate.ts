@@ -45,7 +45,7 @@ const areas: readonly Area[] = [
   {
     name: 'limbs',
     faults: limbFaults,
-    further: ['test/sim/rtl/limbs'],
+    further: ['test/sim/rtl/limbs', 'test/sim/rtl/batch.test.ts'],
   },
   {
     name: 'toggles',

@@ -33,13 +33,22 @@ export const limbFaults: readonly PlantedFault[] = [
       "equal = bit(table, 'or', equal, bit(table, 'eq', x, y));",
     ],
     [
-      'sign bits counted in a reduction',
-      'return patternWord(table, word)\n    .limbs.map',
-      'return word\n    .limbs.map',
+      'one bit set in any limb counts as all',
+      "const join = op === 'reduceAnd' ? 'and' : 'xor';",
+      "const join = op === 'reduceAnd' ? 'or' : 'xor';",
     ],
   ]),
   ...faultsIn('sim/rtl/limbs/shift.ts', [
-    ['steps of whole limbs in the wrong direction', 'const step = left ? -1 : 1;\n', 'const step = left ? 1 : 1;\n'],
+    [
+      'a step of the ladder forgets the neighbour',
+      "return chosen(table, moves, addOperation(table, { op: 'or', ...wholeLimb, args: [kept, over] }), limb);",
+      'return chosen(table, moves, kept, limb);',
+    ],
+    [
+      'steps of whole limbs in the wrong direction',
+      "const from = op === 'shlBy' ? -distance : distance;",
+      'const from = distance;',
+    ],
     [
       'whole limbs move by twice the distance',
       'bitsFrom(table, amount, insideBits + Math.log2(distance), bitFormat)',
@@ -81,11 +90,7 @@ export const limbFaults: readonly PlantedFault[] = [
       'args: [nonZero(table, rest), outside, low!] });',
       'args: [nonZero(table, rest), low!, low!] });',
     ],
-    [
-      'initial words without sign',
-      'limbValues(wrap(BigInt(init[address]!), memory), memory)',
-      'limbValues(wrap(BigInt(init[address]!), { ...memory, signed: false }), memory)',
-    ],
+    ['initial words in the lowest limb only', 'limbs[index]![address] = value;', 'limbs[0]![address] = value;'],
   ]),
   ...faultsIn('sim/rtl/limbs/split.ts', [
     [

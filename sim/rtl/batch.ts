@@ -113,7 +113,7 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
   for (const name of shared) {
     if (!netlist.inputs.some((input) => input.name === name)) throw unknownPort(netlist, name);
   }
-  const split = splitWide(netlist);
+  const split = splitWide(netlist, 'ladder');
   const parts = split.netlist;
   const sharedLimbs = new Set(
     netlist.inputs.flatMap(({ name }, index) =>

@@ -1,6 +1,6 @@
 import type { NodeId } from '../../../hdl-gen/ir/netlist.ts';
 import { addConstant, addOperation, type NodeTable, resized } from '../../../hdl-gen/ir/simplify.ts';
-import { bitFormat, limbAt, patternWord, tailAt, type Word, wholeLimb } from './word.ts';
+import { bitFormat, limbAt, tailAt, type Word, wholeLimb } from './word.ts';
 
 type BitOp = 'eq' | 'lt' | 'and' | 'or' | 'xor';
 
@@ -51,7 +51,7 @@ export function nonZero(table: NodeTable, word: Word): NodeId {
 export function reduceWord(table: NodeTable, op: 'reduceAnd' | 'reduceOr' | 'reduceXor', word: Word): NodeId {
   if (op === 'reduceOr') return nonZero(table, word);
   const join = op === 'reduceAnd' ? 'and' : 'xor';
-  return patternWord(table, word)
-    .limbs.map((limb) => addOperation(table, { op, ...bitFormat, args: [limb] }))
+  return word.limbs
+    .map((limb) => addOperation(table, { op, ...bitFormat, args: [limb] }))
     .reduce((x, y) => bit(table, join, x, y));
 }

@@ -10,7 +10,7 @@ import { addOperation, type NodeTable } from '../../../hdl-gen/ir/simplify.ts';
 import type { Format } from '../value.ts';
 import { addWords, multiplyWords, subtractWords } from './arithmetic.ts';
 import { equalWords, lessWords, nonZero, reduceWord } from './compare.ts';
-import { joinedWords, shiftedBy, shiftedLeft, shiftedRight } from './shift.ts';
+import { joinedWords, type ShiftStyle, shiftedBy, shiftedLeft, shiftedRight } from './shift.ts';
 import { bitFormat, bitWord, constantWord, limbAt, patternWord, resizedWord, type Word, wordOf } from './word.ts';
 
 export type OperationNode = Exclude<NetNode, InputNode | RegisterNode | MemoryReadNode | ConstNode>;
@@ -21,7 +21,7 @@ export function conditionOf(table: NodeTable, word: Word): NodeId {
 }
 
 /** The operation on words of any width, as nodes of at most 64 bits. */
-export function limbOperation(table: NodeTable, node: OperationNode, args: readonly Word[]): Word {
+export function limbOperation(table: NodeTable, node: OperationNode, args: readonly Word[], style: ShiftStyle): Word {
   const own: Format = { width: node.width, signed: node.signed };
   const [a, b, c] = args as readonly [Word, Word, Word];
   /** The same operation on limbs that do not touch each other. */
@@ -65,7 +65,7 @@ export function limbOperation(table: NodeTable, node: OperationNode, args: reado
       return joinedWords(table, a, b, own);
     case 'shlBy':
     case 'shrBy':
-      return shiftedBy(table, node.op, a, b, own);
+      return shiftedBy(table, node.op, [a, b], own, style);
     case 'mux': {
       const condition = conditionOf(table, a);
       return wordOf(own, (format, index) => {

@@ -49,35 +49,85 @@ function chosen(table: NodeTable, condition: NodeId, yes: NodeId, no: NodeId): N
   return addOperation(table, { op: 'mux', ...wholeLimb, args: [condition, yes, no] });
 }
 
-/**
- * Shift by a word: whole limbs first, in steps of powers of two, then inside the limbs. An amount beyond all limbs, or a
- * negative one, leaves only what fills up: 0, or the sign of a right shift.
- */
-export function shiftedBy(table: NodeTable, op: 'shlBy' | 'shrBy', a: Word, amount: Word, own: Format): Word {
+/** How bits move inside limbs by an amount that is not constant. */
+export type ShiftStyle =
+  /** One operation: what scalars have. */
+  | 'direct'
+  /** A choice per bit of the amount: vectors shift all of their elements by the same. */
+  | 'ladder';
+
+type Shift = 'shlBy' | 'shrBy';
+
+/** Limbs of 64 bits, and what comes in behind the last or below the first one. */
+interface Limbs {
+  readonly limbs: readonly NodeId[];
+  readonly fill: NodeId;
+}
+
+/** The limbs moved by `distance` whole ones where `moves` is 1. */
+function movedWhole(table: NodeTable, op: Shift, { limbs, fill }: Limbs, moves: NodeId, distance: number): Limbs {
+  const from = op === 'shlBy' ? -distance : distance;
+  return { limbs: limbs.map((limb, index) => chosen(table, moves, limbs[index + from] ?? fill, limb)), fill };
+}
+
+function movedDirectly(table: NodeTable, op: Shift, { limbs, fill }: Limbs, amount: Word): Limbs {
   const left = op === 'shlBy';
-  const count = left ? Math.ceil(own.width / limbBits) : a.limbs.length;
-  const step = left ? -1 : 1;
-  const full: Format = { width: count * limbBits, signed: !left && a.signed };
-  const source = resizedWord(table, a, full);
-  const fill = left ? constantWord(table, 0n, wholeLimb).limbs[0]! : limbAt(table, source, count, wholeLimb);
-  let limbs = source.limbs.map((_, index) => limbAt(table, source, index, wholeLimb));
-  for (let distance = 1; distance < count; distance *= 2) {
-    const moves = bitsFrom(table, amount, insideBits + Math.log2(distance), bitFormat);
-    const before = limbs;
-    limbs = before.map((limb, index) => chosen(table, moves, before[index + step * distance] ?? fill, limb));
-  }
   const inside = bitsFrom(table, amount, 0, { width: insideBits, signed: false });
   const most = constantWord(table, BigInt(limbBits - 1), { width: insideBits, signed: false }).limbs[0]!;
   const rest = addOperation(table, { op: 'xor', width: insideBits, signed: false, args: [inside, most] });
   const away = left ? ({ by: 'shrBy', one: 'shr' } as const) : ({ by: 'shlBy', one: 'shl' } as const);
-  const fits = isBelow(table, amount, count * limbBits);
   const moved = limbs.map((limb, index) => {
     // The neighbour moves by 64 - amount in two parts, because 64 would be too far for one.
-    const neighbour = limbs[index + step] ?? fill;
+    const neighbour = limbs[left ? index - 1 : index + 1] ?? fill;
     const once = addOperation(table, { op: away.one, ...wholeLimb, args: [neighbour], amount: 1 });
     const over = addOperation(table, { op: away.by, ...wholeLimb, args: [once, rest] });
     const kept = addOperation(table, { op, ...wholeLimb, args: [limb, inside] });
-    return chosen(table, fits, addOperation(table, { op: 'or', ...wholeLimb, args: [kept, over] }), fill);
+    return addOperation(table, { op: 'or', ...wholeLimb, args: [kept, over] });
   });
-  return resizedWord(table, resizedWord(table, { width: full.width, signed: false, limbs: moved }, full), own);
+  return { limbs: moved, fill };
+}
+
+function movedByLadder(table: NodeTable, op: Shift, { limbs, fill }: Limbs, amount: Word): Limbs {
+  const left = op === 'shlBy';
+  const [toward, away] = left ? (['shl', 'shr'] as const) : (['shr', 'shl'] as const);
+  let moved = limbs;
+  for (let bit = 0; bit < insideBits; bit += 1) {
+    const moves = bitsFrom(table, amount, bit, bitFormat);
+    const distance = 2 ** bit;
+    const before = moved;
+    moved = before.map((limb, index) => {
+      const neighbour = before[left ? index - 1 : index + 1] ?? fill;
+      const kept = addOperation(table, { op: toward, ...wholeLimb, args: [limb], amount: distance });
+      const over = addOperation(table, { op: away, ...wholeLimb, args: [neighbour], amount: limbBits - distance });
+      return chosen(table, moves, addOperation(table, { op: 'or', ...wholeLimb, args: [kept, over] }), limb);
+    });
+  }
+  return { limbs: moved, fill };
+}
+
+/**
+ * Shift by a word: whole limbs first, in steps of powers of two, then inside the limbs. An amount beyond all limbs, or a
+ * negative one, leaves only what fills up: 0, or the sign of a right shift.
+ */
+export function shiftedBy(
+  table: NodeTable,
+  op: Shift,
+  [a, amount]: readonly [Word, Word],
+  own: Format,
+  style: ShiftStyle,
+): Word {
+  const left = op === 'shlBy';
+  const count = left ? Math.ceil(own.width / limbBits) : a.limbs.length;
+  const full: Format = { width: count * limbBits, signed: !left && a.signed };
+  const source = resizedWord(table, a, full);
+  const fill = left ? constantWord(table, 0n, wholeLimb).limbs[0]! : limbAt(table, source, count, wholeLimb);
+  let moved: Limbs = { limbs: source.limbs.map((_, index) => limbAt(table, source, index, wholeLimb)), fill };
+  for (let distance = 1; distance < count; distance *= 2) {
+    const moves = bitsFrom(table, amount, insideBits + Math.log2(distance), bitFormat);
+    moved = movedWhole(table, op, moved, moves, distance);
+  }
+  moved = (style === 'direct' ? movedDirectly : movedByLadder)(table, op, moved, amount);
+  const fits = isBelow(table, amount, count * limbBits);
+  const limbs = moved.limbs.map((limb) => chosen(table, fits, limb, fill));
+  return resizedWord(table, resizedWord(table, { width: full.width, signed: false, limbs }, full), own);
 }

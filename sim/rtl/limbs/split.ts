@@ -4,6 +4,7 @@ import { type Format, wrap } from '../value.ts';
 import { nonZero } from './compare.ts';
 import { splitMemory } from './memory.ts';
 import { limbOperation } from './operation.ts';
+import type { ShiftStyle } from './shift.ts';
 import { constantWord, limbBits, limbFormats, limbValues, resizedWord, type Word, wordOf } from './word.ts';
 
 /** Per original input, output and register the places of its limbs in the split netlist, lowest first. */
@@ -43,13 +44,14 @@ interface Split {
   readonly words: Word[];
   /** Per original source the nodes of its limbs, in the format of what it shows. */
   readonly sources: Map<NodeId, Word>;
+  readonly style: ShiftStyle;
 }
 
 /**
  * Makes every value wider than 64 bits several of at most 64: the same circuit, clock by clock. A netlist without such
  * values comes back as it is.
  */
-export function splitWide(netlist: Netlist): SplitNetlist {
+export function splitWide(netlist: Netlist, style: ShiftStyle = 'direct'): SplitNetlist {
   const formatOf = ({ node }: { readonly node: NodeId }): Format => netlist.nodes[node]!;
   const places: Places = {
     inputs: placesOf(netlist.inputs.map(formatOf)),
@@ -58,7 +60,7 @@ export function splitWide(netlist: Netlist): SplitNetlist {
     memories: placesOf(netlist.memories),
   };
   if (![...netlist.nodes, ...netlist.registers, ...netlist.memories].some(isWide)) return { netlist, ...places };
-  const split: Split = { table: newTable(), words: [], sources: new Map() };
+  const split: Split = { table: newTable(), words: [], sources: new Map(), style };
   for (const [id, node] of netlist.nodes.entries()) {
     if (!isSource(node)) {
       split.words.push(computed(netlist, split, node));
@@ -96,10 +98,11 @@ function sourceLimb(node: SourceNode, format: Format, index: number, places: Pla
 }
 
 /** A narrow operation stays what it is. */
-function computed(netlist: Netlist, { table, words }: Split, node: Exclude<NetNode, SourceNode>): Word {
+function computed(netlist: Netlist, { table, words, style }: Split, node: Exclude<NetNode, SourceNode>): Word {
   if (node.op === 'const') return constantWord(table, wrap(node.value, node), node);
   const args = node.args.map((id) => words[id]!);
-  if (isWide(node) || node.args.some((id) => isWide(netlist.nodes[id]!))) return limbOperation(table, node, args);
+  if (isWide(node) || node.args.some((id) => isWide(netlist.nodes[id]!)))
+    return limbOperation(table, node, args, style);
   const same = asNode({ ...node, args: args.map(({ limbs }) => limbs[0]!) });
   return { width: node.width, signed: node.signed, limbs: [addNode(table, same)] };
 }

@@ -112,17 +112,20 @@ describe('several stimuli at once', () => {
     120_000,
   );
 
-  it('compares and shifts the corners of every pair of formats', () => {
-    const formats = [1, 8, 33, 64].flatMap((width) => [false, true].map((signed) => ({ width, signed })));
+  it.each([
+    ['words', [1, 8, 33, 64], 64],
+    ['limbs', [8, 65, 128], 130],
+  ] as const)('compares and shifts the corners of every pair of formats, in %s', (_, widths, widest) => {
+    const formats = widths.flatMap((width) => [false, true].map((signed) => ({ width, signed })));
     for (const left of formats) {
       for (const right of formats) {
         const b = netlistBuilder('corners');
         const args = [b.input('a', left.width, left.signed), b.input('b', right.width, right.signed)] as const;
         for (const op of ['eq', 'lt', 'shlBy', 'shrBy', 'mul', 'cat'] as const) {
-          const width = op === 'eq' || op === 'lt' ? 1 : 64;
+          const width = op === 'eq' || op === 'lt' ? 1 : widest;
           b.output(op, b.add({ op, args, width, signed: left.signed }));
         }
-        const corners = [0n, 1n, -1n, 1n << 63n, (1n << 63n) - 1n, 1n << 62n, 7n, 64n];
+        const corners = [0n, 1n, -1n, 1n << 63n, (1n << 63n) - 1n, 1n << BigInt(widest - 2), 7n, 64n];
         const netlist = b.netlist();
         const batch = createBatchSimulator(netlist);
         const single = createInterpreter(netlist);

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NetAssertion, Netlist, NetMemory } from '../../../../hdl-gen/ir/netlist.ts';
+import type { NetAssertion, Netlist, NetMemory, NetNode } from '../../../../hdl-gen/ir/netlist.ts';
 import { createBatchSimulator } from '../../../../sim/rtl/batch.ts';
 import { compileNetlist } from '../../../../sim/rtl/compile/compile.ts';
+import { createEvaluator } from '../../../../sim/rtl/evaluate.ts';
+import { joinLimbs, limbOf } from '../../../../sim/rtl/limbs/join.ts';
 import { splitWide } from '../../../../sim/rtl/limbs/split.ts';
 import { createSimulator, type Engine } from '../../../../sim/rtl/simulator.ts';
 import { netlistBuilder } from '../netlist-builder.ts';
-import { buildRandom, recipe, wideRecipe } from '../random-netlist.ts';
+import { buildRandom, recipe, wideRecipe, wordUpTo } from '../random-netlist.ts';
 
 const engines: readonly Engine[] = ['wasm', 'js-interpreter'];
 const top = (1n << 130n) - 1n;
@@ -76,6 +78,39 @@ describe('a netlist with wide values', () => {
         netlist.inputs.forEach(({ node }, input) => {
           expect(netlist.nodes[node]).toMatchObject({ op: 'input', input });
         });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('computes the same in the golden model, reset values with it', () => {
+    fc.assert(
+      fc.property(wideRecipe, fc.array(wordUpTo(200), { minLength: 12, maxLength: 12 }), (choices, words) => {
+        const whole = buildRandom(choices);
+        const { netlist, inputs, outputs, registers } = splitWide(whole);
+        const [expected, found] = [createEvaluator(whole), createEvaluator(netlist)];
+        const joined = (limbs: readonly number[], limbAt: (place: number) => bigint, format: NetNode): bigint =>
+          joinLimbs(limbs.map(limbAt), format);
+        for (let clock = 0; clock < 4; clock += 1) {
+          inputs.forEach((limbs, input) => {
+            const word = words[3 * clock + input]!;
+            expected.inputs[input] = word;
+            for (const [index, place] of limbs.entries()) found.inputs[place] = limbOf(word, index);
+          });
+          expected.settle();
+          found.settle();
+          const seen = [
+            ...outputs.map((limbs, index) =>
+              joined(limbs, (at) => found.values[netlist.outputs[at]!.node]!, whole.nodes[whole.outputs[index]!.node]!),
+            ),
+            ...registers.map((limbs, index) =>
+              joined(limbs, (at) => found.registers[at]!, whole.nodes[whole.registers[index]!.node]!),
+            ),
+          ];
+          expect(seen).toEqual([...whole.outputs.map(({ node }) => expected.values[node]!), ...expected.registers]);
+          expected.tick();
+          found.tick();
+        }
       }),
       { numRuns: 100 },
     );
