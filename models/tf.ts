@@ -3,7 +3,7 @@
 import type * as Core from '@tensorflow/tfjs-core';
 import type * as Layers from '@tensorflow/tfjs-layers';
 import { Fault } from '../specs/fault.ts';
-import type { KerasLayer } from './float-keras.ts';
+import type { KerasModel } from './float-keras.ts';
 
 export type TensorFlowBackend = 'tensorflow' | 'wasm' | 'cpu';
 export type LayersModel = Layers.LayersModel;
@@ -63,11 +63,11 @@ export async function loadTensorFlow(
   });
 }
 
-/** The layers of a trained model as plain data, in the order in which a sequential model runs them. */
-export function kerasLayers(model: LayersModel): KerasLayer[] {
-  return model.layers.map((layer) => ({
-    className: layer.getClassName(),
-    config: layer.getConfig() as Readonly<Record<string, unknown>>,
-    weights: layer.getWeights().map((w) => ({ shape: w.shape, values: Float32Array.from(w.dataSync()) })),
-  }));
+/** A trained model as plain data: what its model.json would say, and its weights. */
+export function kerasLayers(model: LayersModel): KerasModel {
+  const weights = model.weights.map((variable) => {
+    const tensor = variable.read();
+    return { name: variable.originalName, shape: tensor.shape, values: Float32Array.from(tensor.dataSync()) };
+  });
+  return { topology: model.toJSON(null, false), weights };
 }

@@ -69,7 +69,7 @@ export function rom<T extends Type>(name: string, type: T, depth: number, conten
  * Random-access memory with registered outputs: any number of read and write ports on the ambient clock. Of two writes to
  * one address at one clock the one that stands later wins. A read at the clock of a write to the same address gives the
  * old word unless `collision` says otherwise. Without `contents` a word has no defined value in hardware before it is
- * written (the embedded simulator starts it at 0).
+ * written (the embedded simulator starts it at 0, or finds what depends on it with `unknowns: 'check'`).
  */
 export function ram<T extends Type>(name: string, type: T, depth: number, options: RamOptions<T> = {}): Ram<T> {
   const memory = declare(name, 'ram', type, depth, options.contents, options.collision);

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { FloatGraph } from '../../models/float.ts';
 import { floatFromKeras } from '../../models/float-keras.ts';
 import { runFloatOutput } from '../../models/float-reference.ts';
-import { kerasLayers, type LayersModel, loadTensorFlow, type TensorFlow } from '../../models/tf.ts';
+import { kerasLayers, loadTensorFlow, type TensorFlow } from '../../models/tf.ts';
 import { loadZoo } from '../../models/zoo/zoo.ts';
 import { digits } from '../../scripts/train/digits-task.ts';
 import { registerGradients } from '../../scripts/train/gradients.ts';
 import { realInput } from '../../scripts/train/task.ts';
 import { predict } from '../../scripts/train/train-model.ts';
-import { type Random, seededRandom } from '../support/random.ts';
+import { seededRandom } from '../support/random.ts';
+import { randomise } from '../support/tfjs-artefact.ts';
 
 const hasNative = await import('@tensorflow/tfjs-node' as string).then(
   () => true,
@@ -28,22 +29,6 @@ describe('loading TensorFlow.js', () => {
     );
   });
 });
-
-/** All weights drawn anew, so that batch normalisation has a mean, a variance and a shift worth folding. */
-function randomise({ core }: TensorFlow, model: LayersModel, random: Random): void {
-  for (const layer of model.layers) {
-    const weights = layer.getWeights();
-    const drawn = weights.map((w, i) => {
-      const variance = layer.getClassName() === 'BatchNormalization' && i === weights.length - 1;
-      const values = Float32Array.from(
-        { length: w.size },
-        () => random.fraction() * (variance ? 2 : 1) - (variance ? -0.1 : 0.5),
-      );
-      return core.tensor(values, w.shape);
-    });
-    layer.setWeights(drawn);
-  }
-}
 
 type Layers = TensorFlow['layers']['layers'];
 type SequentialArgs = NonNullable<Parameters<TensorFlow['layers']['sequential']>[0]>;
@@ -142,24 +127,17 @@ describe('the float reference', () => {
 describe('layers without a counterpart are refused by name', () => {
   const cases: [string, (l: Layers) => Layer[], RegExp][] = [
     [
-      'a class',
-      (l) => [l.conv2d({ inputShape: [4, 4, 1], filters: 1, kernelSize: 1 }), l.maxPooling2d({})],
-      /^net: layer 1 \(MaxPooling2D\): layer class "MaxPooling2D" has no counterpart here; .* \[KERAS_UNSUPPORTED\]$/,
-    ],
-    [
-      'an activation',
-      (l) => [l.conv2d({ inputShape: [4, 4, 1], filters: 1, kernelSize: 1, activation: 'tanh' })],
-      /^net: layer 0 \(Conv2D\): activation "tanh" has no counterpart here; linear, relu, relu6 or softmax would be understood/,
+      'a class and an activation, all at once',
+      (l) => [
+        l.conv2d({ inputShape: [4, 4, 1], filters: 1, kernelSize: 1, activation: 'swish', name: 'first' }),
+        l.layerNormalization({ name: 'second' }),
+      ],
+      /^net: the model needs activation "swish" of layer 0 \(Conv2D "first"\); layer 1 \(LayerNormalization "second"\); supported are .* \[TFJS_UNSUPPORTED\]$/,
     ],
     [
       'a bound of ReLU',
-      (l) => [l.dense({ inputShape: [4], units: 2 }), l.reLU({ maxValue: 5 })],
-      /^net: layer 1 \(ReLU\): maxValue 5 has no counterpart here; none or 6 would be understood/,
-    ],
-    [
-      'batch normalisation after an activation',
-      (l) => [l.dense({ inputShape: [4], units: 2, activation: 'relu' }), l.batchNormalization({})],
-      /^net: layer 1 \(BatchNormalization\): a layer after "fullyConnected" has no counterpart here; one directly after/,
+      (l) => [l.dense({ inputShape: [4], units: 2 }), l.reLU({ maxValue: 5, name: 'bound' })],
+      /^net: layer 1 \(ReLU "bound"\): max_value 5 has no counterpart here; none or 6 would be understood/,
     ],
     [
       'an open input size',

@@ -72,7 +72,7 @@ function loadRead(
   const word: Unknown = anywhere
     ? { mask: allOf(memory), origin: passedOn(state.originOf(address), memory.name) }
     : state.words[index]!.read(evaluator.values[address]!, clock);
-  if (!unsure) return word;
+  if (!unsure) return word.mask === 0n && before.mask === 0n ? null : word;
   const held: Seen = { value: evaluator.values[node]!, unknown: before };
   const read: Seen = { value: evaluator.word(index, evaluator.values[address]!), unknown: word };
   return either(held, read, memory, passedOn(state.originOf(enable), memory.name)).unknown;

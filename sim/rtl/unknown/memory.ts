@@ -51,16 +51,16 @@ export function createWordMasks(memory: NetMemory, word: (address: bigint) => bi
       pending.clear();
     },
     read: (address, clock) => {
-      const path = [`${name}[${address}]`];
-      if (address < 0n || address >= BigInt(depth)) {
-        const what = `memory '${name}' was read in clock ${clock} at address ${address}, beyond its ${depth} words`;
-        return { mask: allOf(memory), origin: { what, path } };
-      }
-      const { mask, origin } = stored(Number(address));
-      if (origin === null) return known;
-      if (changed.has(Number(address))) return { mask, origin: passedOn(origin, path[0]!) };
-      const what = `word ${address} of memory '${name}' was read in clock ${clock} and not written before`;
-      return { mask, origin: { what, path } };
+      const at = Number(address);
+      const beyond = address < 0n || address >= BigInt(depth);
+      const { mask, origin } = beyond ? { mask: allOf(memory), origin: null } : stored(at);
+      if (mask === 0n) return known;
+      const word = `${name}[${address}]`;
+      if (origin !== null && changed.has(at)) return { mask, origin: passedOn(origin, word) };
+      const what = beyond
+        ? `memory '${name}' was read in clock ${clock} at address ${address}, beyond its ${depth} words`
+        : `word ${address} of memory '${name}' was read in clock ${clock} and not written before`;
+      return { mask, origin: { what, path: [word] } };
     },
     present: (address) => pending.get(address) ?? { value: word(BigInt(address)), unknown: stored(address) },
     write: (address, seen) => {

@@ -75,6 +75,26 @@ describe('what a bench is told', () => {
     );
   });
 
+  test('an unknown value that was stored over a known word', () => {
+    const Stash = module('stash', { in: { store: bool }, out: { word: uint(3) } }, ({ store }) => {
+      const never = reg('never', uint(2), { init: null });
+      never.next = never;
+      const words = ram('words', uint(3), 2, { contents: Int8Array.of(6, 7) });
+      words.write(1, never, { enable: store });
+      return { word: words.read(1) };
+    });
+    const run = (store: boolean) =>
+      saidInBench(Stash, function* (dut) {
+        dut.set({ store });
+        yield* clocks(3);
+        expect(dut.out.word).toBe(7);
+      });
+    expect(run(false)).toBe('nothing');
+    expect(run(true)).toBe(
+      `stash.word (here): the output 'word' is 3'b0xx in clock 2, because register 'never' has no reset value and was not written before: never -> words[1] -> word; ${wayOut}`,
+    );
+  });
+
   test('a register without reset as an enable, in the instance of a module', () => {
     const Gate = module('gate', { in: { go: bool }, out: { count: uint(4) } }, ({ go }) => {
       const open = reg('open', bool, { init: null });
