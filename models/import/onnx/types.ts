@@ -85,7 +85,7 @@ export function elementsOf(shape: readonly number[]): number {
 }
 
 /** Largest tensor that is ever allocated: a file of a few bytes may claim any shape. */
-const elementLimit = 2 ** 26;
+const elementLimit = 2 ** 24;
 
 export function newTensor(type: OnnxType, shape: readonly number[], place: string): OnnxTensor {
   const elements = elementsOf(shape);

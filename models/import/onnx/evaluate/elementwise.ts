@@ -1,9 +1,9 @@
 /** Operators that work on one element at a time: arithmetic with broadcasting, activations, Cast, BatchNormalization. */
+import { broadcastShape, broadcastStrides } from '../../../broadcast.ts';
 import { floatAttribute, intAttribute } from '../attributes.ts';
 import { isFloat, newTensor, type OnnxTensor, type OnnxType, rangeOfType, roundToHalf, typeOfCode } from '../types.ts';
 import { type Call, callFault, type Operator, optional, required } from './call.ts';
 import { strided } from './indexing.ts';
-import { broadcastShape, broadcastStrides } from './shapes.ts';
 
 /** What a tensor of this type holds after a number was computed: wrapped integers, rounded floats. */
 function stored(type: OnnxType, value: number): number {

@@ -1,12 +1,6 @@
 /** Moving elements without computing: strided views and per-axis selections. */
+import { stridesOf } from '../../../broadcast.ts';
 import { newTensor, type OnnxTensor } from '../types.ts';
-
-/** Elements between neighbours along each axis, row-major. */
-export function stridesOf(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length).fill(1);
-  for (let axis = shape.length - 2; axis >= 0; axis -= 1) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
-  return strides;
-}
 
 /** out[i, j, ...] = source[i * strides[0] + j * strides[1] + ...]: transposes and broadcasts. */
 export function strided(

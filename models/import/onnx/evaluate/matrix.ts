@@ -1,10 +1,10 @@
 /** MatMul, Gemm, MatMulInteger and QLinearMatMul. */
+import { broadcastShape, broadcastStrides } from '../../../broadcast.ts';
 import { floatAttribute, intAttribute } from '../attributes.ts';
 import { elementsOf, newTensor, type OnnxTensor, roundToHalf } from '../types.ts';
 import { type Call, callFault, optional, required } from './call.ts';
 import { strided, transposed } from './indexing.ts';
 import { byteRange, perChannel, requantized, requantizeFactor, single } from './requantize.ts';
-import { broadcastShape, broadcastStrides } from './shapes.ts';
 
 export interface Product {
   readonly shape: number[];

@@ -1,9 +1,10 @@
 /** Operators that only change a shape or the order of axes, and those that compute with shapes. */
+import { broadcastShape, broadcastStrides } from '../../../broadcast.ts';
 import { axisOf, intAttribute, intsAttribute } from '../attributes.ts';
 import { elementsOf, newTensor, type OnnxTensor } from '../types.ts';
 import { type Call, callFault, integersOf, optional, required } from './call.ts';
 import { everything, selected, strided, transposed } from './indexing.ts';
-import { broadcastShape, broadcastStrides, reshapeTarget } from './shapes.ts';
+import { reshapeTarget } from './shapes.ts';
 
 function withShape(call: Call, x: OnnxTensor, shape: readonly number[] | null, wanted: string): OnnxTensor[] {
   if (shape !== null && elementsOf(shape) === elementsOf(x.shape)) return [{ ...x, shape }];

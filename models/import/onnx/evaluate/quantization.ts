@@ -2,6 +2,7 @@
  * QuantizeLinear, DequantizeLinear and DynamicQuantizeLinear: float32 division, rounding half to even, saturation after the zero
  * point. Source: onnx/docs/Operators.md of the three operators.
  */
+import { stridesOf } from '../../../broadcast.ts';
 import { axisOf, intAttribute } from '../attributes.ts';
 import {
   newTensor,
@@ -14,7 +15,6 @@ import {
   typeOfCode,
 } from '../types.ts';
 import { type Call, callFault, optional, required } from './call.ts';
-import { stridesOf } from './indexing.ts';
 
 /** One float32 quantisation step: saturate(rint(f32(value / scale)) + zeroPoint). */
 export function quantized(value: number, scale: number, zeroPoint: number, range: readonly [number, number]): number {
