@@ -1,7 +1,7 @@
 /** The checks every graph passes whether it was imported, quantised or written by hand. */
 import { Fault } from '../specs/fault.ts';
 import { checkLayer, checkRanks } from './check-layer.ts';
-import type { Graph, Layer, Tensor } from './graph.ts';
+import type { Graph, Layer, Profile, Tensor } from './graph.ts';
 import { inputsOf } from './layer-ends.ts';
 import { outputShapes, tensorElements } from './shape.ts';
 import { highestOf, holds, lowestOf, typeOf } from './tensor-type.ts';
@@ -75,7 +75,11 @@ const keepers: ReadonlySet<Layer['kind']> = new Set([
   'transpose',
 ]);
 
-function checkScales(layer: Layer, inputs: readonly Tensor[], output: Tensor, place: string): void {
+/** Kinds that profile onnx-qlinear computes from the scales of input and output, whatever these are. */
+const rescaledByOnnx: ReadonlySet<Layer['kind']> = new Set(['averagePool2d', 'softmax']);
+
+function checkScales(layer: Layer, inputs: readonly Tensor[], output: Tensor, place: string, profile: Profile): void {
+  if (profile === 'onnx-qlinear' && rescaledByOnnx.has(layer.kind)) return;
   if (keepers.has(layer.kind)) {
     for (const input of inputs) {
       if (input.scale === output.scale && input.zeroPoint === output.zeroPoint) continue;
@@ -90,11 +94,17 @@ function checkScales(layer: Layer, inputs: readonly Tensor[], output: Tensor, pl
 }
 
 /** Throws a Fault unless the layer makes sense on its own and turns these inputs into this output. */
-export function checkLayerBetween(layer: Layer, inputs: readonly Tensor[], output: Tensor, place: string): void {
+export function checkLayerBetween(
+  layer: Layer,
+  inputs: readonly Tensor[],
+  output: Tensor,
+  place: string,
+  profile: Profile,
+): void {
   checkRanks(layer, inputs, place);
   checkLayer(layer, inputs, output, place);
   checkShape(layer, inputs, output, place);
-  checkScales(layer, inputs, output, place);
+  checkScales(layer, inputs, output, place, profile);
 }
 
 function checkConstants(graph: Graph, ready: Set<number>): void {
@@ -168,7 +178,7 @@ export function checkGraph(graph: Graph, placeOf?: (layer: number) => string): v
     }
     names.add(layer.name);
     const [inputs, output] = checkEnds(graph, layer, ready, place);
-    checkLayerBetween(layer, inputs, output, place);
+    checkLayerBetween(layer, inputs, output, place, graph.profile);
     ready.add(layer.output);
   }
   const missing = graph.outputs.find((id) => !ready.has(id));

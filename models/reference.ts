@@ -1,6 +1,6 @@
 /** The integer truth of a graph's profile: what every accelerator must equal byte for byte. */
 import { Fault } from '../specs/fault.ts';
-import type { Graph, Layer, LayerKind, Profile, Tensor, TensorData } from './graph.ts';
+import type { Graph, Layer, Profile, Tensor, TensorData } from './graph.ts';
 import { inputsOf } from './layer-ends.ts';
 import { add } from './reference/add.ts';
 import { averagePool2d } from './reference/average-pool2d.ts';
@@ -16,6 +16,9 @@ import { lookup } from './reference/lookup.ts';
 import { maxPool2d } from './reference/max-pool2d.ts';
 import { mean } from './reference/mean.ts';
 import { mul } from './reference/mul.ts';
+import { elementwise as onnxElementwise, requantize as onnxRequantize } from './reference/onnx/elementwise.ts';
+import { averagePool2d as onnxAveragePool2d, mean as onnxMean } from './reference/onnx/mean.ts';
+import { softmax as onnxSoftmax } from './reference/onnx/softmax.ts';
 import type { Operand } from './reference/operand.ts';
 import { pad } from './reference/pad.ts';
 import { quantize } from './reference/quantize.ts';
@@ -27,16 +30,28 @@ import { transpose } from './reference/transpose.ts';
 import { tensorElements } from './shape.ts';
 import { holds, typeOf } from './tensor-type.ts';
 
-/** Kinds whose kernels compute in the fixed point of profile A whatever the factors say. */
-const fixedPointOnly: ReadonlySet<LayerKind> = new Set(['averagePool2d', 'softmax', 'add', 'sub', 'mul', 'mean']);
-
-function withoutArithmetic(layer: Layer, profile: Profile): Fault {
-  return new Fault({
-    code: 'REFERENCE_PROFILE',
-    place: `layer ${layer.name}`,
-    cause: `a layer of kind ${layer.kind} in profile ${profile}`,
-    wayOut: 'the reference computes this kind in profile tflite-reference',
-  });
+/**
+ * The layers whose meaning in profile onnx-qlinear follows from the scales of their tensors; null for those that only move values
+ * or rescale sums, which both profiles share.
+ */
+function runFromScales(layer: Layer, operands: readonly Operand[], output: Tensor): TensorData | null {
+  const { tensor: input, data } = operands[0]!;
+  switch (layer.kind) {
+    case 'add':
+    case 'sub':
+    case 'mul':
+      return onnxElementwise(layer, operands, output);
+    case 'quantize':
+      return onnxRequantize(layer, input, output, data);
+    case 'averagePool2d':
+      return onnxAveragePool2d(layer, input, output, data);
+    case 'mean':
+      return onnxMean(layer, input, output, data);
+    case 'softmax':
+      return onnxSoftmax(layer, input, output, data);
+    default:
+      return null;
+  }
 }
 
 /** Computes one layer from its operands, in the order of inputsOf. */
@@ -44,7 +59,8 @@ export function runLayer(layer: Layer, operands: readonly Operand[], output: Ten
   const { tensor: input, data } = operands[0]!;
   const rescale = rescaleOf(profile);
   const wide = output.type === 'int16';
-  if (profile === 'onnx-qlinear' && fixedPointOnly.has(layer.kind)) throw withoutArithmetic(layer, profile);
+  const result = profile === 'onnx-qlinear' ? runFromScales(layer, operands, output) : null;
+  if (result !== null) return result;
   switch (layer.kind) {
     case 'conv2d':
       return wide ? conv2dInt16(layer, input, output, data) : conv2d(layer, input, output, data, rescale);

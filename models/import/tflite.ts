@@ -122,7 +122,7 @@ export function importTflite(bytes: Uint8Array, name: string): Graph {
       });
     }
     // At once, so that a fault is told where it is and not at the layers that suffer from it.
-    checkLayerBetween(layer, [input], output, operator.place);
+    checkLayerBetween(layer, [input], output, operator.place, 'tflite-reference');
     layers.push(layer);
   }
   const graph: Graph = { name, tensors, layers, inputs, outputs, profile: 'tflite-reference' };

@@ -1,5 +1,7 @@
 /** Tensors as ONNX means them: any shape, row-major, in the axis order of the file. */
+
 import { Fault } from '../../../specs/fault.ts';
+import { rintHalfEven } from '../../onnx-arithmetic.ts';
 
 export type OnnxType =
   | 'float'
@@ -109,14 +111,6 @@ export function roundToHalf(value: number): number {
   const rounded = rintHalfEven(size / step) * step;
   const kept = rounded >= 65520 ? Number.POSITIVE_INFINITY : rounded;
   return value < 0 ? -kept : kept;
-}
-
-/** To the nearest whole number, halves to the even one: the rounding of every ONNX quantisation. */
-export function rintHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
 }
 
 export function saturate(value: number, [low, high]: readonly [number, number]): number {

@@ -1,8 +1,9 @@
 /** Conv, ConvInteger and QLinearConv. Padding contributes 0: it stands for the input's zero point. */
+import { requantizeFactor } from '../../../onnx-arithmetic.ts';
 import { intAttribute } from '../attributes.ts';
 import { newTensor, type OnnxTensor, roundToHalf } from '../types.ts';
 import { type Call, callFault, optional, required } from './call.ts';
-import { byteRange, perChannel, requantized, requantizeFactor, single } from './requantize.ts';
+import { byteRange, perChannel, requantized, single } from './requantize.ts';
 import { type SlidingWindow, slidingShape, slidingWindow } from './window.ts';
 
 interface Convolution {

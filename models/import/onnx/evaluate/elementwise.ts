@@ -1,5 +1,7 @@
 /** Operators that work on one element at a time: arithmetic with broadcasting, activations, Cast, BatchNormalization. */
+
 import { broadcastShape, broadcastStrides } from '../../../broadcast.ts';
+import { logistic } from '../../../onnx-arithmetic.ts';
 import { floatAttribute, intAttribute } from '../attributes.ts';
 import { isFloat, newTensor, type OnnxTensor, type OnnxType, rangeOfType, roundToHalf, typeOfCode } from '../types.ts';
 import { type Call, callFault, type Operator, optional, required } from './call.ts';
@@ -49,11 +51,6 @@ export const relu: Operator = (call) => mapped(call, required(call, 0), (x) => M
 export function leakyRelu(call: Call): OnnxTensor[] {
   const alpha = floatAttribute(call.node, 'alpha', Math.fround(0.01));
   return mapped(call, required(call, 0), (x) => (x < 0 ? alpha * x : x));
-}
-
-/** In double, rounded once. */
-export function logistic(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }
 
 export const sigmoid: Operator = (call) => mapped(call, required(call, 0), logistic);

@@ -1,10 +1,12 @@
 /** MatMul, Gemm, MatMulInteger and QLinearMatMul. */
+
 import { broadcastShape, broadcastStrides } from '../../../broadcast.ts';
+import { requantizeFactor } from '../../../onnx-arithmetic.ts';
 import { floatAttribute, intAttribute } from '../attributes.ts';
 import { elementsOf, newTensor, type OnnxTensor, roundToHalf } from '../types.ts';
 import { type Call, callFault, optional, required } from './call.ts';
 import { strided, transposed } from './indexing.ts';
-import { byteRange, perChannel, requantized, requantizeFactor, single } from './requantize.ts';
+import { byteRange, perChannel, requantized, single } from './requantize.ts';
 
 export interface Product {
   readonly shape: number[];

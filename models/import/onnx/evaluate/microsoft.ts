@@ -2,11 +2,12 @@
  * The QLinear operators of onnxruntime's domain com.microsoft. Each is defined here as QuantizeLinear(operator(DequantizeLinear(...))),
  * every step in float32; onnxruntime's kernels take shortcuts that may differ where a result lies within rounding of a half.
  */
+
+import { dequantized, quantized } from '../../../onnx-arithmetic.ts';
 import { intAttribute } from '../attributes.ts';
 import { newTensor, type OnnxTensor } from '../types.ts';
 import { type Call, callFault, type Operator, optional, required } from './call.ts';
 import { add, leakyRelu, mul, sigmoid } from './elementwise.ts';
-import { dequantized, quantized } from './quantization.ts';
 import { averagePool, globalAveragePool, softmax } from './reduce.ts';
 import { byteRange, single } from './requantize.ts';
 import { concat } from './select.ts';
@@ -29,10 +30,10 @@ function realInput(call: Call, index: number): OnnxTensor {
 function result(call: Call, real: OnnxTensor, scaleIndex: number, like: OnnxTensor): OnnxTensor[] {
   const type = optional(call, scaleIndex + 1)?.type ?? like.type;
   const y = newTensor(type, real.shape, call.node.place);
-  const range = byteRange(call, y);
+  const [min, max] = byteRange(call, y);
   const scale = single(call, scaleIndex);
   const zero = zeroAt(call, scaleIndex + 1);
-  for (let i = 0; i < y.data.length; i += 1) y.data[i] = quantized(real.data[i]!, scale, zero, range);
+  for (let i = 0; i < y.data.length; i += 1) y.data[i] = quantized(real.data[i]!, scale, zero, min, max);
   return [y];
 }
 

@@ -2,29 +2,12 @@
  * QuantizeLinear, DequantizeLinear and DynamicQuantizeLinear: float32 division, rounding half to even, saturation after the zero
  * point. Source: onnx/docs/Operators.md of the three operators.
  */
+
 import { stridesOf } from '../../../broadcast.ts';
+import { dequantized, quantized, rintHalfEven } from '../../../onnx-arithmetic.ts';
 import { axisOf, intAttribute } from '../attributes.ts';
-import {
-  newTensor,
-  type OnnxTensor,
-  type OnnxType,
-  rangeOfType,
-  rintHalfEven,
-  roundToHalf,
-  saturate,
-  typeOfCode,
-} from '../types.ts';
+import { newTensor, type OnnxTensor, type OnnxType, rangeOfType, roundToHalf, saturate, typeOfCode } from '../types.ts';
 import { type Call, callFault, optional, required } from './call.ts';
-
-/** One float32 quantisation step: saturate(rint(f32(value / scale)) + zeroPoint). */
-export function quantized(value: number, scale: number, zeroPoint: number, range: readonly [number, number]): number {
-  return saturate(rintHalfEven(Math.fround(value / scale)) + zeroPoint, range);
-}
-
-/** The real number of an integer: f32(f32(q - zeroPoint) * scale). */
-export function dequantized(value: number, scale: number, zeroPoint: number): number {
-  return Math.fround(Math.fround(value - zeroPoint) * scale);
-}
 
 /** For every element of `shape` the index of its scale: one scale, one per slice of `axis`, or one per block along it. */
 export function scaleIndex(call: Call, shape: readonly number[], scale: OnnxTensor): (element: number) => number {
@@ -83,7 +66,7 @@ export function quantizeLinear(call: Call): OnnxTensor[] {
   const y = newTensor(type, x.shape, call.node.place);
   for (let i = 0; i < y.data.length; i += 1) {
     const k = at(i);
-    y.data[i] = quantized(x.data[i]!, scale.data[k]!, zero ? zero.data[k]! : 0, range);
+    y.data[i] = quantized(x.data[i]!, scale.data[k]!, zero ? zero.data[k]! : 0, range[0], range[1]);
   }
   return [y];
 }
@@ -115,7 +98,7 @@ export function dynamicQuantizeLinear(call: Call): OnnxTensor[] {
   const scale = spread > 0 ? spread : 1;
   const zeroPoint = rintHalfEven(saturate(Math.fround(0 - Math.fround(low / scale)), range));
   const y = newTensor('uint8', x.shape, call.node.place);
-  for (let i = 0; i < y.data.length; i += 1) y.data[i] = quantized(x.data[i]!, scale, zeroPoint, range);
+  for (let i = 0; i < y.data.length; i += 1) y.data[i] = quantized(x.data[i]!, scale, zeroPoint, range[0], range[1]);
   return [
     y,
     { type: 'float', shape: [], data: Float32Array.of(scale) },

@@ -1,12 +1,8 @@
 /** What QLinearConv and QLinearMatMul share: the accumulator times one float32 factor. */
+import { rintHalfEven } from '../../../onnx-arithmetic.ts';
 import type { OnnxTensor } from '../types.ts';
-import { rangeOfType, rintHalfEven, saturate } from '../types.ts';
+import { rangeOfType, saturate } from '../types.ts';
 import { type Call, callFault, required } from './call.ts';
-
-/** f32(f32(input * weight) / output): the factor that turns an accumulator into output steps. */
-export function requantizeFactor(inputScale: number, weightScale: number, outputScale: number): number {
-  return Math.fround(Math.fround(inputScale * weightScale) / outputScale);
-}
 
 /** saturate(rint_half_even(f32(f32(accumulator) * factor)) + zeroPoint). */
 export function requantized(

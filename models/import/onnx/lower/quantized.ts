@@ -71,7 +71,11 @@ export function quantizeLinear(at: At): Value[] {
 
 export function dequantizeLinear(at: At): Value[] {
   const x = activationAt(at, 0);
-  const scale = constantAt(at, 1, 'the scale').tensor;
+  const { tensor: scale } = constantAt(at, 1, 'the scale');
+  if (x.type === 'int32' && zeroOf(at, 2) === 0) {
+    const view = lowerBinary(at, 'mul', [x, { tensor: scale, origin: null }], [at.node.inputs[0]!, '']);
+    return [{ view, type: scale.type }];
+  }
   return [{ view: dequantized(at, x, scalarOf(at, scale, 'scale'), zeroOf(at, 2)), type: scale.type }];
 }
 
