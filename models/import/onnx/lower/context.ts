@@ -77,6 +77,13 @@ export function layerName(at: At, prefix: string): string {
 type WithoutEnds<T> = T extends unknown ? Omit<T, 'name' | 'output'> : never;
 export type Described = WithoutEnds<IrLayer>;
 
+/** A reshape of a reshape reads the first shape at once. */
+function withoutDetour(lowering: Lowering, layer: Described): Described {
+  if (layer.kind !== 'reshape') return layer;
+  const before = lowering.ir.steps.at(-1)?.layer;
+  return before?.kind === 'reshape' && before.output === layer.input ? { ...layer, input: before.input } : layer;
+}
+
 /** Appends a layer; `name` is of the value that it makes. The result is its output tensor and its own name. */
 export function emit(
   at: At,
@@ -87,7 +94,7 @@ export function emit(
 ): { id: number; layer: string } {
   const { lowering, node } = at;
   const id = newId(lowering, name ?? node.outputs[0] ?? '', shape);
-  const named = { ...layer, name: layerName(at, prefix), output: id } as IrLayer;
+  const named = { ...withoutDetour(lowering, layer), name: layerName(at, prefix), output: id } as IrLayer;
   lowering.ir.steps.push({ layer: named, place: node.place });
   return { id, layer: named.name };
 }

@@ -1,5 +1,6 @@
 /** From the file's nodes to the network between (see ir.ts): constants folded, shapes inferred, channels last. */
 import { Fault } from '../../../../specs/fault.ts';
+import { inputsOf } from '../../../layer-ends.ts';
 import { intAttribute } from '../attributes.ts';
 import type { Call } from '../evaluate/call.ts';
 import { permutationOf } from '../evaluate/movement.ts';
@@ -292,5 +293,17 @@ export function lowerModel(model: OnnxModel): Ir {
   const budget = { left: 2 ** 20 + 8 * known };
   for (const node of model.nodes) lowerNode(lowering, node, budget);
   for (const port of model.outputs) lowerOutput(lowering, port);
-  return ir;
+  return withoutUnused(ir);
+}
+
+/** Drops what no output hangs on. */
+function withoutUnused(ir: Ir): Ir {
+  const needed = new Set(ir.outputs.map((port) => port.id));
+  const steps: Ir['steps'] = [];
+  for (const step of [...ir.steps].reverse()) {
+    if (!needed.has(step.layer.output)) continue;
+    for (const id of inputsOf(step.layer)) needed.add(id);
+    steps.push(step);
+  }
+  return { ...ir, steps: steps.reverse() };
 }
