@@ -39,8 +39,17 @@ export abstract class Signal {
     return null;
   }
 
-  /** A signal is not a number when the description runs: `if (signal)`, `a + b`, `` `${a}` `` are mistakes. */
+  /** A signal is not a number when the description runs: `a + b`, `a == 1`, `` `${a}` `` and `list[a]` are mistakes. */
   [Symbol.toPrimitive](): never {
+    return this.misused();
+  }
+
+  /** Nor is it data: `JSON.stringify(signal)` is a mistake. */
+  toJSON(): never {
+    return this.misused();
+  }
+
+  private misused(): never {
     return mistake(
       'HDL_SIGNAL_AS_NUMBER',
       `${describe(this)} signal was used as a JavaScript value`,

@@ -679,6 +679,29 @@ describe('mistakes with two places show both', () => {
   });
 });
 
+describe('a signal where JavaScript wants a value', () => {
+  const uses: Readonly<Record<string, (u: UInt) => unknown>> = {
+    'a sum': (u) => untyped<number>(u) + 1,
+    'a negative': (u) => -untyped<number>(u),
+    'a comparison with a number': (u) => untyped<number>(u) < 1,
+    // biome-ignore lint/suspicious/noDoubleEquals: the mistake itself.
+    'a loose comparison': (u) => untyped<number>(u) == 1,
+    'a template text': (u) => `${u}`,
+    'an index of an array': (u) => [1, 2][untyped<number>(u)],
+    'an argument of Math': (u) => Math.max(untyped<number>(u), 1),
+    'a number of bits': (u) => BigInt(untyped<number>(u)),
+    JSON: (u) => JSON.stringify({ u }),
+  };
+  for (const [what, use] of Object.entries(uses)) {
+    test(what, () => {
+      const fault = faultOf(inModule(({ u }) => use(u)));
+      expect(fault.code).toBe('HDL_SIGNAL_AS_NUMBER');
+      expect(fault.reason).toBe('a uint(8) signal was used as a JavaScript value');
+      expect(fault.place).toMatch(/^test\/hdl-gen\/lang\/errors\.test\.ts:\d+:\d+$/);
+    });
+  }
+});
+
 test('a module that contains another one of its own name is refused where it is described', () => {
   const same = module('same', { in: {}, out: { z: uint(4) } }, () => ({ z: lit(uint(4), 1) }));
   const between = module('between', { in: {}, out: { z: uint(4) } }, () => ({ z: same('inner', {}).z }));
