@@ -1,45 +1,24 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
 import { buildAccelerator } from '../hdl-gen/arch/build.ts';
 import { elaborate } from '../hdl-gen/ir/elaborate.ts';
 import { simulateCycles } from '../sim/cycle/cycles.ts';
-import { createSimulator, type Simulator } from '../sim/rtl/simulator.ts';
-import { runStream } from '../sim/rtl/stream.ts';
-import { clockLimit } from '../sim/verify/embedded.ts';
-import { referenceTruth } from '../sim/verify/truth.ts';
+import { createSimulator } from '../sim/rtl/simulator.ts';
 import { Fault } from '../specs/fault.ts';
-import { measureSpeed, type SpeedResult } from './bench/speed.ts';
-import { speedSubjects } from './bench/subjects.ts';
-import { benchFiles } from './bench-files.ts';
+import { acceleratorSubject, harnessRequest, measureAccelerator, runEqual } from './bench/accelerator.ts';
+import { type Mode, modes, type SpeedResult } from './bench/measure.ts';
+import { measureDesign } from './bench/speed.ts';
+import { acceleratorBars, type SpeedBars, speedSubjects } from './bench/subjects.ts';
+import { timeToResult } from './bench/time-to-result.ts';
 import { type LoadedDesign, loadDesign } from './design.ts';
 import { exitCodes } from './exit-codes.ts';
 import { reportFailure } from './failure.ts';
 import { dataFolder, projectRoot } from './project.ts';
 import { digits } from './report/format.ts';
-import { chooseSamples } from './samples.ts';
 import { table } from './table.ts';
 import { paint, processTerminal, type Terminal } from './terminal.ts';
 import { requireTool, type Tool } from './tools/locate.ts';
-import { type HarnessRequest, runVerilatorHarness } from './tools/verilator-harness.ts';
-
-const toolSeconds = 900;
-
-interface Subject {
-  readonly name: string;
-  readonly accelerator: Accelerator;
-  readonly input: Int8Array;
-  readonly expected: Int8Array;
-  readonly frames: number;
-}
-
-function subjectOf(design: LoadedDesign, frames: number): Subject {
-  const accelerator = buildAccelerator(design.model.graph, design.request);
-  const { inputs } = chooseSamples(design.model, {}, frames);
-  const input = inputs.subarray(0, frames * accelerator.inputBytes);
-  const expected = referenceTruth(accelerator, input, frames).hardware;
-  return { name: design.request.name, accelerator, input, expected, frames };
-}
+import { runVerilatorHarness } from './tools/verilator-harness.ts';
 
 function seconds(work: () => void): number {
   const start = performance.now();
@@ -47,31 +26,9 @@ function seconds(work: () => void): number {
   return (performance.now() - start) / 1000;
 }
 
-/** Streams all frames through a simulator and insists on the right bytes: a fast wrong answer is no measurement. */
-function runEqual(simulator: Simulator, { name, accelerator, input, expected, frames }: Subject): number {
-  const { inputBytes, outputBytes } = accelerator;
-  const maxClocks = clockLimit(accelerator, frames);
-  const run = runStream(simulator, { input, inputBytes, outputBytes, frames, maxClocks });
-  if (run.outputs.every((byte, at) => byte === expected[at])) return run.clocks;
-  throw new Fault({
-    code: 'BENCH_FAILED',
-    kind: 'internal',
-    place: name,
-    cause: 'the embedded simulator differs from the reference',
-    wayOut: 'run joulesmith verify for this design',
-  });
-}
-
-function harnessRequest(subject: Subject, optimise: HarnessRequest['optimise'], tries: number): HarnessRequest {
-  const { accelerator, input, expected, frames } = subject;
-  const { inputBytes, outputBytes, design } = accelerator;
-  const files = benchFiles(accelerator, input, expected);
-  return { top: design.top, inputBytes, outputBytes, frames, files, optimise, seconds: toolSeconds, tries };
-}
-
 /** From the design to the first compared inference, both sides from nothing; Verilator with the build that answers soonest. */
 async function timeToVerified(design: LoadedDesign, tool: Tool) {
-  const subject = subjectOf(design, 1);
+  const subject = acceleratorSubject(design, 1);
   // Once, and before anything else of this process has warmed the simulator up.
   const own = seconds(() => {
     const accelerator = buildAccelerator(design.model.graph, design.request);
@@ -92,35 +49,9 @@ async function timeToVerified(design: LoadedDesign, tool: Tool) {
   };
 }
 
-/** Clocks per second while running, without any build; Verilator with a C++ main and its fastest build. */
-async function simulator(design: LoadedDesign, tool: Tool, frames: number, tries: number) {
-  const subject = subjectOf(design, frames);
-  const embedded = createSimulator(elaborate(subject.accelerator.design));
-  let clocks = 0;
-  const times = Array.from({ length: tries }, () =>
-    seconds(() => {
-      clocks = runEqual(embedded, subject);
-    }),
-  );
-  const builds: Record<string, number> = {};
-  for (const optimise of ['-O1', '-O3'] as const) {
-    const { loopSeconds } = await runVerilatorHarness(tool, harnessRequest(subject, optimise, tries));
-    builds[optimise] = clocks / loopSeconds;
-  }
-  const own = clocks / Math.min(...times);
-  const peer = Math.max(...Object.values(builds));
-  return {
-    peer: { name: 'Verilator', version: tool.version },
-    clocks,
-    cyclesPerSecond: { joulesmith: own, Verilator: peer },
-    builds,
-    ratios: { [subject.name]: own / peer },
-  };
-}
-
 /** Inferences per second of the exact cycle model against RTL in the embedded simulator. */
 function cycleModel(design: LoadedDesign, frames: number, tries: number, rtlCyclesPerSecond: number) {
-  const { accelerator, name } = subjectOf(design, 1);
+  const { accelerator, name } = acceleratorSubject(design, 1);
   let interval = 0;
   const best = Math.min(
     ...Array.from({ length: tries }, () =>
@@ -140,18 +71,38 @@ function cycleModel(design: LoadedDesign, frames: number, tries: number, rtlCycl
   };
 }
 
-/** Designs made for this measurement, with one stimulus and with 16 at once. */
-async function simulatorDesigns(tool: Tool, short: boolean, tries: number, terminal: Terminal) {
-  const results: Record<string, SpeedResult> = {};
-  for (const subject of speedSubjects(short)) {
-    terminal.err(`  ${subject.name} ...\n`);
-    results[subject.name] = await measureSpeed(tool, subject, tries);
-  }
-  return results;
+function ratiosOf(results: Readonly<Record<string, SpeedResult>>, mode: Mode): Record<string, number> {
+  return Object.fromEntries(Object.entries(results).map(([name, { ratios }]) => [name, ratios[mode]]));
 }
 
-function ratiosOf(results: Readonly<Record<string, SpeedResult>>, key: 'ratio' | 'batchRatio'): Record<string, number> {
-  return Object.fromEntries(Object.entries(results).map(([name, result]) => [name, result[key]]));
+const headings: Readonly<Record<Mode, string>> = {
+  one: '1 stimulus',
+  oneToggles: '1, toggles',
+  sixteen: '16 stimuli',
+  sixteenToggles: '16, toggles',
+};
+
+function barOf({ one, sixteen }: SpeedBars, mode: Mode): number {
+  return { one, oneToggles: one / 2, sixteen, sixteenToggles: sixteen / 2 }[mode];
+}
+
+/** Clocks x stimuli per second over Verilator's clocks per second, each beside what is wanted at least. */
+function speedTable(results: Readonly<Record<string, SpeedResult>>, bars: Readonly<Record<string, SpeedBars>>): string {
+  return table(
+    [
+      { title: 'design' },
+      { title: 'Verilator, clocks/s', align: 'right' },
+      ...modes.flatMap((mode) => [
+        { title: headings[mode], align: 'right' as const },
+        { title: 'bar', align: 'right' as const },
+      ]),
+    ],
+    Object.entries(results).map(([name, { clocksPerSecond, ratios }]) => [
+      name,
+      digits(clocksPerSecond.Verilator),
+      ...modes.flatMap((mode) => [`${digits(ratios[mode])} x`, digits(barOf(bars[name]!, mode))]),
+    ]),
+  );
 }
 
 async function bench(terminal: Terminal, argv: readonly string[]): Promise<number> {
@@ -170,63 +121,45 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
   const design = loadDesign(real ? 'kws-stream-64' : 'digits-stream-64', projectRoot, environment);
   const tool = await requireTool('verilator', environment);
   const tries = short ? 2 : 5;
+  const peer = { name: 'Verilator', version: tool.version };
+  const { name } = design.request;
 
   terminal.err('time to verified ...\n');
   const answerTime = await timeToVerified(design, tool);
+  terminal.err('time to result ...\n');
+  const result = await timeToResult(tool, short ? 100_000 : 1_000_000);
   terminal.err('simulator ...\n');
-  const speed = await simulator(design, tool, real ? 10 : 50, tries);
-  const designs = await simulatorDesigns(tool, short, tries, terminal);
+  const subject = acceleratorSubject(design, real ? 10 : 50);
+  const designs: Record<string, SpeedResult> = { [name]: await measureAccelerator(tool, subject, tries) };
+  const bars: Record<string, SpeedBars> = { [name]: acceleratorBars };
+  for (const made of speedSubjects(short)) {
+    terminal.err(`  ${made.name} ...\n`);
+    designs[made.name] = await measureDesign(tool, made, tries);
+    bars[made.name] = made.bars;
+  }
   terminal.err('cycle model ...\n');
-  const model = cycleModel(design, 20, tries, speed.cyclesPerSecond.joulesmith);
-  const ratios = { ...speed.ratios, ...ratiosOf(designs, 'ratio') };
-  const simulated = { ...speed, designs, ratios, batchRatios: ratiosOf(designs, 'batchRatio') };
-  const document = { timeToVerified: answerTime, simulator: simulated, cycleModel: model };
+  const model = cycleModel(design, 20, tries, designs[name]!.clocksPerSecond.one);
+  const simulator = {
+    peer,
+    designs,
+    bars,
+    ratios: ratiosOf(designs, 'one'),
+    toggleRatios: ratiosOf(designs, 'oneToggles'),
+    batchRatios: ratiosOf(designs, 'sixteen'),
+    batchToggleRatios: ratiosOf(designs, 'sixteenToggles'),
+  };
+  const document = { timeToVerified: answerTime, timeToResult: { peer, ...result }, simulator, cycleModel: model };
   if (json) {
     terminal.out(`${JSON.stringify(document, null, 2)}\n`);
     return exitCodes.equal;
   }
-  const ratio = speed.ratios[design.request.name]!;
-  const rate = (value: number) => `${digits(value)} clocks/s`;
-  const rows = [
-    [
-      'time to verified',
-      `${digits(answerTime.seconds.joulesmith)} s`,
-      `${digits(answerTime.seconds.Verilator)} s`,
-      `${digits(answerTime.ratio)} x shorter`,
-      tool.version,
-    ],
-    [
-      'simulator',
-      rate(speed.cyclesPerSecond.joulesmith),
-      rate(speed.cyclesPerSecond.Verilator),
-      `${digits(ratio)} x`,
-      tool.version,
-    ],
-    ...Object.entries(designs).flatMap(([name, result]) => [
-      [
-        name,
-        rate(result.clocksPerSecond.joulesmith),
-        rate(result.clocksPerSecond.Verilator),
-        `${digits(result.ratio)} x`,
-        tool.version,
-      ],
-      [
-        `${name}, 16 stimuli`,
-        rate(result.batchClocksPerSecond),
-        rate(result.clocksPerSecond.Verilator),
-        `${digits(result.batchRatio)} x`,
-        tool.version,
-      ],
-    ]),
-    [
-      'cycle model',
-      `${digits(model.inferencesPerSecond.cycleModel)} inference/s`,
-      `${digits(model.inferencesPerSecond.rtl)} inference/s`,
-      `${digits(model.ratio)} x`,
-      model.peer.name,
-    ],
+  const shorter = ({ seconds: { joulesmith, Verilator }, ratio }: typeof result | typeof answerTime) => [
+    `${digits(joulesmith)} s`,
+    `${digits(Verilator)} s`,
+    `${digits(ratio)} x shorter`,
+    tool.version,
   ];
-  terminal.out(`${paint(terminal, 'bold', design.request.name)}\n`);
+  terminal.out(`${paint(terminal, 'bold', name)}\n`);
   terminal.out(
     table(
       [
@@ -236,9 +169,21 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
         { title: 'ratio', align: 'right' },
         { title: 'peer is' },
       ],
-      rows,
+      [
+        ['time to verified', ...shorter(answerTime)],
+        [`${result.design}, ${digits(result.clocks)} clocks from nothing (bar 40 x)`, ...shorter(result)],
+        [
+          'cycle model',
+          `${digits(model.inferencesPerSecond.cycleModel)} inference/s`,
+          `${digits(model.inferencesPerSecond.rtl)} inference/s`,
+          `${digits(model.ratio)} x`,
+          model.peer.name,
+        ],
+      ],
     ),
   );
+  terminal.out(`\nsimulator: clocks x stimuli per second over ${tool.version}, which never counts toggles\n`);
+  terminal.out(speedTable(designs, bars));
   return exitCodes.equal;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { emitVerilog } from '../../hdl-gen/emit/verilog.ts';
 import type { Tool } from '../tools/locate.ts';
 import { run, toolFailure } from '../tools/run.ts';
+import type { Peer } from './measure.ts';
 import type { SpeedSubject } from './subjects.ts';
 
 /** A main that loads, then clocks the model in a bare loop: no event scheduler, no trace, one model evaluation per edge. */
@@ -52,14 +53,14 @@ ${assign('idle')}
 `;
 }
 
-export interface VerilatorModel {
-  readonly buildSeconds: number;
-  /** The counted clocks once more, from power-on. */
-  measure(): Promise<{ readonly checksum: number; readonly seconds: number }>;
-}
-
-/** Verilator's fastest build of the emitted text. */
-export async function buildVerilatorModel(tool: Tool, folder: string, subject: SpeedSubject): Promise<VerilatorModel> {
+/** Verilator's build of the emitted text; every measurement runs the counted clocks from power-on. */
+export async function buildVerilatorModel(
+  tool: Tool,
+  folder: string,
+  subject: SpeedSubject,
+  optimise: '-O1' | '-O3',
+): Promise<Peer> {
+  const flags = optimise === '-O3' ? '-O3 -march=native' : optimise;
   const { files, top } = emitVerilog(subject.design);
   for (const { name, text } of files) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, 'main.cpp'), mainText(subject, top));
@@ -69,7 +70,7 @@ export async function buildVerilatorModel(tool: Tool, folder: string, subject: S
       ...['--cc', '--exe', '--build', '-O3', '--x-assign', 'fast', '--x-initial', 'fast', '--noassert', '-Wno-fatal'],
       ...['--top-module', top, '-o', 'speed', '--build-jobs', String(availableParallelism())],
       // The makefile's own -Os stands behind -CFLAGS and would win.
-      ...['-MAKEFLAGS', 'OPT_FAST="-O3 -march=native" OPT_SLOW="-O3 -march=native" OPT_GLOBAL="-O3 -march=native"'],
+      ...['-MAKEFLAGS', `OPT_FAST="${flags}" OPT_SLOW="${flags}" OPT_GLOBAL="${flags}"`],
       ...['main.cpp', ...files.map(({ name }) => name)],
     ],
     { folder, seconds: 900 },
@@ -81,7 +82,7 @@ export async function buildVerilatorModel(tool: Tool, folder: string, subject: S
       const ran = await run(join(folder, 'obj_dir', 'speed'), [], { folder, seconds: 900 });
       const said = /checksum (\d+) seconds ([\d.]+)/.exec(ran.stdout);
       if (ran.code !== 0 || said === null) throw toolFailure('verilator', ran);
-      return { checksum: Number(said[1]), seconds: Number(said[2]) };
+      return { result: Number(said[1]), seconds: Number(said[2]) };
     },
   };
 }

@@ -30,8 +30,8 @@ describe("the benchmark's peer does the whole work", async () => {
     expect(run.outputs).toEqual(hardware);
     expect(run.outputCycles).toEqual(Int32Array.from(model.outputClocks));
     expect([run.firstIn, run.lastOut]).toEqual([model.firstIn, model.lastOut]);
-    expect(run.loopSeconds).toBeGreaterThan(0);
-    expect(run.loopSeconds).toBeLessThan(run.runSeconds);
+    expect(run.loopSeconds.length).toBe(2);
+    for (const seconds of run.loopSeconds) expect(seconds).toBeGreaterThan(0);
   });
 
   await needTool('verilator', 'a wrong answer is no measurement', async (tool) => {
