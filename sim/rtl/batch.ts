@@ -1,16 +1,17 @@
-import type { Netlist, NetMemory, NodeId } from '../../hdl-gen/ir/netlist.ts';
+import type { Netlist, NodeId } from '../../hdl-gen/ir/netlist.ts';
 import { Fault } from '../../specs/fault.ts';
-import { failedAssertion, withAssertionOutputs } from './assertion.ts';
-import { compileNetlist } from './compile/compile.ts';
+import { failedAssertion } from './assertion.ts';
+import { wordBytes } from './compile/layout.ts';
 import { defaultLimits, type Limits } from './compile/limits.ts';
+import { type LaneSlot, laneSlot, writeLaneWords } from './lanes/lane-slot.ts';
 import { planLanes } from './lanes/varying.ts';
-import { elementBits, type LaneCount } from './lanes/vector-code.ts';
+import { type LaneCount, vectorBytes } from './lanes/vector-code.ts';
 import { joinCounts, joinLimbs, limbOf } from './limbs/join.ts';
 import { splitWide } from './limbs/split.ts';
-import { registerLookup, unknownPort, writtenOutput } from './lookup.ts';
-import { toggleReader } from './toggles/read.ts';
-import { type Format, wrap } from './value.ts';
-import { instantiate } from './wasm/host.ts';
+import { memoryLookup, registerLookup, unknownPort, writtenOutput } from './lookup.ts';
+import { loadMachine } from './machine.ts';
+import type { Checkpoint } from './simulator.ts';
+import type { Format } from './value.ts';
 import { scalarSlot, writeInitialWords } from './words.ts';
 
 export type { LaneCount } from './lanes/vector-code.ts';
@@ -54,53 +55,24 @@ export interface BatchSimulator {
   settle(): void;
   /** `n` clocks. Fault `SIM_ASSERTION` at the end of the first clock in which an assertion was 0 in some lane. */
   cycle(n?: number): void;
+  /** State and inputs of all lanes. */
+  checkpoint(): Checkpoint;
   /**
    * As `Simulator.toggles`: one count per register, in one lane or, without one, of all lanes together; null unless asked
    * for. Fault `SIM_LANE`.
    */
   readonly toggles: ((lane?: number) => Float64Array) | null;
+  /** Value of a port or, where there is none of this name, of a register in one lane. Fault `SIM_REGISTER` for neither. */
+  get(name: string, lane: number): bigint;
+  /** Writes an input in one lane or, without one, in all. Faults as `BatchPort.write`. */
+  set(name: string, value: number | bigint, lane?: number): void;
   /** Present content of a register in one lane. Fault `SIM_REGISTER` for an unknown name. */
   peek(register: string, lane: number): bigint;
-}
-
-interface LaneSlot {
-  read(lane: number): bigint;
-  write(lane: number, value: bigint): void;
-}
-
-/** One value of every lane side by side; one unsigned bit is stored as a mask. */
-function laneSlot(buffer: ArrayBuffer, address: number, format: Format, lanes: LaneCount): LaneSlot {
-  const bits = elementBits(format, lanes);
-  const stored = (value: bigint): bigint => (format.width === 1 ? BigInt.asIntN(1, value) : wrap(value, format));
-  if (bits === 64) {
-    const view = new BigInt64Array(buffer, address, lanes);
-    return {
-      read: (lane) => wrap(view[lane]!, format),
-      write(lane, value) {
-        view[lane] = stored(value);
-      },
-    };
-  }
-  const view =
-    bits === 8
-      ? new Int8Array(buffer, address, lanes)
-      : bits === 16
-        ? new Int16Array(buffer, address, lanes)
-        : new Int32Array(buffer, address, lanes);
-  return {
-    read: (lane) => wrap(BigInt(view[lane]!), format),
-    write(lane, value) {
-      view[lane] = Number(stored(value));
-    },
-  };
-}
-
-function writeLaneWords(buffer: ArrayBuffer, base: number, memory: NetMemory, lanes: LaneCount): void {
-  const bytes = (elementBits(memory, lanes) * lanes) / 8;
-  for (let word = 0; word < Math.min(memory.depth, memory.init?.length ?? 0); word++) {
-    const slot = laneSlot(buffer, base + word * bytes, memory, lanes);
-    for (let lane = 0; lane < lanes; lane++) slot.write(lane, BigInt(memory.init![word]!));
-  }
+  /** Overwrites a register in one lane (wrapped into its width). Fault `SIM_LANE` where all lanes share it. */
+  poke(register: string, lane: number, value: bigint): void;
+  pokeAll(register: string, value: bigint): void;
+  /** Present word of a memory in one lane. Fault `SIM_MEMORY` for an unknown name or an address beyond the depth. */
+  word(memory: string, address: number, lane: number): bigint;
 }
 
 /** Vectors keep more values alive than scalars: smaller functions. */
@@ -121,16 +93,13 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
     ),
   );
   const plan = planLanes(parts, lanes, (name) => !sharedLimbs.has(name));
-  const { bytes, layout, pages } = compileNetlist(withAssertionOutputs(parts), {
+  const { layout, buffer, start } = loadMachine(parts, netlist.name, {
     limits: options.limits ?? batchLimits,
     lanes: plan,
     toggles: options.toggles ?? false,
   });
-  const { buffer, call } = instantiate(bytes, pages, netlist.name);
   const registerIndex = registerLookup(netlist);
-  const cycle = call('cycle');
-  const settle = call('settle');
-  let cycleCount = 0;
+  const memoryIndex = memoryLookup(netlist);
 
   const slotOf = (node: NodeId, address: number): LaneSlot => {
     const format = parts.nodes[node]!;
@@ -166,14 +135,19 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
     if (plan.memories[index]) writeLaneWords(buffer, layout.memories[index]!, memory, lanes);
     else writeInitialWords(buffer, layout.memories[index]!, memory);
   });
-  const counted = layout.toggles === null ? null : toggleReader(parts, layout.toggles, buffer, call);
-  const state = new Uint8Array(buffer, layout.resetFrom, layout.resetBytes);
-  const powerOn = state.slice();
-
   const assertions = (parts.assertions ?? []).map((assertion, index) => ({
     assertion,
     slot: slotOf(assertion.node, layout.outputs[parts.outputs.length + index]!),
   }));
+
+  const machine = start((clock) => {
+    for (const { assertion, slot } of assertions) {
+      const lane = everyLane.find((each) => slot.read(each) === 0n);
+      if (lane !== undefined) return failedAssertion(assertion, clock, lane);
+    }
+    return null;
+  });
+  const counted = machine.toggles;
 
   const checkLane = (lane: number): void => {
     if (Number.isInteger(lane) && lane >= 0 && lane < lanes) return;
@@ -244,39 +218,33 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
     ports.set(output.name, makePort('output', output, limbs));
   });
 
+  const port = (name: string): BatchPort => {
+    const found = ports.get(name);
+    if (found === undefined) throw unknownPort(netlist, name);
+    return found;
+  };
+  const peek = (name: string, lane: number): bigint => {
+    checkLane(lane);
+    return registers[registerIndex(name)]!.read(lane);
+  };
+
   return {
     netlist,
     lanes,
     get cycleCount() {
-      return cycleCount;
+      return machine.clocks();
     },
-    reset() {
-      counted?.flush();
-      state.set(powerOn);
-      counted?.follow();
-      cycleCount = 0;
+    reset: machine.reset,
+    port,
+    settle: machine.settle,
+    cycle: machine.cycle,
+    checkpoint: machine.checkpoint,
+    get(name, lane) {
+      return ports.has(name) ? port(name).readBig(lane) : peek(name, lane);
     },
-    port(name) {
-      const port = ports.get(name);
-      if (port === undefined) throw unknownPort(netlist, name);
-      return port;
-    },
-    settle: () => settle(),
-    cycle(n = 1) {
-      if (n < 1) return;
-      if (assertions.length === 0) {
-        cycle(n);
-        cycleCount += n;
-        return;
-      }
-      for (let clock = 0; clock < n; clock++) {
-        cycle(1);
-        cycleCount += 1;
-        for (const { assertion, slot } of assertions) {
-          const lane = everyLane.find((each) => slot.read(each) === 0n);
-          if (lane !== undefined) throw failedAssertion(assertion, cycleCount - 1, lane);
-        }
-      }
+    set(name, value, lane) {
+      if (lane === undefined) port(name).writeAll(value);
+      else port(name).writeBig(lane, BigInt(value));
     },
     toggles:
       counted === null
@@ -285,9 +253,37 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
             if (lane !== undefined) checkLane(lane);
             return joinCounts(lane === undefined ? counted.sums(lanes) : counted.ofLane(lane), split.registers);
           },
-    peek(name, lane) {
+    peek,
+    poke(name, lane, value) {
+      const index = registerIndex(name);
       checkLane(lane);
-      return registers[registerIndex(name)]!.read(lane);
+      if (split.registers[index]!.some((place) => plan.varies[parts.registers[place]!.node] === 0)) {
+        throw new Fault({
+          code: 'SIM_LANE',
+          place: netlist.name,
+          cause: `the register '${name}' is, at least in part, the same in all lanes and cannot be written in lane ${lane} alone`,
+          wayOut: 'use pokeAll',
+        });
+      }
+      machine.change(() => registers[index]!.write(lane, value));
+    },
+    pokeAll(name, value) {
+      const index = registerIndex(name);
+      machine.change(() => {
+        for (const lane of everyLane) registers[index]!.write(lane, value);
+      });
+    },
+    word(name, address, lane) {
+      checkLane(lane);
+      const index = memoryIndex(name, address);
+      const limbs = split.memories[index]!.map((place) => {
+        const memory = parts.memories[place]!;
+        const base = layout.memories[place]!;
+        if (plan.memories[place]) return laneSlot(buffer, base + address * vectorBytes(memory, lanes), memory, lanes);
+        const { readBig } = scalarSlot(buffer, base + address * wordBytes(memory), memory, wordBytes(memory));
+        return { read: readBig, write: () => {} };
+      });
+      return joined(limbs, netlist.memories[index]!).read(lane);
     },
   };
 }

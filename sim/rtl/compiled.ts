@@ -1,14 +1,13 @@
 import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
-import { failedAssertion, withAssertionOutputs } from './assertion.ts';
-import { type CompileOptions, compileNetlist } from './compile/compile.ts';
-import { typeOf } from './compile/layout.ts';
+import { failedAssertion } from './assertion.ts';
+import type { CompileOptions } from './compile/compile.ts';
+import { typeOf, wordBytes } from './compile/layout.ts';
 import { joinCounts, joinedSlot } from './limbs/join.ts';
 import { splitWide } from './limbs/split.ts';
-import { registerLookup, unknownPort, writtenOutput } from './lookup.ts';
+import { memoryLookup, registerLookup, unknownPort, writtenOutput } from './lookup.ts';
+import { loadMachine } from './machine.ts';
 import type { Port, Simulator } from './simulator.ts';
-import { toggleReader } from './toggles/read.ts';
 import type { Format } from './value.ts';
-import { instantiate } from './wasm/host.ts';
 import { valueType } from './wasm/opcode.ts';
 import { scalarSlot, writeInitialWords } from './words.ts';
 
@@ -16,12 +15,9 @@ import { scalarSlot, writeInitialWords } from './words.ts';
 export function createCompiled(netlist: Netlist, options: CompileOptions = {}): Simulator {
   const split = splitWide(netlist);
   const parts = split.netlist;
-  const { bytes, layout, pages } = compileNetlist(withAssertionOutputs(parts), options);
-  const { buffer, call } = instantiate(bytes, pages, netlist.name);
+  const { layout, buffer, start } = loadMachine(parts, netlist.name, options);
   const registerIndex = registerLookup(netlist);
-  const cycle = call('cycle');
-  const settle = call('settle');
-  let cycleCount = 0;
+  const memoryIndex = memoryLookup(netlist);
 
   const nodeFormat = (node: number): Format => netlist.nodes[node]!;
   const registers = netlist.registers.map((register, index) => {
@@ -37,14 +33,14 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
   parts.memories.forEach((memory, index) => {
     writeInitialWords(buffer, layout.memories[index]!, memory);
   });
-  const toggles = layout.toggles === null ? null : toggleReader(parts, layout.toggles, buffer, call);
-  const state = new Uint8Array(buffer, layout.resetFrom, layout.resetBytes);
-  const powerOn = state.slice();
-  // Inputs lie in front of the state.
-  const kept = new Uint8Array(buffer, 0, layout.resetFrom + layout.resetBytes);
   const assertions = netlist.assertions ?? [];
   const small = new Int32Array(buffer);
   const flags = layout.outputs.slice(parts.outputs.length).map((address) => address >> 2);
+  const machine = start((clock) => {
+    const failed = assertions.findIndex((_, index) => small[flags[index]!] === 0);
+    return failed < 0 ? null : failedAssertion(assertions[failed]!, clock);
+  });
+  const { toggles } = machine;
 
   const ports = new Map<string, Port>();
   netlist.inputs.forEach(({ name, node }, index) => {
@@ -68,60 +64,40 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
     ports.set(name, { name, direction: 'output', width, signed, read, readBig, write: refuse, writeBig: refuse });
   });
 
+  const port = (name: string): Port => {
+    const found = ports.get(name);
+    if (found === undefined) throw unknownPort(netlist, name);
+    return found;
+  };
+
   return {
     netlist,
     engine: 'wasm',
     registers: netlist.registers.map((register) => register.name),
     get cycleCount() {
-      return cycleCount;
+      return machine.clocks();
     },
-    reset() {
-      toggles?.flush();
-      state.set(powerOn);
-      toggles?.follow();
-      cycleCount = 0;
-    },
-    port(name) {
-      const port = ports.get(name);
-      if (port === undefined) throw unknownPort(netlist, name);
-      return port;
-    },
-    settle: () => settle(),
-    cycle(n = 1) {
-      if (n < 1) return;
-      if (assertions.length === 0) {
-        cycle(n);
-        cycleCount += n;
-        return;
-      }
-      for (let clock = 0; clock < n; clock += 1) {
-        cycle(1);
-        cycleCount += 1;
-        const failed = assertions.findIndex((_, index) => small[flags[index]!] === 0);
-        if (failed >= 0) throw failedAssertion(assertions[failed]!, cycleCount - 1);
-      }
-    },
-    checkpoint() {
-      toggles?.flush();
-      const bytes = kept.slice();
-      const clocks = cycleCount;
-      return {
-        cycleCount: clocks,
-        restore() {
-          toggles?.flush();
-          kept.set(bytes);
-          toggles?.follow();
-          cycleCount = clocks;
-        },
-      };
-    },
+    reset: machine.reset,
+    port,
+    settle: machine.settle,
+    cycle: machine.cycle,
+    checkpoint: machine.checkpoint,
+    get: (name) => (ports.get(name) ?? registers[registerIndex(name)]!).readBig(),
+    set: (name, value) => port(name).writeBig(BigInt(value)),
     toggles: toggles === null ? null : () => joinCounts(toggles.sums(1), split.registers),
     peek: (name) => registers[registerIndex(name)]!.readBig(),
     poke(name, value) {
       const register = registers[registerIndex(name)]!;
-      toggles?.flush();
-      register.writeBig(value);
-      toggles?.follow();
+      machine.change(() => register.writeBig(value));
+    },
+    word(name, address) {
+      const index = memoryIndex(name, address);
+      const limbs = split.memories[index]!.map((place) => {
+        const memory = parts.memories[place]!;
+        const bytes = wordBytes(memory);
+        return scalarSlot(buffer, layout.memories[place]! + address * bytes, memory, bytes);
+      });
+      return joinedSlot(limbs, netlist.memories[index]!).readBig();
     },
   };
 }

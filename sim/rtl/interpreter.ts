@@ -1,7 +1,7 @@
 import type { Netlist, NodeId } from '../../hdl-gen/ir/netlist.ts';
 import { failedAssertion } from './assertion.ts';
 import { createEvaluator, type Evaluator } from './evaluate.ts';
-import { registerLookup, unknownPort, writtenOutput } from './lookup.ts';
+import { memoryLookup, registerLookup, unknownPort, writtenOutput } from './lookup.ts';
 import type { Port, Simulator } from './simulator.ts';
 import { pattern, wrap } from './value.ts';
 
@@ -28,6 +28,7 @@ export function createInterpreter(
   const evaluator = createEvaluator(netlist);
   const watch = watching?.(evaluator);
   const registerIndex = registerLookup(netlist);
+  const memoryIndex = memoryLookup(netlist);
   const outputs = netlist.outputs.map(() => 0n);
   const toggles = new Float64Array(countToggles ? netlist.registers.length : 0);
   const assertions = netlist.assertions ?? [];
@@ -85,6 +86,13 @@ export function createInterpreter(
     });
   });
 
+  const port = (name: string): Port => {
+    const found = ports.get(name);
+    if (found === undefined) throw unknownPort(netlist, name);
+    return found;
+  };
+  const peek = (name: string): bigint => evaluator.registers[registerIndex(name)]!;
+
   return {
     netlist,
     engine: 'js-interpreter',
@@ -98,11 +106,10 @@ export function createInterpreter(
       toggles.fill(0);
       cycleCount = 0;
     },
-    port(name) {
-      const port = ports.get(name);
-      if (port === undefined) throw unknownPort(netlist, name);
-      return port;
-    },
+    port,
+    get: (name) => ports.get(name)?.readBig() ?? peek(name),
+    set: (name, value) => port(name).writeBig(BigInt(value)),
+    word: (name, address) => evaluator.word(memoryIndex(name, address), BigInt(address)),
     settle: sample,
     cycle(n = 1) {
       for (let clock = 0; clock < n; clock += 1) {
@@ -129,7 +136,7 @@ export function createInterpreter(
       };
     },
     toggles: countToggles ? () => toggles.slice() : null,
-    peek: (name) => evaluator.registers[registerIndex(name)]!,
+    peek,
     poke(name, value) {
       const index = registerIndex(name);
       evaluator.registers[index] = wrap(value, netlist.registers[index]!);

@@ -16,6 +16,32 @@ export function registerLookup(netlist: Netlist): (name: string) => number {
   };
 }
 
+/** Index of a memory by its hierarchical name. Fault `SIM_MEMORY` for an unknown name or an address that it does not have. */
+export function memoryLookup({ name: place, memories }: Netlist): (name: string, address: number) => number {
+  return (name, address) => {
+    const index = memories.findIndex((memory) => memory.name === name);
+    if (index < 0) {
+      throw new Fault({
+        code: 'SIM_MEMORY',
+        place,
+        cause: `there is no memory named '${name}'`,
+        wayOut:
+          memories.length === 0
+            ? 'the netlist has no memories'
+            : `use one of ${memories.map((memory) => memory.name).join(', ')}`,
+      });
+    }
+    const { depth } = memories[index]!;
+    if (Number.isInteger(address) && address >= 0 && address < depth) return index;
+    throw new Fault({
+      code: 'SIM_MEMORY',
+      place,
+      cause: `the memory '${name}' has no word ${address}`,
+      wayOut: `use a whole number from 0 to ${depth - 1}`,
+    });
+  };
+}
+
 export function unknownPort(netlist: Netlist, name: string): Fault {
   const names = [...netlist.inputs, ...netlist.outputs].map((port) => port.name);
   return new Fault({

@@ -74,6 +74,12 @@ export interface Simulator {
   readonly toggles: (() => Float64Array) | null;
   /** With `unknowns: 'check'` only. */
   readonly unknowns?: UnknownBits;
+  /** Value of a port or, where there is none of this name, of a register. Fault `SIM_REGISTER` for neither. */
+  get(name: string): bigint;
+  /** Writes an input (wrapped into its width). Fault `SIM_PORT` for anything else. */
+  set(name: string, value: number | bigint): void;
+  /** Present word of a memory. Fault `SIM_MEMORY` for an unknown name or an address beyond the depth. */
+  word(memory: string, address: number): bigint;
   /** Present content of a register. Fault `SIM_REGISTER` for an unknown name. */
   peek(register: string): bigint;
   /** Overwrites a register (wrapped into its width). */

@@ -7,14 +7,11 @@ import { limbOperation } from './operation.ts';
 import type { ShiftStyle } from './shift.ts';
 import { constantWord, limbBits, limbFormats, limbValues, resizedWord, type Word, wordOf } from './word.ts';
 
-/** Per original input, output and register the places of its limbs in the split netlist, lowest first. */
+/** Per original input, output, register and memory the places of its limbs in the split netlist, lowest first. */
 export interface LimbPlaces {
   readonly inputs: readonly (readonly number[])[];
   readonly outputs: readonly (readonly number[])[];
   readonly registers: readonly (readonly number[])[];
-}
-
-interface Places extends LimbPlaces {
   readonly memories: readonly (readonly number[])[];
 }
 
@@ -53,7 +50,7 @@ interface Split {
  */
 export function splitWide(netlist: Netlist, style: ShiftStyle = 'direct'): SplitNetlist {
   const formatOf = ({ node }: { readonly node: NodeId }): Format => netlist.nodes[node]!;
-  const places: Places = {
+  const places: LimbPlaces = {
     inputs: placesOf(netlist.inputs.map(formatOf)),
     outputs: placesOf(netlist.outputs.map(formatOf)),
     registers: placesOf(netlist.registers),
@@ -90,7 +87,7 @@ function sourceFormat(netlist: Netlist, node: SourceNode): Format {
 }
 
 /** The source of one limb. */
-function sourceLimb(node: SourceNode, format: Format, index: number, places: Places): NetNode {
+function sourceLimb(node: SourceNode, format: Format, index: number, places: LimbPlaces): NetNode {
   const own = { width: format.width, signed: format.signed };
   if (node.op === 'input') return { op: 'input', input: places.inputs[node.input]![index]!, ...own };
   if (node.op === 'register') return { op: 'register', register: places.registers[node.register]![index]!, ...own };

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
 import { type BatchSimulator, createBatchSimulator, type LaneCount } from '../../../sim/rtl/batch.ts';
 import type { Limits } from '../../../sim/rtl/compile/limits.ts';
+import { createCompiled } from '../../../sim/rtl/compiled.ts';
 import { createInterpreter } from '../../../sim/rtl/interpreter.ts';
 import type { Simulator } from '../../../sim/rtl/simulator.ts';
 import { netlistBuilder } from './netlist-builder.ts';
@@ -112,6 +113,111 @@ describe('several stimuli at once', () => {
     120_000,
   );
 
+  it('comes back to a checkpoint: state, memories, inputs, clocks and toggles', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(recipe, wideRecipe),
+        fc.constantFrom<LaneCount>(4, 8, 16),
+        limits,
+        stimuli(200),
+        stimuli(200),
+        (choices, lanes, chosen, before, after) => {
+          const netlist = buildRandom(choices);
+          const batch = createBatchSimulator(netlist, { lanes, limits: chosen, toggles: true });
+          const run = (rows: readonly (readonly bigint[])[]): unknown[] =>
+            rows.map((row) => {
+              netlist.inputs.forEach(({ name }, index) => {
+                for (let lane = 0; lane < lanes; lane++) batch.set(name, inLane(row[index] ?? 0n, lane), lane);
+              });
+              batch.cycle();
+              return Array.from({ length: lanes }, (_, lane) => [
+                batch.cycleCount,
+                observeLane(batch, lane),
+                netlist.inputs.map(({ name }) => batch.get(name, lane)),
+                netlist.memories.map(({ name, depth }) =>
+                  Array.from({ length: depth }, (_, address) => batch.word(name, address, lane)),
+                ),
+                batch.toggles!(lane),
+              ]);
+            });
+          run(before);
+          const first = batch.checkpoint();
+          const seen = run(after);
+          const second = batch.checkpoint();
+          for (const { name } of netlist.registers) batch.pokeAll(name, -1n);
+          run(before);
+          first.restore();
+          expect(batch.cycleCount).toBe(first.cycleCount);
+          expect(run(after)).toEqual(seen);
+          batch.reset();
+          second.restore();
+          expect(batch.cycleCount).toBe(before.length + after.length);
+          expect(batch.toggles!(lanes - 1)).toEqual((seen.at(-1) as unknown[][]).at(-1)!.at(-1));
+        },
+      ),
+      { numRuns: runs / 8 },
+    );
+  }, 120_000);
+
+  it('reads and writes by hierarchical name: ports, registers, words of memories', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(recipe, wideRecipe),
+        fc.constantFrom<LaneCount>(4, 8, 16),
+        sharedInputs,
+        stimuli(200),
+        (choices, lanes, shared, rows) => {
+          const netlist = buildRandom(choices);
+          const known = shared.filter((name) => Number(name.slice(3)) < choices.inputs.length);
+          const batch = createBatchSimulator(netlist, { lanes, shared: known });
+          const each = Array.from({ length: lanes }, (_, lane) => ({
+            lane,
+            engines: [createInterpreter(netlist), createCompiled(netlist)],
+          }));
+          const varying = netlist.registers.filter(({ name }) => {
+            try {
+              batch.poke(name, 0, batch.peek(name, 0));
+              return true;
+            } catch {
+              return false;
+            }
+          });
+          rows.forEach((row, clock) => {
+            netlist.inputs.forEach(({ name }, index) => {
+              const value = row[index] ?? 0n;
+              if (known.includes(name)) batch.set(name, value);
+              else for (const { lane } of each) batch.set(name, inLane(value, lane), lane);
+              for (const { lane, engines } of each)
+                for (const engine of engines) engine.set(name, known.includes(name) ? value : inLane(value, lane));
+            });
+            if (clock === 1) {
+              for (const { name } of varying) {
+                for (const { lane, engines } of each) {
+                  batch.poke(name, lane, inLane(77n, lane));
+                  for (const engine of engines) engine.poke(name, inLane(77n, lane));
+                }
+              }
+            }
+            batch.cycle();
+            for (const { lane, engines } of each) {
+              for (const engine of engines) {
+                engine.cycle();
+                for (const { name } of [...netlist.inputs, ...netlist.outputs, ...netlist.registers])
+                  expect(batch.get(name, lane), `${name}, lane ${lane}, clock ${clock}`).toBe(engine.get(name));
+                for (const { name, depth } of netlist.memories)
+                  for (let address = 0; address < depth; address++)
+                    expect(batch.word(name, address, lane), `${name}[${address}], lane ${lane}`).toBe(
+                      engine.word(name, address),
+                    );
+              }
+            }
+          });
+        },
+      ),
+      { numRuns: runs / 8 },
+    );
+  }, 120_000);
+
   it.each([
     ['words', [1, 8, 33, 64], 64],
     ['limbs', [8, 65, 128], 130],
@@ -164,6 +270,32 @@ describe('several stimuli at once', () => {
     }
   });
 
+  it('refuses a word that a memory does not have, and one lane of a register that all share', () => {
+    const b = netlistBuilder('shared');
+    b.drive(b.register('counter', 8), b.input('x', 8));
+    const address = b.constant(0n, 2);
+    const node = b.add({ op: 'memoryRead', memory: 0, port: 0, width: 8, signed: false });
+    const reads = [{ address, enable: null, node }];
+    b.memories.push({ name: 'core.rom', width: 8, signed: false, depth: 3, init: [5n, 6n, 7n], reads, writes: [] });
+    b.output('y', node);
+    const netlist = b.netlist();
+    const batch = createBatchSimulator(netlist, { shared: ['x'] });
+    expect(() => batch.poke('counter', 3, 1n)).toThrow(
+      "the register 'counter' is, at least in part, the same in all lanes and cannot be written in lane 3 alone; use pokeAll",
+    );
+    batch.pokeAll('counter', 300n);
+    expect(batch.get('counter', 15)).toBe(44n);
+    for (const word of [
+      (address: number) => batch.word('core.rom', address, 2),
+      (address: number) => createCompiled(netlist).word('core.rom', address),
+      (address: number) => createInterpreter(netlist).word('core.rom', address),
+    ]) {
+      expect([word(0), word(2)]).toEqual([5n, 7n]);
+      expect(() => word(3)).toThrow("the memory 'core.rom' has no word 3; use a whole number from 0 to 2 [SIM_MEMORY]");
+    }
+    expect(() => batch.word('rom', 0, 0)).toThrow("there is no memory named 'rom'; use one of core.rom");
+  });
+
   it('says which lane or port it does not have', () => {
     const b = netlistBuilder('pass');
     b.output('y', b.input('x', 8));
@@ -177,5 +309,11 @@ describe('several stimuli at once', () => {
     expect(() => batch.port('y').writeAll(1)).toThrow("the port 'y' is an output");
     expect(() => batch.port('q')).toThrow("there is no port named 'q'");
     expect(() => batch.peek('r', 0)).toThrow("there is no register named 'r'");
+    expect(() => batch.get('r', 0)).toThrow("there is no register named 'r'");
+    expect(() => batch.get('y', 16)).toThrow('there is no lane 16');
+    expect(() => batch.set('y', 1)).toThrow("the port 'y' is an output");
+    expect(() => batch.word('m', 0, 0)).toThrow(
+      "there is no memory named 'm'; the netlist has no memories [SIM_MEMORY]",
+    );
   });
 });
