@@ -79,10 +79,20 @@ function listSome(items: readonly string[], separator: string): string {
   return items.slice(0, 12).join(separator) + (rest > 0 ? `${separator}and ${rest} more` : '');
 }
 
-function refuseUnsupported(name: string, operatorNames: readonly string[]): void {
+/** What an importer reads: operators, and words for the types it reads them in. */
+export interface Supported {
+  readonly operators: readonly string[];
+  readonly types: string;
+  /** The file to give instead of something else. */
+  readonly file: string;
+}
+
+const supportedInt8: Supported = { operators: supportedOperators, types: 'all int8', file: 'quantised to int8' };
+
+function refuseUnsupported(name: string, operatorNames: readonly string[], supported: Supported): void {
   const positions = new Map<string, number[]>();
   for (const [index, operator] of operatorNames.entries()) {
-    if (supportedOperators.includes(operator)) continue;
+    if (supported.operators.includes(operator)) continue;
     const list = positions.get(operator);
     if (list) list.push(index);
     else positions.set(operator, [index]);
@@ -96,19 +106,19 @@ function refuseUnsupported(name: string, operatorNames: readonly string[]): void
     code: 'TFLITE_UNSUPPORTED_OPERATOR',
     place: name,
     cause: `the model needs ${listed}`,
-    wayOut: `supported are ${supportedOperators.join(', ')}, all int8`,
+    wayOut: `supported are ${supported.operators.join(', ')}, ${supported.types}`,
   });
 }
 
 /** Reads header, lists and operators; refuses other formats and, in one message, all unsupported operators. */
-export function readModelFile(bytes: Uint8Array, name: string): ModelFile {
+export function readModelFile(bytes: Uint8Array, name: string, supported = supportedInt8): ModelFile {
   const file = flatFile(bytes, name);
   if (bytes.length < 8 || String.fromCharCode(...bytes.subarray(4, 8)) !== 'TFL3') {
     throw new Fault({
       code: 'TFLITE_NOT_A_MODEL',
       place: name,
       cause: `bytes 4 to 7 of a TensorFlow Lite file read TFL3, this file of ${bytes.length} bytes has something else`,
-      wayOut: 'give a .tflite file, quantised to int8',
+      wayOut: `give a .tflite file, ${supported.file}`,
     });
   }
   const model = rootTable(file, 'model');
@@ -140,7 +150,7 @@ export function readModelFile(bytes: Uint8Array, name: string): ModelFile {
     tables.push(table);
     names.push(operatorCodeName(codes, readUint32(table, 0, 0), `${name}: operator ${index}`));
   }
-  refuseUnsupported(name, names);
+  refuseUnsupported(name, names, supported);
   return {
     file,
     buffers: readVector(model, 4, 4, 'buffers'),

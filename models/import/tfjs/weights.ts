@@ -4,6 +4,7 @@
  * at hand before anything is allocated; tensors are decoded when they are asked for.
  */
 import { tensorElements } from '../../shape.ts';
+import { halfToFloat } from '../half.ts';
 import { outputsFirst } from '../layout.ts';
 import { arrayAt, type JsonObject, objectAt, shown, sizesAt, textAt, tfjsFault } from './json.ts';
 
@@ -44,15 +45,6 @@ export type WeightFiles = (path: string) => Uint8Array;
 interface Storage {
   readonly bytes: number;
   readonly read: (view: DataView, at: number) => number;
-}
-
-/** IEEE 754 half precision. */
-export function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
 const storages: Readonly<Record<string, Storage>> = {

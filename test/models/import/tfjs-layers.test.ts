@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FloatGraph } from '../../../models/float.ts';
 import { runFloatGraph } from '../../../models/float-reference.ts';
-import { halfToFloat } from '../../../models/import/tfjs/weights.ts';
+import { halfToFloat } from '../../../models/import/half.ts';
 import { importTfjs } from '../../../models/import/tfjs.ts';
 import { type LayersModel, loadTensorFlow, type TensorFlow } from '../../../models/tf.ts';
 import { seededRandom } from '../../support/random.ts';
