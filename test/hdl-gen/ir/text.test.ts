@@ -14,9 +14,12 @@ import { reg } from '../../../hdl-gen/lang/state.ts';
 import { bool, uint } from '../../../hdl-gen/lang/types.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { dualPortBench } from '../../support/dual-port-bench.ts';
+import { fuzzDesign, recipeOf } from '../../support/fuzz-module.ts';
 import { memoryBench } from '../../support/memory-bench.ts';
 import { seededRandom } from '../../support/random.ts';
 import { randomDesign } from '../../support/random-design.ts';
+
+const exhaustive = process.env.JOULESMITH_EXHAUSTIVE === '1';
 
 const watched = design(
   module('watched', { in: { a: uint(3), on: bool }, out: { y: uint(3) } }, ({ a, on }) => {
@@ -34,6 +37,10 @@ const subjects: readonly (readonly [string, Design])[] = [
   ['two ports, lanes, new data', dualPortBench],
   ['assertions and an enumeration', watched],
   ...Array.from({ length: 20 }, (_, seed): [string, Design] => [`random ${seed}`, randomDesign(seededRandom(seed))]),
+  ...Array.from({ length: exhaustive ? 500 : 20 }, (_, index): [string, Design] => {
+    const recipe = recipeOf(300_001 + index);
+    return [`of every kind, seed ${recipe.seed}`, fuzzDesign(recipe)];
+  }),
 ];
 
 describe('printed forms parse back', () => {
