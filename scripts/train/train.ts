@@ -6,6 +6,7 @@ import { quantizeGraph } from '../../models/quantize.ts';
 import { kerasLayers, type LayersModel, loadTensorFlow, type TensorFlow } from '../../models/tf.ts';
 import { Fault } from '../../specs/fault.ts';
 import { registerGradients } from './gradients.ts';
+import { renumbered } from './renumber.ts';
 import { calibrationInputs, type Labelled, realInput, type Task, trainingSeed } from './task.ts';
 import { predict, trainModel } from './train-model.ts';
 import { writeNetwork, zooFolder } from './write-network.ts';
@@ -19,8 +20,11 @@ export function quantizeTrained(task: Task, float: FloatGraph): Graph {
  * Makes the data, trains a network, quantises it and writes its folder of models/zoo, or another. On the same platform every run
  * writes the same bytes: all randomness is seeded and TensorFlow.js runs on one thread.
  */
-export async function train(task: Task, folder: URL = new URL(`${task.name}/`, zooFolder)): Promise<void> {
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+export async function train(
+  task: Task,
+  folder: URL = new URL(`${task.name}/`, zooFolder),
+  say: (line: string) => void = (line) => void process.stderr.write(`${line}\n`),
+): Promise<void> {
   // Not tfjs-node even where it is installed: its sums differ in the last bits, and so would the weights.
   const tf = await loadTensorFlow(['wasm']);
   registerGradients(tf);
@@ -32,7 +36,7 @@ export async function train(task: Task, folder: URL = new URL(`${task.name}/`, z
     const seconds = (performance.now() - started) / 1000;
     say(`epoch ${epoch + 1}/${task.recipe.epochs}: loss ${loss.toFixed(4)}, ${seconds.toFixed(1)} s`);
   });
-  const float = floatFromKeras(task.name, kerasLayers(model));
+  const float = renumbered(floatFromKeras(task.name, kerasLayers(model)));
   refuseDisagreement(tf, model, float, task, data);
   const { accuracy } = writeNetwork(task, float, quantizeTrained(task, float), engine, folder);
   const percent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`;
