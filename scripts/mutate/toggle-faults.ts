@@ -59,14 +59,23 @@ export const toggleFaults: readonly PlantedFault[] = [
     ['toggles read without those pending', 'sums(lanes) {\n      flush();', 'sums(lanes) {'],
     ['shared registers count for one lane', 'return lanes * read(register, 0);', 'return read(register, 0);'],
   ]),
-  ...faultsIn('sim/rtl/compiled.ts', [
-    ['a poke counts as toggles', 'register.writeBig(value);\n      toggles?.follow();', 'register.writeBig(value);'],
+  ...faultsIn('sim/rtl/machine.ts', [
+    ['changes from outside count as toggles', 'work();\n      toggles?.follow();', 'work();'],
+    ['changes from outside lose toggles', 'toggles?.flush();\n      work();', 'work();'],
+    ['a checkpoint without the toggles pending', 'toggles?.flush();\n        const [bytes', 'const [bytes'],
+    ['a checkpoint without the inputs', 'new Uint8Array(buffer, 0, layout.resetFrom + layout.resetBytes)', 'state'],
+    ['a checkpoint without the clock count', 'clocks = count;', ''],
+  ]),
+  ...faultsIn('sim/rtl/batch.ts', [
     [
-      'coming back to a checkpoint counts as toggles',
-      'kept.set(bytes);\n          toggles?.follow();',
-      'kept.set(bytes);',
+      'words of memories a word too far',
+      'base + address * vectorBytes(memory, lanes)',
+      'base + (address + 1) * vectorBytes(memory, lanes)',
     ],
-    ['a reset counts as toggles', 'state.set(powerOn);\n      toggles?.follow();', 'state.set(powerOn);'],
-    ['a checkpoint without the toggles pending', 'toggles?.flush();\n      const bytes', 'const bytes'],
+    [
+      'a poke reaches lane 0 only',
+      'machine.change(() => registers[index]!.write(lane, value));',
+      'machine.change(() => registers[index]!.write(0, value));',
+    ],
   ]),
 ];
