@@ -59,7 +59,12 @@ const areas: readonly Area[] = [
   {
     name: 'toggles',
     faults: toggleFaults,
-    further: ['test/sim/rtl/toggles.test.ts', 'test/sim/rtl/groups.test.ts', 'test/sim/rtl/batch.test.ts'],
+    further: [
+      'test/sim/rtl/toggles.test.ts',
+      'test/sim/rtl/groups.test.ts',
+      'test/sim/rtl/batch.test.ts',
+      'test/sim/rtl/checkpoint.test.ts',
+    ],
   },
 ];
 

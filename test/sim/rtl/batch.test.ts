@@ -141,13 +141,17 @@ describe('several stimuli at once', () => {
               ]);
             });
           run(before);
+          const inputs = () =>
+            netlist.inputs.map(({ name }) => Array.from({ length: lanes }, (_, lane) => batch.get(name, lane)));
+          const held = inputs();
           const first = batch.checkpoint();
           const seen = run(after);
           const second = batch.checkpoint();
           for (const { name } of netlist.registers) batch.pokeAll(name, -1n);
-          run(before);
+          run(before.toReversed());
           first.restore();
           expect(batch.cycleCount).toBe(first.cycleCount);
+          expect(inputs()).toEqual(held);
           expect(run(after)).toEqual(seen);
           batch.reset();
           second.restore();
