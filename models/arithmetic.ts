@@ -79,16 +79,21 @@ function roundHalfAway(x: number): number {
 
 export type Activation = 'none' | 'relu' | 'reluN1To1' | 'relu6';
 
-/** The int8 range a fused activation leaves, for an output of this float32 scale. Source: CalculateActivationRangeQuantized. */
+/**
+ * The range a fused activation leaves, for an output of this float32 scale and of int8 (or of the type whose smallest value is
+ * `lowest`). Source: CalculateActivationRangeQuantized.
+ */
 export function activationRange(
   activation: Activation,
   scale: number,
   zeroPoint: number,
+  lowest = -128,
 ): { min: number; max: number } {
+  const highest = -1 - lowest;
   const quantized = (real: number): number => zeroPoint + roundHalfAway(Math.fround(real / scale));
-  const lower = activation === 'none' ? -128 : quantized(activation === 'reluN1To1' ? -1 : 0);
-  const upper = activation === 'relu6' ? quantized(6) : activation === 'reluN1To1' ? quantized(1) : 127;
-  return { min: Math.max(-128, lower), max: Math.min(127, upper) };
+  const lower = activation === 'none' ? lowest : quantized(activation === 'reluN1To1' ? -1 : 0);
+  const upper = activation === 'relu6' ? quantized(6) : activation === 'reluN1To1' ? quantized(1) : highest;
+  return { min: Math.max(lowest, lower), max: Math.min(highest, upper) };
 }
 
 export interface AxisPadding {
@@ -115,19 +120,20 @@ export function resolvePadding(
 
 const expFactors = [1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242] as const;
 
-/** e^a for a <= 0 in Q5.26; the result is Q0.31. Source: gemmlowp exp_on_negative_values. */
-export function expOnNegativeValues(a: number): number {
+/** e^a for a <= 0 with `integerBits` (4 or 5) before the point: Q5.26 or Q4.27; the result is Q0.31. Source: gemmlowp exp_on_negative_values. */
+export function expOnNegativeValues(a: number, integerBits = 5): number {
   if (a === 0) return int32Max;
-  const quarter = (a & 0xffffff) - 0x1000000;
-  const x = (quarter << 5) + 268435456;
+  const quarterPlaces = 29 - integerBits;
+  const quarter = (a & ((1 << quarterPlaces) - 1)) - (1 << quarterPlaces);
+  const x = (quarter << integerBits) + 268435456;
   const x2 = srdhm(x, x);
   const x3 = srdhm(x2, x);
   const x4 = srdhm(x2, x2);
   const tail = rdpot(srdhm(rdpot(x4, 2) + x3, 715827883) + x2, 1);
   let result = 1895147668 + srdhm(1895147668, x + tail);
   const rest = quarter - a;
-  for (let bit = 0; bit < expFactors.length; bit += 1) {
-    if ((rest >> (24 + bit)) & 1) result = srdhm(result, expFactors[bit]!);
+  for (let bit = 0; bit < integerBits + 2; bit += 1) {
+    if ((rest >> (quarterPlaces + bit)) & 1) result = srdhm(result, expFactors[bit]!);
   }
   return result;
 }
@@ -136,15 +142,25 @@ function saturatingShiftLeft(x: number, places: number): number {
   return clampTo(x * 2 ** places, int32Min, int32Max);
 }
 
-/** 1 / (1 + a) for a in [0, 1), both Q0.31: three Newton steps in Q2.29. Source: gemmlowp one_over_one_plus_x_for_x_in_0_1. */
-export function oneOverOnePlusX(a: number): number {
+/** 2 / (1 + a) in Q2.29 for a in [0, 1) in Q0.31, by three Newton steps. */
+function twoOverOnePlusX(a: number): number {
   const half = Math.floor((a + 2147483648) / 2);
   let x = 1515870810 + srdhm(half, -1010580540);
   for (let step = 0; step < 3; step += 1) {
     const error = 536870912 - srdhm(half, x);
     x += saturatingShiftLeft(srdhm(x, error), 2);
   }
-  return saturatingShiftLeft(x, 1);
+  return x;
+}
+
+/** 1 / (1 + a) for a in [0, 1), both Q0.31. Source: gemmlowp one_over_one_plus_x_for_x_in_0_1. */
+export function oneOverOnePlusX(a: number): number {
+  return saturatingShiftLeft(twoOverOnePlusX(a), 1);
+}
+
+/** (1 - a) / (1 + a) for a in [0, 1), both Q0.31. Source: gemmlowp one_minus_x_over_one_plus_x_for_x_in_0_1. */
+export function oneMinusXOverOnePlusX(a: number): number {
+  return saturatingShiftLeft(twoOverOnePlusX(a) - 536870912, 2);
 }
 
 /** Fixed-point constants of softmax, or null when `beta * scale` is too small for them. Source: PreprocessSoftmaxScaling. */
