@@ -75,6 +75,14 @@ const keepers: ReadonlySet<Layer['kind']> = new Set([
   'transpose',
 ]);
 
+/** The reference kernels of pools let scales differ by this much. Source: PoolingPrepare. */
+const poolTolerance = 1e-6;
+
+function near(layer: Layer, input: number, output: number): boolean {
+  const pool = layer.kind === 'averagePool2d' || layer.kind === 'maxPool2d';
+  return pool ? Math.abs(input - output) <= poolTolerance : input === output;
+}
+
 /** Kinds that profile onnx-qlinear computes from the scales of input and output, whatever these are. */
 const rescaledByOnnx: ReadonlySet<Layer['kind']> = new Set(['averagePool2d', 'softmax']);
 
@@ -82,7 +90,7 @@ function checkScales(layer: Layer, inputs: readonly Tensor[], output: Tensor, pl
   if (profile === 'onnx-qlinear' && rescaledByOnnx.has(layer.kind)) return;
   if (keepers.has(layer.kind)) {
     for (const input of inputs) {
-      if (input.scale === output.scale && input.zeroPoint === output.zeroPoint) continue;
+      if (near(layer, input.scale, output.scale) && input.zeroPoint === output.zeroPoint) continue;
       const cause = `scale ${input.scale} and zero point ${input.zeroPoint} become ${output.scale} and ${output.zeroPoint}`;
       throw fault(place, 'GRAPH_SCALE', cause, 'this layer must keep them; insert a quantize layer');
     }

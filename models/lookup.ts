@@ -78,8 +78,7 @@ function inSteps(q: number, { multiplier, shift }: Steps): number {
 function logisticOfSteps(x: number): number {
   const size = Math.abs(x);
   const at = Math.floor(size / 512);
-  const share =
-    at >= 255 ? 0x7fff * 1024 : sigmoidAt(at) * 512 + (size % 512) * (sigmoidAt(at + 1) - sigmoidAt(at));
+  const share = at >= 255 ? 0x7fff * 1024 : sigmoidAt(at) * 512 + (size % 512) * (sigmoidAt(at + 1) - sigmoidAt(at));
   return Math.floor((x >= 0 ? share + 512 : 2 ** 25 - share + 511) / 1024);
 }
 

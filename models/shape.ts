@@ -1,4 +1,5 @@
 /** Shape inference: what a layer makes of the shapes of its inputs. */
+import { broadcastShape } from './broadcast.ts';
 import type { Extent, Layer, Padding, Shape } from './graph.ts';
 
 /** Number of elements of a shape. */
@@ -23,19 +24,6 @@ export function slidingOutput(layer: Sliding, input: Extent): Extent {
     height: along(input.height, padding.top + padding.bottom, kernel.height, dilation.height, stride.height),
     width: along(input.width, padding.left + padding.right, kernel.width, dilation.width, stride.width),
   };
-}
-
-/** The shape two operands share, aligned at their last dimensions, size 1 repeated; null where sizes contradict. */
-export function broadcastShape(first: Shape, second: Shape): Shape | null {
-  const rank = Math.max(first.length, second.length);
-  const shape: number[] = [];
-  for (let axis = 0; axis < rank; axis += 1) {
-    const a = first[first.length - rank + axis] ?? 1;
-    const b = second[second.length - rank + axis] ?? 1;
-    if (a !== b && a !== 1 && b !== 1) return null;
-    shape.push(a === 1 ? b : a);
-  }
-  return shape;
 }
 
 function concatenated(inputs: readonly Shape[], axis: number): Shape | null {

@@ -1,13 +1,20 @@
-/** One function per supported operator: file operator and its activation tensors in, layer out. */
-import { softmaxScaling } from '../arithmetic.ts';
-import type { Layer } from '../graph.ts';
+/** One function per supported operator: file operator and its data in, layer out. */
+import type { Conv2d, Layer } from '../graph.ts';
 import { tensorElements } from '../shape.ts';
-import { readFloat32, readInt8, readInt32 } from './flatbuffer.ts';
+import { readInt8, readInt32 } from './flatbuffer.ts';
 import { base, clampOf, fault, optionsOf, paddingOf, positive, type Reading } from './reading.ts';
-import { readBias, readWeights, requantizeTable } from './weighted.ts';
+import { addOrSub, batchMatMul, concatenation, mul } from './tflite/join.ts';
+import { mean, pad, reshape, resizeNearest, transpose } from './tflite/move.ts';
+import { type Parts, slice, split, stridedSlice } from './tflite/slice.ts';
+import { leakyRelu, logistic, quantize, relu, relu6, softmax, tanh } from './tflite/unary.ts';
+import { readBias, readWeights, requantizeTable, type Weights } from './weighted.ts';
 
 /** BuiltinOptions numbers of the schema. */
-const optionsType = { conv2d: 1, depthwiseConv2d: 2, averagePool2d: 5, fullyConnected: 8, softmax: 9 } as const;
+const optionsType = { conv2d: 1, depthwiseConv2d: 2, pool2d: 5, fullyConnected: 8 } as const;
+
+function storedWeights({ data, bits }: Weights): Pick<Conv2d, 'weights' | 'weightBits'> {
+  return { weights: data, ...(bits === 4 ? { weightBits: 4 as const } : {}) };
+}
 
 /** Convolutions multiply the scales in double, also with one scale for all channels. */
 function convolutionFactors(reading: Reading, scales: readonly number[]): number[] {
@@ -34,8 +41,8 @@ function conv2d(reading: Reading): Layer {
     stride,
     dilation,
     padding,
-    weights: weights.data,
-    bias: readBias(model, operator, weights.shape[0]!),
+    ...storedWeights(weights),
+    bias: readBias(reading, weights.shape[0]!),
     groups,
     requantize: requantizeTable(convolutionFactors(reading, weights.scales), operator.place),
     clamp: clampOf(reading, readInt8(options, 3, 0)),
@@ -65,8 +72,8 @@ function depthwiseConv2d(reading: Reading): Layer {
     stride,
     dilation,
     padding,
-    weights: weights.data,
-    bias: readBias(model, operator, channels),
+    ...storedWeights(weights),
+    bias: readBias(reading, channels),
     depthMultiplier,
     requantize: requantizeTable(convolutionFactors(reading, weights.scales), operator.place),
     clamp: clampOf(reading, readInt8(options, 4, 0)),
@@ -81,10 +88,9 @@ function fullyConnected(reading: Reading): Layer {
     throw fault(reading, 'TFLITE_OPTION', `weights format ${format}`, 'only the default row-major format is supported');
   }
   const weights = readWeights(model, operator, 2, 0);
-  const elements = tensorElements(input.shape);
-  if (elements !== weights.shape[1]) {
+  if (tensorElements(input.shape) % weights.shape[1]! !== 0) {
     const cause = `an input of [${input.shape.join(', ')}] with weights for ${weights.shape[1]} inputs`;
-    throw fault(reading, 'TFLITE_SHAPE', cause, 'the whole input must be one row (batch 1)');
+    throw fault(reading, 'TFLITE_SHAPE', cause, 'the input must consist of whole rows');
   }
   // One scale: the reference kernel rounds the product of the scales to float32 first.
   const factors =
@@ -94,57 +100,60 @@ function fullyConnected(reading: Reading): Layer {
   return {
     ...base(reading, 'fully_connected'),
     kind: 'fullyConnected',
-    weights: weights.data,
+    ...storedWeights(weights),
     weightZeroPoint: weights.zeroPoint,
-    bias: readBias(model, operator, weights.shape[0]!),
+    bias: readBias(reading, weights.shape[0]!),
     requantize: requantizeTable(factors, operator.place),
     clamp: clampOf(reading, readInt8(options, 0, 0)),
   };
 }
 
-function averagePool2d(reading: Reading): Layer {
-  const options = optionsOf(reading, optionsType.averagePool2d);
+function pool(reading: Reading, kind: 'averagePool2d' | 'maxPool2d', prefix: string): Layer {
+  const options = optionsOf(reading, optionsType.pool2d);
   const stride = positive(reading, { height: readInt32(options, 2, 0), width: readInt32(options, 1, 0) }, 'stride');
   const kernel = positive(reading, { height: readInt32(options, 4, 0), width: readInt32(options, 3, 0) }, 'window');
   const padding = paddingOf(reading, readInt8(options, 0, 0), kernel, stride, { height: 1, width: 1 });
   const clamp = clampOf(reading, readInt8(options, 5, 0));
-  return { ...base(reading, 'average_pool2d'), kind: 'averagePool2d', kernel, stride, padding, clamp };
-}
-
-function reshape(reading: Reading): Layer {
-  return { ...base(reading, 'reshape'), kind: 'reshape' };
-}
-
-function softmax(reading: Reading): Layer {
-  const beta = readFloat32(optionsOf(reading, optionsType.softmax), 0, 0);
-  const scaling = softmaxScaling(beta, reading.input.scale);
-  if (scaling === null) {
-    const cause = `beta ${beta} with input scale ${reading.input.scale}`;
-    throw fault(reading, 'TFLITE_OPTION', cause, 'their product must be above 2^-26');
-  }
-  return { ...base(reading, 'softmax'), kind: 'softmax', beta, ...scaling };
-}
-
-function quantize(reading: Reading): Layer {
-  const { input, output, operator } = reading;
-  const requantize = requantizeTable([input.scale / output.scale], operator.place);
-  return { ...base(reading, 'quantize'), kind: 'quantize', requantize, clamp: { min: -128, max: 127 } };
+  return { ...base(reading, prefix), kind, kernel, stride, padding, clamp };
 }
 
 const readers: Readonly<Record<string, (reading: Reading) => Layer>> = {
   CONV_2D: conv2d,
   DEPTHWISE_CONV_2D: depthwiseConv2d,
   FULLY_CONNECTED: fullyConnected,
-  AVERAGE_POOL_2D: averagePool2d,
+  AVERAGE_POOL_2D: (reading) => pool(reading, 'averagePool2d', 'average_pool2d'),
+  MAX_POOL_2D: (reading) => pool(reading, 'maxPool2d', 'max_pool2d'),
+  ADD: (reading) => addOrSub(reading, 'add'),
+  SUB: (reading) => addOrSub(reading, 'sub'),
+  MUL: mul,
+  BATCH_MATMUL: batchMatMul,
+  CONCATENATION: concatenation,
+  MEAN: mean,
+  PAD: pad,
+  PADV2: pad,
+  RESIZE_NEAREST_NEIGHBOR: resizeNearest,
+  SLICE: slice,
+  TRANSPOSE: transpose,
   RESHAPE: reshape,
   SQUEEZE: reshape,
+  EXPAND_DIMS: reshape,
   SOFTMAX: softmax,
+  LOGISTIC: logistic,
+  TANH: tanh,
+  LEAKY_RELU: leakyRelu,
+  RELU: (reading) => relu(reading, 'relu', 'relu'),
+  RELU6: relu6,
+  RELU_N1_TO_1: (reading) => relu(reading, 'reluN1To1', 'relu_n1_to_1'),
   QUANTIZE: quantize,
 };
 
-export function readLayer(reading: Reading): Layer {
-  const reader = readers[reading.operator.name];
-  if (reader) return reader(reading);
-  const wayOut = 'it may only turn the final int8 output into floats';
+/** The layers of one operator. `nextId` numbers tensors that the file does not have. */
+export function readLayers(reading: Reading, nextId: () => number): Parts {
+  const { name } = reading.operator;
+  if (name === 'SPLIT' || name === 'SPLIT_V') return split(reading);
+  if (name === 'STRIDED_SLICE') return stridedSlice(reading, nextId);
+  const reader = readers[name];
+  if (reader) return { layers: [reader(reading)], tensors: [] };
+  const wayOut = 'it may only turn the final output into floats';
   throw fault(reading, 'TFLITE_UNSUPPORTED_OPERATOR', 'an operator in the middle of the model', wayOut);
 }

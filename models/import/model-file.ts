@@ -87,7 +87,7 @@ export interface Supported {
   readonly file: string;
 }
 
-const supportedInt8: Supported = { operators: supportedOperators, types: 'all int8', file: 'quantised to int8' };
+const supportedInt8: Supported = { operators: supportedOperators, types: 'all quantised', file: 'quantised to int8' };
 
 function refuseUnsupported(name: string, operatorNames: readonly string[], supported: Supported): void {
   const positions = new Map<string, number[]>();

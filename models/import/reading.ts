@@ -2,6 +2,7 @@
 import { Fault } from '../../specs/fault.ts';
 import { type Activation, activationRange, resolvePadding } from '../arithmetic.ts';
 import type { Clamp, Extent, Padding, Tensor } from '../graph.ts';
+import { lowestOf } from '../tensor-type.ts';
 import type { Table } from './flatbuffer.ts';
 import type { FileOperator, ModelFile } from './model-file.ts';
 
@@ -9,6 +10,10 @@ import type { FileOperator, ModelFile } from './model-file.ts';
 export interface Reading {
   readonly model: ModelFile;
   readonly operator: FileOperator;
+  /** The data, in the operator's order; what steers the operator is read on demand. */
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** The first of each. */
   readonly input: Tensor;
   readonly output: Tensor;
 }
@@ -39,7 +44,8 @@ export function clampOf(reading: Reading, code: number): Clamp {
     const wayOut = 'NONE, RELU, RELU_N1_TO_1 and RELU6 are supported';
     throw fault(reading, 'TFLITE_OPTION', `fused activation ${code}`, wayOut);
   }
-  return activationRange(activation, reading.output.scale, reading.output.zeroPoint);
+  const { output } = reading;
+  return activationRange(activation, output.scale, output.zeroPoint, lowestOf(output));
 }
 
 export function positive(reading: Reading, extent: Extent, what: string): Extent {

@@ -1,40 +1,17 @@
 import { Fault } from '../../specs/fault.ts';
-import { checkGraph, checkLayerBetween, checkTensor } from '../check-graph.ts';
+import { checkGraph, checkLayerBetween } from '../check-graph.ts';
 import type { Graph, Layer, Tensor } from '../graph.ts';
-import { readLayer } from './layers.ts';
+import { inputsOf } from '../layer-ends.ts';
+import { readLayers } from './layers.ts';
 import { type FileOperator, type ModelFile, readModelFile } from './model-file.ts';
+import type { Reading } from './reading.ts';
 import { readTensor } from './tensor-file.ts';
-import { refuseScales, refuseType } from './weighted.ts';
+import { dataPositions } from './tflite/operands.ts';
+import { type TensorSet, tensorSet } from './tflite/tensors.ts';
 
 const float32Type = 0;
-const int8Type = 9;
-
-function activation(model: ModelFile, index: number, place: string): Tensor {
-  const tensor = readTensor(model, index, place);
-  const role = 'activation';
-  refuseType(tensor, int8Type, place, role);
-  refuseScales(tensor, place, role);
-  if (tensor.scales.length !== 1) {
-    throw new Fault({
-      code: 'TFLITE_QUANTIZATION',
-      place: `${place}, tensor ${index}`,
-      cause: `${tensor.scales.length} scales on an activation`,
-      wayOut: 'activations need exactly one scale',
-    });
-  }
-  if (tensor.data.length > 0) {
-    throw new Fault({
-      code: 'TFLITE_TENSOR',
-      place: `${place}, tensor ${index}`,
-      cause: 'a constant where an activation is expected',
-      wayOut: 'fold constants before exporting',
-    });
-  }
-  const { name, shape } = tensor;
-  const read = { id: index, name, shape, scale: tensor.scales[0]!, zeroPoint: tensor.zeroPoints[0]! };
-  checkTensor(read, `${place}, tensor ${index}`);
-  return read;
-}
+/** Each function of an int16 tensor is a table of 65536 entries, which costs a file only some dozens of bytes. */
+const tableLimit = 2 ** 24;
 
 /**
  * A QUANTIZE from a float model input, or a DEQUANTIZE to a float model output, is outside the integer network: the
@@ -65,67 +42,97 @@ function peelFloatBoundary(model: ModelFile): Boundary {
   return { inputs, outputs, operators };
 }
 
-const operands: Readonly<Record<string, number>> = { CONV_2D: 3, DEPTHWISE_CONV_2D: 3, FULLY_CONNECTED: 3, RESHAPE: 2 };
-
-function refuseOperands(operator: FileOperator): void {
-  const limit = operands[operator.name] ?? 1;
-  if (operator.inputs.length >= 1 && operator.inputs.length <= limit && operator.outputs.length === 1) return;
+function refuseUint8(reading: Reading): void {
+  const stored = [...reading.inputs, ...reading.outputs].find((tensor) => tensor.stored === 'uint8');
+  if (stored === undefined || reading.operator.name === 'QUANTIZE') return;
   throw new Fault({
-    code: 'TFLITE_OPERANDS',
-    place: operator.place,
-    cause: `${operator.inputs.length} inputs and ${operator.outputs.length} outputs`,
-    wayOut: `1 to ${limit} inputs and 1 output are needed`,
+    code: 'TFLITE_TYPE',
+    place: `${reading.operator.place}, activation (tensor ${stored.id})`,
+    cause: 'type UINT8',
+    wayOut: 'INT8 is needed; quantise the whole model to int8 (uint8 only as the type of its ports)',
   });
 }
 
+function readOperator(model: ModelFile, operator: FileOperator, set: TensorSet): Reading {
+  const { place } = operator;
+  const uint8 = operator.name === 'QUANTIZE';
+  const inputs = dataPositions(operator).map((at) => {
+    return set.known(operator.inputs[at] ?? -1, place, { constant: true, uint8 });
+  });
+  const outputs = operator.outputs.map((index) => set.known(index, place, { constant: false, uint8 }));
+  const reading = { model, operator, inputs, outputs, input: inputs[0]!, output: outputs[0]! };
+  refuseUint8(reading);
+  return reading;
+}
+
 /**
- * Reads a fully int8-quantised .tflite file. Scales stay exact float32; every multiplier, clamp and padding is resolved.
- * `name` appears in every fault. Faults: codes `TFLITE_*` for the file, `GRAPH_*` for a network that makes no sense.
+ * Reads a fully quantised .tflite file: int8 or int16 activations, weights of 8 or 4 bits. Scales stay exact float32; every
+ * multiplier, clamp and padding is resolved. `name` appears in every fault. Faults: codes `TFLITE_*` for the file, `GRAPH_*`
+ * for a network that makes no sense.
  */
 export function importTflite(bytes: Uint8Array, name: string): Graph {
   // A copy, so that the weights, which are views, cannot change under the graph.
   const model = readModelFile(Uint8Array.from(bytes), name);
   const { inputs, outputs, operators } = peelFloatBoundary(model);
-  const tensors = new Map<number, Tensor>();
-  const known = (index: number, place: string): Tensor => {
-    const tensor = tensors.get(index) ?? activation(model, index, place);
-    tensors.set(index, tensor);
-    return tensor;
-  };
-  for (const index of inputs) known(index, `${name}: input of the model`);
+  const set = tensorSet(model);
+  const { tensors, constants } = set;
+  for (const index of inputs) set.known(index, `${name}: input of the model`, { constant: false, uint8: true });
   const layers: Layer[] = [];
+  const places: string[] = [];
   const written = new Set<number>();
   let channels = 0;
+  let tableEntries = 0;
   for (const operator of operators) {
-    refuseOperands(operator);
+    const { place } = operator;
     // Told at once, although checkGraph would tell too: a small file can name one operator a million times.
-    if (written.has(operator.outputs[0]!)) {
+    const again = operator.outputs.find((index) => written.has(index));
+    if (again !== undefined) {
       throw new Fault({
         code: 'GRAPH_ORDER',
-        place: operator.place,
-        cause: `it writes tensor ${operator.outputs[0]} a second time`,
+        place,
+        cause: `it writes tensor ${again} a second time`,
         wayOut: 'every tensor is written once',
       });
     }
-    written.add(operator.outputs[0]!);
-    const input = known(operator.inputs[0]!, operator.place);
-    const output = known(operator.outputs[0]!, operator.place);
-    const layer = readLayer({ model, operator, input, output });
-    if ('bias' in layer) channels += layer.bias.length;
-    // Each channel has at least one weight byte of its own, unless operators share weights to claim more than the file holds.
-    if (channels > bytes.length) {
-      throw new Fault({
-        code: 'TFLITE_BROKEN',
-        place: operator.place,
-        cause: `${channels} output channels in a file of ${bytes.length} bytes`,
-        wayOut: 'the file is damaged; export it again',
-      });
+    for (const index of operator.outputs) written.add(index);
+    const parts = readLayers(readOperator(model, operator, set), set.nextId);
+    for (const tensor of parts.tensors) tensors.set(tensor.id, tensor);
+    const tensorOf = (id: number): Tensor => tensors.get(id)!;
+    for (const layer of parts.layers) {
+      if ('bias' in layer) channels += layer.bias.length;
+      // Each channel has at least half a byte of its own, unless operators share weights to claim more than the file holds.
+      if (channels > 2 * bytes.length) {
+        throw new Fault({
+          code: 'TFLITE_BROKEN',
+          place,
+          cause: `${channels} output channels in a file of ${bytes.length} bytes`,
+          wayOut: 'the file is damaged; export it again',
+        });
+      }
+      if (layer.kind === 'lookup') tableEntries += layer.table.length;
+      if (tableEntries > tableLimit) {
+        throw new Fault({
+          code: 'TFLITE_LIST',
+          place,
+          cause: `the functions of the model need more than ${tableLimit} table entries`,
+          wayOut: 'the file is damaged; a network has at most some dozens of functions',
+        });
+      }
+      // At once, so that a fault is told where it is and not at the layers that suffer from it.
+      checkLayerBetween(layer, inputsOf(layer).map(tensorOf), tensorOf(layer.output), place, 'tflite-reference');
+      layers.push(layer);
+      places.push(place);
     }
-    // At once, so that a fault is told where it is and not at the layers that suffer from it.
-    checkLayerBetween(layer, [input], output, operator.place, 'tflite-reference');
-    layers.push(layer);
   }
-  const graph: Graph = { name, tensors, layers, inputs, outputs, profile: 'tflite-reference' };
-  checkGraph(graph, (index) => operators[index]!.place);
+  const graph: Graph = {
+    name,
+    tensors,
+    ...(constants.size > 0 ? { constants } : {}),
+    layers,
+    inputs,
+    outputs,
+    profile: 'tflite-reference',
+  };
+  checkGraph(graph, (index) => places[index]!);
   return graph;
 }

@@ -1,9 +1,9 @@
 import { clampTo, type Multiplier, mbqm } from '../arithmetic.ts';
+import { broadcastStrides, walk } from '../broadcast.ts';
 import type { AddOrSub, Tensor, TensorData } from '../graph.ts';
 import { tensorElements } from '../shape.ts';
 import { allocate } from '../tensor-type.ts';
 import type { Operand } from './operand.ts';
-import { broadcastStrides, offsetsOf } from './strides.ts';
 
 /** Every value of the operand in steps of the common scale. */
 function scaled({ tensor, data }: Operand, leftShift: number, { multiplier, shift }: Multiplier): Int32Array {
@@ -15,8 +15,8 @@ export function add(layer: AddOrSub, operands: readonly Operand[], output: Tenso
   const [first, second] = operands as [Operand, Operand];
   const a = scaled(first, layer.leftShift, layer.first);
   const b = scaled(second, layer.leftShift, layer.second);
-  const fromA = offsetsOf(output.shape, broadcastStrides(first.tensor.shape, output.shape), 0);
-  const fromB = offsetsOf(output.shape, broadcastStrides(second.tensor.shape, output.shape), 0);
+  const fromA = walk(output.shape, broadcastStrides(first.tensor.shape, output.shape), 0);
+  const fromB = walk(output.shape, broadcastStrides(second.tensor.shape, output.shape), 0);
   const sign = layer.kind === 'add' ? 1 : -1;
   const { multiplier, shift } = layer.rescale;
   const result = allocate(output, tensorElements(output.shape));

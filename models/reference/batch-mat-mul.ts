@@ -1,16 +1,16 @@
 import { clampTo, mbqmWide } from '../arithmetic.ts';
+import { broadcastStrides, stridesOf, walk } from '../broadcast.ts';
 import type { BatchMatMul, Tensor, TensorData } from '../graph.ts';
 import { tensorElements } from '../shape.ts';
 import { allocate } from '../tensor-type.ts';
 import type { Operand } from './operand.ts';
 import type { Rescale } from './rescale.ts';
-import { broadcastStrides, offsetsOf, stridesOf } from './strides.ts';
 
 /** Where each matrix of an operand begins, broadcast over the leading dimensions of the output. */
 function matrices({ tensor }: Operand, leading: readonly number[]): Int32Array {
   const size = tensor.shape.at(-2)! * tensor.shape.at(-1)!;
   const strides = broadcastStrides(tensor.shape.slice(0, -2), leading).map((stride) => stride * size);
-  return offsetsOf(leading, strides, 0);
+  return walk(leading, strides, 0);
 }
 
 /** Strides along the outer and the summed dimension of an operand's matrices. */

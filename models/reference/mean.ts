@@ -1,15 +1,15 @@
 import { clampTo } from '../arithmetic.ts';
+import { stridesOf, walk } from '../broadcast.ts';
 import type { Mean, Tensor, TensorData } from '../graph.ts';
 import { tensorElements } from '../shape.ts';
 import { allocate } from '../tensor-type.ts';
 import type { Rescale } from './rescale.ts';
-import { offsetsOf, stridesOf } from './strides.ts';
 
 /** Source: reference_ops::QuantizedMeanOrSum. */
 export function mean(layer: Mean, input: Tensor, output: Tensor, data: TensorData, rescale: Rescale): TensorData {
   const kept = input.shape.map((size, axis) => (layer.axes.includes(axis) ? 1 : size));
   const strides = stridesOf(kept).map((stride, axis) => (layer.axes.includes(axis) ? 0 : stride));
-  const places = offsetsOf(input.shape, strides, 0);
+  const places = walk(input.shape, strides, 0);
   const result = allocate(output, tensorElements(output.shape));
   const sums = new Float64Array(result.length);
   for (let i = 0; i < data.length; i += 1) sums[places[i]!]! += data[i]! - input.zeroPoint;

@@ -1,16 +1,16 @@
 import { clampTo } from '../arithmetic.ts';
+import { broadcastStrides, walk } from '../broadcast.ts';
 import type { Mul, Tensor, TensorData } from '../graph.ts';
 import { tensorElements } from '../shape.ts';
 import { allocate } from '../tensor-type.ts';
 import type { Operand } from './operand.ts';
 import type { Rescale } from './rescale.ts';
-import { broadcastStrides, offsetsOf } from './strides.ts';
 
 /** Source: reference_integer_ops::Mul and BroadcastMul6DSlow. */
 export function mul(layer: Mul, operands: readonly Operand[], output: Tensor, rescale: Rescale): TensorData {
   const [first, second] = operands as [Operand, Operand];
-  const fromA = offsetsOf(output.shape, broadcastStrides(first.tensor.shape, output.shape), 0);
-  const fromB = offsetsOf(output.shape, broadcastStrides(second.tensor.shape, output.shape), 0);
+  const fromA = walk(output.shape, broadcastStrides(first.tensor.shape, output.shape), 0);
+  const fromB = walk(output.shape, broadcastStrides(second.tensor.shape, output.shape), 0);
   const multiplier = layer.requantize.multiplier[0]!;
   const shift = layer.requantize.shift[0]!;
   const { min, max } = layer.clamp;

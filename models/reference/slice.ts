@@ -1,12 +1,12 @@
+import { stridesOf, walk } from '../broadcast.ts';
 import type { Slice, Tensor, TensorData } from '../graph.ts';
 import { allocate } from '../tensor-type.ts';
-import { offsetsOf, stridesOf } from './strides.ts';
 
 /** Source: reference_ops::StridedSlice and Slice. */
 export function slice(layer: Slice, input: Tensor, output: Tensor, data: TensorData): TensorData {
   const own = stridesOf(input.shape);
   const base = layer.begin.reduce((sum, begin, axis) => sum + begin * own[axis]!, 0);
-  const from = offsetsOf(
+  const from = walk(
     output.shape,
     own.map((stride, axis) => stride * layer.step[axis]!),
     base,

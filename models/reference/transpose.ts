@@ -1,11 +1,11 @@
+import { stridesOf, walk } from '../broadcast.ts';
 import type { Tensor, TensorData, Transpose } from '../graph.ts';
 import { allocate } from '../tensor-type.ts';
-import { offsetsOf, stridesOf } from './strides.ts';
 
 /** Source: reference_ops::Transpose. */
 export function transpose(layer: Transpose, input: Tensor, output: Tensor, data: TensorData): TensorData {
   const own = stridesOf(input.shape);
-  const from = offsetsOf(
+  const from = walk(
     output.shape,
     layer.permutation.map((axis) => own[axis]!),
     0,

@@ -2,13 +2,14 @@
 import { afterAll, describe, expect } from 'vitest';
 import type { Activation } from '../../models/arithmetic.ts';
 import { checkGraph } from '../../models/check-graph.ts';
-import type { Extent, Layer, Padding, Requantize, Tensor } from '../../models/graph.ts';
+import type { Extent, Graph, Layer, Padding, Requantize, Tensor } from '../../models/graph.ts';
 import { importTflite } from '../../models/import/tflite.ts';
-import { runLayer, runReference } from '../../models/reference.ts';
+import { runGraph, runLayer } from '../../models/reference.ts';
 import { tensorElements } from '../../models/shape.ts';
 import { needData, readJson, readJsonLines } from '../support/data.ts';
 import type { LayerDescription, ModelDescription, Quantization } from '../support/model-description.ts';
-import { writeTflite } from '../support/tflite-writer.ts';
+import { fused, int32, named, networkBuilder } from '../support/tflite-network.ts';
+import { encodeTflite, writeTflite } from '../support/tflite-writer.ts';
 
 const counts: Record<string, number> = {};
 afterAll(() => console.log('operator cases equal:', JSON.stringify(counts)));
@@ -39,6 +40,10 @@ interface FuzzCase {
   readonly outZp: number;
   readonly scale: number;
   readonly zp: number;
+  readonly in1Scale: number;
+  readonly in1Zp: number;
+  readonly in2Scale: number;
+  readonly in2Zp: number;
   readonly k: number;
   readonly o: number;
   readonly rows: number;
@@ -50,6 +55,7 @@ interface FuzzCase {
   readonly diffMin: number;
   readonly wScale: number[];
   readonly x: number[];
+  readonly x2: number[];
   readonly w: number[];
   readonly b: number[] | null;
   readonly y: number[];
@@ -109,9 +115,38 @@ function describeCase(c: FuzzCase): ModelDescription {
   }
 }
 
+/** Operators that a chain of layers does not describe: two inputs, or a largest value. */
+function buildCase(c: FuzzCase): Uint8Array {
+  const net = networkBuilder();
+  const activation = fused(activations[c.act] ?? 'none');
+  if (c.op === 'max_pool_2d') {
+    const same = quantization(c.scale, c.zp);
+    net.file.inputs = [net.quantized({ shape: c.in, ...same })];
+    net.file.outputs = [net.quantized({ shape: c.out, ...same })];
+    const [strides, kernel] = [c.stride.map(int32), c.kernel.map(int32)];
+    const padding = named(c.padding === 'SAME' ? 'same' : 'valid');
+    const options = { 0: padding, 1: strides[1]!, 2: strides[0]!, 3: kernel[1]!, 4: kernel[0]!, 5: activation };
+    net.operator('MAX_POOL_2D', net.file.inputs, net.file.outputs, options);
+    return encodeTflite(net.file);
+  }
+  const shape = [c.x.length];
+  net.file.inputs = [
+    net.quantized({ shape, ...quantization(c.in1Scale, c.in1Zp) }),
+    net.quantized({ shape, ...quantization(c.in2Scale, c.in2Zp) }),
+  ];
+  net.file.outputs = [net.quantized({ shape, ...quantization(c.outScale, c.outZp) })];
+  net.operator(c.op === 'add' ? 'ADD' : 'MUL', net.file.inputs, net.file.outputs, { 0: activation });
+  return encodeTflite(net.file);
+}
+
 /** What TensorFlow Lite Micro prepared, and what we did. */
 function tablesOf(layer: Layer): object {
   const tables: Record<string, unknown> = {};
+  if (layer.kind === 'add') {
+    const factors = [layer.first, layer.second, layer.rescale];
+    tables.mult = factors.map(({ multiplier }) => multiplier);
+    tables.shift = factors.map(({ shift }) => shift);
+  }
   if ('requantize' in layer) {
     tables.mult = [...layer.requantize.multiplier];
     tables.shift = [...layer.requantize.shift];
@@ -129,17 +164,21 @@ function tablesOf(layer: Layer): object {
   return tables;
 }
 
+const chained = ['conv_2d', 'depthwise_conv_2d', 'fully_connected', 'average_pool_2d', 'softmax', 'quantize'];
+
 describe('op_fuzz: every case through a .tflite file', () => {
   const file = 'op_fuzz/ops_public.jsonl';
-  for (const op of ['conv_2d', 'depthwise_conv_2d', 'fully_connected', 'average_pool_2d', 'softmax', 'quantize']) {
+  for (const op of [...chained, 'max_pool_2d', 'add', 'mul']) {
     needData(op, [file], (folder) => {
       const cases = readJsonLines<FuzzCase>(folder, file).filter((c) => c.op === op);
       for (const [index, c] of cases.entries()) {
         const name = `${op} case ${index}`;
-        const graph = importTflite(writeTflite(describeCase(c)), name);
+        const bytes = chained.includes(op) ? writeTflite(describeCase(c)) : buildCase(c);
+        const graph = importTflite(bytes, name);
         expect(c, name).toMatchObject(tablesOf(graph.layers[0]!));
-        const { output } = runReference(graph, Int8Array.from(c.x));
-        expect([...output], name).toEqual(c.y);
+        const inputs = [c.x, c.x2].slice(0, graph.inputs.length).map((x) => Int8Array.from(x));
+        const outputs = runGraph(graph, new Map(graph.inputs.map((id, at) => [id, inputs[at]!])));
+        expect([...outputs.get(graph.outputs[0]!)!], name).toEqual(c.y);
       }
       counts[`op_fuzz ${op}`] = cases.length;
       expect(cases.length).toBe(60);
@@ -173,6 +212,21 @@ interface CmsisParams {
   readonly inputMult: number;
   readonly inputLeftShift: number;
   readonly diffMin: number;
+  readonly shape: number[];
+  readonly pads: [number, number][];
+  readonly value: number;
+  readonly INPUT1_OFFSET: number;
+  readonly INPUT2_OFFSET: number;
+  readonly OUTPUT_OFFSET: number;
+  readonly LEFT_SHIFT: number;
+  readonly INPUT1_MULT: number;
+  readonly INPUT1_SHIFT: number;
+  readonly INPUT2_MULT: number;
+  readonly INPUT2_SHIFT: number;
+  readonly OUTPUT_MULT: number;
+  readonly OUTPUT_SHIFT: number;
+  readonly OUT_ACTIVATION_MIN: number;
+  readonly OUT_ACTIVATION_MAX: number;
 }
 
 interface CmsisCase {
@@ -184,6 +238,7 @@ interface CmsisCase {
   readonly multiplier: number | number[];
   readonly shift: number | number[];
   readonly input: number[];
+  readonly input2: number[];
   readonly expected: number[];
 }
 
@@ -236,6 +291,12 @@ function cmsisLayer(c: CmsisCase): CmsisLayer {
       },
     };
   }
+  if (c.op === 'pad') {
+    const [before, after] = [p.pads.map(([size]) => size), p.pads.map(([, size]) => size)];
+    const padded = p.shape.map((size, axis) => size + before[axis]! + after[axis]!);
+    const layer: Layer = { ...base, kind: 'pad', before, after, value: p.value };
+    return { batches: 1, input: tensor(0, p.shape, p.value), output: tensor(1, padded, p.value), layer };
+  }
   const kernel = { height: p.kh, width: p.kw };
   const stride = { height: p.strideH, width: p.strideW };
   const dilation = { height: p.dilH ?? 1, width: p.dilW ?? 1 };
@@ -249,12 +310,13 @@ function cmsisLayer(c: CmsisCase): CmsisLayer {
     right: after(p.ow, p.strideW, p.kw, dilation.width, p.w, p.padLeft),
   };
   const input = tensor(0, [1, p.h, p.w, p.c], zero);
-  if (c.op === 'avg_pool') {
+  if (c.op === 'avg_pool' || c.op === 'max_pool') {
+    const kind = c.op === 'avg_pool' ? 'averagePool2d' : 'maxPool2d';
     return {
       batches: p.n,
       input,
       output: tensor(1, [1, p.oh, p.ow, p.c], zero),
-      layer: { ...base, kind: 'averagePool2d', kernel, stride, padding, clamp },
+      layer: { ...base, kind, kernel, stride, padding, clamp },
     };
   }
   const window = { kernel, stride, dilation, padding };
@@ -273,7 +335,16 @@ function cmsisLayer(c: CmsisCase): CmsisLayer {
 
 describe('CMSIS-NN: every case', () => {
   const file = 'cmsis_nn_ops/int8_ops.json';
-  const wanted = { conv: 27, depthwise_conv: 12, grouped_conv: 4, fully_connected: 7, avg_pool: 6, softmax: 1 };
+  const wanted = {
+    conv: 27,
+    depthwise_conv: 12,
+    grouped_conv: 4,
+    fully_connected: 7,
+    avg_pool: 6,
+    max_pool: 8,
+    pad: 2,
+    softmax: 1,
+  };
   for (const [op, cases] of Object.entries(wanted)) {
     needData(op, [file], (folder) => {
       const list = readJson<CmsisCase[]>(folder, file).filter((c) => c.op === op);
@@ -297,4 +368,43 @@ describe('CMSIS-NN: every case', () => {
       expect(list.length).toBe(cases);
     });
   }
+
+  // The first operand in the file is not the one that the outputs were made from (they do not correlate), so this case proves
+  // only that the arithmetic reaches every output from the second operand and some first one.
+  needData('add, without its first operand', [file], (folder) => {
+    const list = readJson<CmsisCase[]>(folder, file).filter((c) => c.op === 'add');
+    expect(list.length).toBe(1);
+    const { params: p, input2, expected, name } = list[0]!;
+    const shape = [256];
+    const tensor = (id: number, size: number, zeroPoint: number): Tensor => {
+      return { id, name: `t${id}`, shape: size === 1 ? [1] : shape, scale: 1, zeroPoint };
+    };
+    const layer: Layer = {
+      kind: 'add',
+      name: 'add_0',
+      inputs: [0, 1],
+      output: 2,
+      leftShift: p.LEFT_SHIFT,
+      first: { multiplier: p.INPUT1_MULT, shift: p.INPUT1_SHIFT },
+      second: { multiplier: p.INPUT2_MULT, shift: p.INPUT2_SHIFT },
+      rescale: { multiplier: p.OUTPUT_MULT, shift: p.OUTPUT_SHIFT },
+      clamp: { min: p.OUT_ACTIVATION_MIN, max: p.OUT_ACTIVATION_MAX },
+    };
+    const tensors = new Map([
+      [0, tensor(0, 256, 0 - p.INPUT1_OFFSET)],
+      [1, tensor(1, 1, 0 - p.INPUT2_OFFSET)],
+      [2, tensor(2, 256, p.OUTPUT_OFFSET)],
+    ]);
+    const graph: Graph = { name, tensors, layers: [layer], inputs: [0, 1], outputs: [2], profile: 'tflite-reference' };
+    checkGraph(graph);
+    const everyByte = Int8Array.from({ length: 256 }, (_, at) => at - 128);
+    for (const [at, second] of input2.entries()) {
+      const inputs = new Map([
+        [0, everyByte],
+        [1, Int8Array.of(second)],
+      ]);
+      expect([...runGraph(graph, inputs).get(2)!], `element ${at}`).toContain(expected[at]);
+    }
+    counts['CMSIS-NN add, second operand only'] = list.length;
+  });
 });

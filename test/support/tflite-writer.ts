@@ -20,21 +20,43 @@ import {
 } from './flatbuffer-writer.ts';
 import { graphOf, type LayerDescription, type ModelDescription } from './model-description.ts';
 
-export const tensorType = { float32: 0, int32: 2, uint8: 3, int16: 7, int8: 9 } as const;
+export const tensorType = { float32: 0, int32: 2, uint8: 3, int64: 4, int16: 7, int8: 9, int4: 17 } as const;
 
 export const operatorCode = {
   ADD: 0,
   AVERAGE_POOL_2D: 1,
+  CONCATENATION: 2,
   CONV_2D: 3,
   DEPTHWISE_CONV_2D: 4,
   DEQUANTIZE: 6,
   FULLY_CONNECTED: 9,
+  LOGISTIC: 14,
+  MAX_POOL_2D: 17,
+  MUL: 18,
+  RELU: 19,
+  RELU_N1_TO_1: 20,
+  RELU6: 21,
   RESHAPE: 22,
   SOFTMAX: 25,
+  TANH: 28,
   CUSTOM: 32,
+  PAD: 34,
+  TRANSPOSE: 39,
+  MEAN: 40,
+  SUB: 41,
   SQUEEZE: 43,
+  STRIDED_SLICE: 45,
+  SPLIT: 49,
+  PADV2: 60,
+  SLICE: 65,
+  EXPAND_DIMS: 70,
+  RESIZE_NEAREST_NEIGHBOR: 97,
+  LEAKY_RELU: 98,
+  SPLIT_V: 102,
   QUANTIZE: 114,
+  BATCH_MATMUL: 126,
   CUMSUM: 128,
+  WHERE: 109,
 } as const;
 
 /** A tensor of the file; mutable, so that tests can break it. */

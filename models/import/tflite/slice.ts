@@ -2,6 +2,7 @@
 import type { Layer, Tensor } from '../../graph.ts';
 import { readInt8, readInt32 } from '../flatbuffer.ts';
 import { base, fault, optionsOf, type Reading } from '../reading.ts';
+import { resolveSlice } from '../strided-slice.ts';
 import { readNumbers, readPerDimension, resolveAxis } from './constants.ts';
 
 const stridedSliceOptions = 32;
@@ -27,32 +28,6 @@ export function slice(reading: Reading): Layer {
   return { ...base(reading, 'slice'), kind: 'slice', begin, step: begin.map(() => 1) };
 }
 
-interface Range {
-  readonly begin: number;
-  readonly step: number;
-  readonly extent: number;
-}
-
-/** Masks of a strided slice, one bit per dimension. */
-interface Masks {
-  readonly begin: number;
-  readonly end: number;
-  readonly shrink: number;
-}
-
-const clampInto = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
-
-/** Source: tflite::strided_slice::StartForAxis and StopForAxis. */
-function rangeAlong(size: number, axis: number, begin: number, end: number, step: number, masks: Masks): Range {
-  const has = (mask: number): boolean => ((mask >> axis) & 1) === 1;
-  const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
-  const inside = (value: number): number => clampInto(value < 0 ? value + size : value, low, high);
-  const start = has(masks.begin) ? (step > 0 ? low : high) : inside(begin);
-  if (has(masks.shrink)) return { begin: start, step, extent: 1 };
-  const stop = has(masks.end) ? (step > 0 ? high : low) : inside(end);
-  return { begin: start, step, extent: Math.max(0, Math.ceil((stop - start) / step)) };
-}
-
 function refuseMask(reading: Reading, what: string, mask: number): void {
   if (mask === 0) return;
   throw fault(reading, 'TFLITE_OPTION', `${what} ${mask}`, 'only begin, end and shrink axis masks are supported');
@@ -63,27 +38,30 @@ export function stridedSlice(reading: Reading, nextId: () => number): Parts {
   refuseMask(reading, 'ellipsis mask', readInt32(options, 2, 0));
   refuseMask(reading, 'new axis mask', readInt32(options, 3, 0));
   refuseMask(reading, 'offset', readInt8(options, 5, 0));
-  const masks = { begin: readInt32(options, 0, 0), end: readInt32(options, 1, 0), shrink: readInt32(options, 4, 0) };
   const { input, output } = reading;
-  const begin = readPerDimension(reading, 1, 'begin');
-  const end = readPerDimension(reading, 2, 'end');
-  const steps = readPerDimension(reading, 3, 'strides');
-  if (steps.includes(0)) throw fault(reading, 'TFLITE_OPTION', `strides [${steps.join(', ')}]`, '0 moves nowhere');
-  const ranges = input.shape.map((size, axis) =>
-    rangeAlong(size, axis, begin[axis]!, end[axis]!, steps[axis]!, masks),
+  const strides = readPerDimension(reading, 3, 'strides');
+  if (strides.includes(0)) throw fault(reading, 'TFLITE_OPTION', `strides [${strides.join(', ')}]`, '0 moves nowhere');
+  const { begin, step, extent, shape } = resolveSlice(
+    {
+      begin: readPerDimension(reading, 1, 'begin'),
+      end: readPerDimension(reading, 2, 'end'),
+      strides,
+      beginMask: readInt32(options, 0, 0),
+      endMask: readInt32(options, 1, 0),
+      shrinkMask: readInt32(options, 4, 0),
+    },
+    input.shape,
   );
-  const kept = ranges.filter((_, axis) => ((masks.shrink >> axis) & 1) === 0).map(({ extent }) => extent);
-  if (kept.join() !== output.shape.join()) {
-    const cause = `a slice of [${kept.join(', ')}] for an output of [${output.shape.join(', ')}]`;
+  if (shape.join() !== output.shape.join()) {
+    const cause = `a slice of [${shape.join(', ')}] for an output of [${output.shape.join(', ')}]`;
     throw fault(reading, 'TFLITE_SHAPE', cause, 'begin, end and strides must give the shape of the output');
   }
-  const fields = { begin: ranges.map((range) => range.begin), step: ranges.map((range) => range.step) };
   const ends = base(reading, 'strided_slice');
-  if (kept.length === ranges.length) return { layers: [{ ...ends, kind: 'slice', ...fields }], tensors: [] };
-  const whole: Tensor = { ...output, id: nextId(), shape: ranges.map(({ extent }) => extent) };
+  if (shape.length === extent.length) return { layers: [{ ...ends, kind: 'slice', begin, step }], tensors: [] };
+  const whole: Tensor = { ...output, id: nextId(), shape: extent };
   return {
     layers: [
-      { ...ends, kind: 'slice', ...fields, output: whole.id },
+      { ...ends, kind: 'slice', begin, step, output: whole.id },
       { name: `${ends.name}_shape`, kind: 'reshape', input: whole.id, output: output.id },
     ],
     tensors: [whole],

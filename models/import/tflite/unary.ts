@@ -55,23 +55,26 @@ function table(reading: Reading, prefix: string, name: Lookup['function'], value
   return { ...base(reading, prefix), kind: 'lookup', function: name, table: values };
 }
 
-/** The kernels write their results in one quantisation, whatever the file says. */
-function fixedOutput(reading: Reading, int8Scale: number, int8ZeroPoint: number): void {
-  const { scale, zeroPoint, type } = reading.output;
-  const [wanted, zero] = type === 'int16' ? [1 / 32768, 0] : [int8Scale, int8ZeroPoint];
-  if (scale === wanted && zeroPoint === zero) return;
-  const wayOut = `scale ${wanted} and zero point ${zero} are needed; quantise the model again`;
+function refuseOutput(reading: Reading, wayOut: string): void {
+  const { scale, zeroPoint } = reading.output;
   throw fault(reading, 'TFLITE_QUANTIZATION', `output scale ${scale} and zero point ${zeroPoint}`, wayOut);
 }
 
 export function logistic(reading: Reading): Layer {
-  fixedOutput(reading, 1 / 256, -128);
+  const { type, zeroPoint } = reading.output;
+  if (type === 'int16') refuseWideOutput(reading);
+  // The kernel writes scale 1/256 whatever the file says, and compares only the zero point.
+  else if (zeroPoint !== -128) refuseOutput(reading, 'scale 1/256 and zero point -128 are needed');
   return table(reading, 'logistic', 'logistic', logisticTable(reading.input, reading.output));
 }
 
 export function tanh(reading: Reading): Layer {
-  fixedOutput(reading, 1 / 128, 0);
+  if (reading.output.type === 'int16') refuseWideOutput(reading);
   return table(reading, 'tanh', 'tanh', tanhTable(reading.input, reading.output));
+}
+
+function refuseWideOutput(reading: Reading): void {
+  if (reading.output.scale !== 1 / 32768) refuseOutput(reading, 'int16 needs scale 1/32768');
 }
 
 export function leakyRelu(reading: Reading): Layer {

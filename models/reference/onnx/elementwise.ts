@@ -1,9 +1,9 @@
+import { broadcastStrides, walk } from '../../broadcast.ts';
 import type { AddOrSub, Mul, Quantize, Tensor, TensorData } from '../../graph.ts';
 import { dequantized, quantized } from '../../onnx-arithmetic.ts';
 import { tensorElements } from '../../shape.ts';
 import { allocate, highestOf, lowestOf } from '../../tensor-type.ts';
 import type { Operand } from '../operand.ts';
-import { broadcastStrides, offsetsOf } from '../strides.ts';
 
 /** The real number of every value of the tensor's type, the lowest first. */
 export function realTable(tensor: Tensor): Float32Array {
@@ -16,8 +16,8 @@ export function realTable(tensor: Tensor): Float32Array {
 /** QuantizeLinear(DequantizeLinear(a) +, - or * DequantizeLinear(b)), each step in float32. */
 export function elementwise(layer: AddOrSub | Mul, operands: readonly Operand[], output: Tensor): TensorData {
   const [first, second] = operands as [Operand, Operand];
-  const fromA = offsetsOf(output.shape, broadcastStrides(first.tensor.shape, output.shape), 0);
-  const fromB = offsetsOf(output.shape, broadcastStrides(second.tensor.shape, output.shape), 0);
+  const fromA = walk(output.shape, broadcastStrides(first.tensor.shape, output.shape), 0);
+  const fromB = walk(output.shape, broadcastStrides(second.tensor.shape, output.shape), 0);
   const a = realTable(first.tensor);
   const b = realTable(second.tensor);
   const lowestA = lowestOf(first.tensor);

@@ -1,8 +1,8 @@
+import { stridesOf, walk } from '../../broadcast.ts';
 import type { AveragePool2d, Clamp, Mean, Tensor, TensorData } from '../../graph.ts';
 import { quantized } from '../../onnx-arithmetic.ts';
 import { tensorElements } from '../../shape.ts';
 import { allocate, lowestOf } from '../../tensor-type.ts';
-import { offsetsOf, stridesOf } from '../strides.ts';
 import { realTable } from './elementwise.ts';
 
 /** A sum of float32 values of one scale is exact in double for any tensor that fits memory; the quotient is rounded to float32 once. */
@@ -48,7 +48,7 @@ export function averagePool2d(layer: AveragePool2d, input: Tensor, output: Tenso
 export function mean(layer: Mean, input: Tensor, output: Tensor, data: TensorData): TensorData {
   const kept = input.shape.map((size, axis) => (layer.axes.includes(axis) ? 1 : size));
   const strides = stridesOf(kept).map((stride, axis) => (layer.axes.includes(axis) ? 0 : stride));
-  const places = offsetsOf(input.shape, strides, 0);
+  const places = walk(input.shape, strides, 0);
   const real = realTable(input);
   const lowest = lowestOf(input);
   const result = allocate(output, tensorElements(output.shape));

@@ -98,13 +98,13 @@ describe('reading what a converter writes', () => {
 describe('refusing', () => {
   test('all unsupported operators in one message, with their positions', () => {
     const file = tfliteFileOf(smallModel());
-    file.operators[1]!.code = operatorCode.ADD;
+    file.operators[1]!.code = operatorCode.WHERE;
     file.operators[2]!.code = operatorCode.CUMSUM;
-    file.operators[3]!.code = operatorCode.ADD;
+    file.operators[3]!.code = operatorCode.WHERE;
     file.operators[4] = { ...file.operators[4]!, code: operatorCode.CUSTOM, custom: 'TFLite_Detection' };
     expect(() => importTflite(encodeTflite(file), 'net.tflite')).toThrow(
-      'net.tflite: the model needs ADD (operator 1, 3); CUMSUM (operator 2); CUSTOM "TFLite_Detection" (operator 4); ' +
-        'supported are CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, AVERAGE_POOL_2D, RESHAPE, SQUEEZE, SOFTMAX, QUANTIZE, DEQUANTIZE, all int8 ' +
+      'net.tflite: the model needs WHERE (operator 1, 3); CUMSUM (operator 2); CUSTOM "TFLite_Detection" (operator 4); ' +
+        'supported are CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, AVERAGE_POOL_2D, MAX_POOL_2D, ADD, SUB, MUL, BATCH_MATMUL, CONCATENATION, MEAN, PAD, PADV2, RESIZE_NEAREST_NEIGHBOR, SLICE, STRIDED_SLICE, SPLIT, SPLIT_V, TRANSPOSE, RESHAPE, SQUEEZE, EXPAND_DIMS, SOFTMAX, LOGISTIC, TANH, LEAKY_RELU, RELU, RELU6, RELU_N1_TO_1, QUANTIZE, DEQUANTIZE, all quantised ' +
         '[TFLITE_UNSUPPORTED_OPERATOR]',
     );
   });
@@ -312,9 +312,10 @@ describe('refusing', () => {
     [
       'weights of another size',
       (f) => {
-        f.tensors[12]!.shape = [10, 3];
+        f.tensors[12]!.shape = [5, 4];
+        f.tensors[12]!.data = new Uint8Array(20);
       },
-      'operator 4 (FULLY_CONNECTED): an input of [1, 6] with weights for 3 inputs; the whole input must be one row',
+      'operator 4 (FULLY_CONNECTED): an input of [1, 6] with weights for 4 inputs; the input must consist of whole rows',
     ],
     [
       'reshape to another size',
@@ -370,7 +371,7 @@ describe('refusing', () => {
   test('fifty thousand operators end soon, with a short message', () => {
     for (const [code, message] of [
       [operatorCode.CONV_2D, 'operator 1 (CONV_2D): it writes tensor 1 a second time'],
-      [operatorCode.ADD, 'ADD (operator 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, and 49988 more)'],
+      [operatorCode.WHERE, 'WHERE (operator 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, and 49988 more)'],
     ] as const) {
       const file = tfliteFileOf(smallModel());
       file.operators = new Array(50_000).fill({ ...file.operators[0]!, code });
