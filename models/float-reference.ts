@@ -25,14 +25,21 @@ function inputValues(graph: FloatGraph, id: number, inputs: ReadonlyMap<number, 
   });
 }
 
+/** The values of every input, checked. Error: `FLOAT_INPUT_SIZE`. */
+export function checkFloatInputs(
+  graph: FloatGraph,
+  inputs: ReadonlyMap<number, Float32Array>,
+): Map<number, Float32Array> {
+  return new Map(graph.inputs.map((id) => [id, inputValues(graph, id, inputs)]));
+}
+
 /**
  * Runs a float network on one sample: flat values (NHWC) by tensor id in, every activation by tensor id out, the inputs
  * included and constants not. Sums are taken in double and stored as float32, so results differ from TensorFlow's by a few
  * units in the last place. Error: `FLOAT_INPUT_SIZE`.
  */
 export function runFloatGraph(graph: FloatGraph, inputs: ReadonlyMap<number, Float32Array>): Map<number, Float32Array> {
-  const values = new Map<number, Float32Array>();
-  for (const id of graph.inputs) values.set(id, inputValues(graph, id, inputs));
+  const values = checkFloatInputs(graph, inputs);
   for (const layer of graph.layers) {
     const ids = inputsOf(layer);
     const from = ids.map((id) => graph.tensors.get(id)!);

@@ -8,6 +8,7 @@ import type { KerasModel } from './float-keras.ts';
 export type TensorFlowBackend = 'tensorflow' | 'wasm' | 'cpu';
 export type LayersModel = Layers.LayersModel;
 export type SymbolicTensor = Layers.SymbolicTensor;
+export type TfTensor = Core.Tensor;
 export type KernelFunc = Core.KernelFunc;
 
 /** TensorFlow.js ready to compute. `backend` says which engine it runs on: `tensorflow` is the native one of tfjs-node. */
