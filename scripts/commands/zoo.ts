@@ -1,10 +1,10 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { zooNames } from '../../models/zoo/zoo.ts';
 import { Fault } from '../../specs/fault.ts';
 import { type PublicModel, publicModels } from '../../specs/public-models.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { progress } from '../progress.ts';
-import { expandPath, suggestion } from '../project.ts';
+import { dataFolder, expandPath, suggestion } from '../project.ts';
 import { count } from '../report/format.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Fetched, fetchNetwork } from '../zoo/fetch-network.ts';
@@ -38,8 +38,8 @@ function chosen(names: readonly string[]): readonly PublicModel[] {
 /** Where fetched models go: the folder that was named, else the data folder, else one in the working directory. */
 function targetFolder(named: string | undefined, { environment, folder }: Terminal): string {
   if (named !== undefined) return expandPath(named, folder, environment);
-  const data = environment.JOULESMITH_DATA;
-  return expandPath(data === undefined || data === '' ? 'joulesmith-data' : data, folder, environment);
+  const known = environment.JOULESMITH_DATA ? dataFolder(environment) : null;
+  return known ?? expandPath('joulesmith-data', folder, environment);
 }
 
 async function fetchAll(
@@ -62,8 +62,7 @@ async function fetchAll(
     const how = state === 'present' ? 'was there already' : `${count(Math.ceil(downloadedBytes / 1000))} kB downloaded`;
     return `${name}: ${folder}, ${how}\n  model: ${model.licence}\n  samples: ${samples.licence}\n`;
   });
-  const { environment } = terminal;
-  const known = environment.JOULESMITH_DATA !== undefined && join(environment.JOULESMITH_DATA) === join(target);
+  const known = dataFolder(terminal.environment) === resolve(target);
   const hint = known ? '' : `set JOULESMITH_DATA=${target} so that designs find them\n`;
   answer(terminal, json, { folder: target, networks: fetched }, `${lines.join('')}${hint}`);
   return exitCodes.equal;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../specs/fault.ts';
+import { readBytes } from '../files.ts';
 
 export const sha256Of = (bytes: Uint8Array | Int8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -13,6 +14,8 @@ export function keep(path: string, content: Uint8Array | Int8Array | string): vo
     writeFileSync(partial, content);
     renameSync(partial, path);
   } catch (error) {
+    // A disk that is full leaves half of it.
+    if (existsSync(partial)) rmSync(partial);
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new Fault({
       code: 'OUTPUT_FOLDER',
@@ -23,10 +26,10 @@ export function keep(path: string, content: Uint8Array | Int8Array | string): vo
   }
 }
 
-/** The bytes of a file if it is there and has this hash; null otherwise. */
+/** The bytes of a file if it is there and has this hash; null otherwise. Errors: FILE_IS_FOLDER, FILE_UNREADABLE. */
 export function kept(path: string, sha256: string): Uint8Array | null {
   if (!existsSync(path)) return null;
-  const bytes = readFileSync(path);
+  const bytes = readBytes(path);
   return sha256Of(bytes) === sha256 ? bytes : null;
 }
 

@@ -60,7 +60,7 @@ describe('the catalogue', () => {
 });
 
 describe('fetching', () => {
-  for (const name of ['kws', 'vww', 'ad']) {
+  for (const name of ['kws', 'ic', 'vww', 'ad']) {
     const network = networkOf(name);
     needData(
       `${name} from its upstream files gives the data folder, byte for byte`,
@@ -83,7 +83,7 @@ describe('fetching', () => {
         expect(present).toEqual([...pinnedFiles(network).map(({ file }) => file), 'manifest.json'].sort());
         // One list of names at most, and only where the names are not known.
         const lists = github.asked.filter((address) => address === treeAddress(network.samples));
-        expect(lists.length).toBe(name === 'vww' ? 1 : 0);
+        expect(lists.length).toBe(name === 'ic' || name === 'vww' ? 1 : 0);
 
         const path = join(folder, network.folder, modelFile(network));
         const given = loadModel(join(data, network.folder, modelFile(network)), '/', 'x', {});
@@ -201,6 +201,10 @@ describe('fetching', () => {
     github.answers.set(adModel, new Uint8Array(0));
     await expect(fetchNetwork(tiny, file, silent)).rejects.toThrow(
       /ad01_int8\.tflite: cannot be written \((ENOTDIR|EEXIST)\); choose another folder with -o \[OUTPUT_FOLDER\]$/,
+    );
+    mkdirSync(join(folder, ad.folder, modelFile(ad)), { recursive: true });
+    await expect(fetchNetwork(ad, folder, silent)).rejects.toThrow(
+      /ad01_int8\.tflite: is a folder; .* \[FILE_IS_FOLDER\]$/,
     );
   });
 });
