@@ -73,6 +73,10 @@ export interface IrPort {
   readonly id: number;
   readonly name: string;
   readonly type: OnnxType;
+  /** In the axis order of the file. */
+  readonly shape: Shape;
+  /** Axis of the file for every stored dimension: [0, 2, 3, 1] is an image that the file has as [N, C, H, W]. */
+  readonly order: readonly number[];
 }
 
 export interface Ir {

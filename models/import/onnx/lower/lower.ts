@@ -75,6 +75,7 @@ const lowerings: Readonly<Record<string, (at: At) => Value[]>> = {
   Cast: cast,
   Clip: clip,
   Concat: concat,
+  Constant: notHere,
   ConstantOfShape: notHere,
   Conv: conv,
   ConvInteger: convInteger,
@@ -101,6 +102,7 @@ const lowerings: Readonly<Record<string, (at: At) => Value[]>> = {
   Relu: relu,
   Reshape: reshape,
   Resize: resize,
+  Shape: notHere,
   Sigmoid: activation('logistic'),
   Slice: slice,
   Softmax: softmax,
@@ -228,7 +230,7 @@ function lowerInput(lowering: Lowering, port: Port): void {
   const order = last ? [0, ...shape.map((_, axis) => axis).slice(2), 1] : shape.map((_, axis) => axis);
   const stored = order.map((axis) => shape[axis]!);
   const id = newId(lowering, port.name, stored);
-  lowering.ir.inputs.push({ id, name: port.name, type: port.type });
+  lowering.ir.inputs.push({ id, name: port.name, type: port.type, shape, order });
   lowering.values.set(port.name, {
     view: last ? arrangedView(id, stored, order) : plainView(id, stored),
     type: port.type,
@@ -249,7 +251,9 @@ function lowerOutput(lowering: Lowering, port: Port): void {
   const node = { index, operator: 'output', place, inputs: [], outputs: [port.name], attributes: new Map() };
   const at: At = { lowering, node, call: { node, opset: lowering.model.opset, inputs: [] } };
   const view = image ? asImage(at, value.view) : plain(at, value.view);
-  lowering.ir.outputs.push({ id: view.id, name: port.name, type: value.type });
+  const shape = logicalShape(view);
+  const order = image ? imageOrder(4) : shape.map((_, axis) => axis);
+  lowering.ir.outputs.push({ id: view.id, name: port.name, type: value.type, shape, order });
 }
 
 function countUses(model: OnnxModel): Map<string, number> {

@@ -1,7 +1,8 @@
 /** The four MLPerf Tiny networks as QDQ ONNX against the outputs of onnxruntime on the same inputs. */
 import { expect } from 'vitest';
 import type { Graph, Tensor } from '../../../../models/graph.ts';
-import { importOnnx } from '../../../../models/import/onnx.ts';
+import { transposed } from '../../../../models/import/onnx/evaluate/indexing.ts';
+import { importOnnx, type OnnxPort } from '../../../../models/import/onnx.ts';
 import { dequantized, quantized } from '../../../../models/onnx-arithmetic.ts';
 import { runGraph } from '../../../../models/reference.ts';
 import { tensorElements } from '../../../../models/shape.ts';
@@ -18,14 +19,10 @@ function readFloats(folder: string, file: string): Float32Array {
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer);
 }
 
-/** One sample of the file's order as the integers of the graph's input. */
-function integersOf(sample: Float32Array, fileShape: readonly number[], tensor: Tensor): Int8Array {
-  const [, height = 1, width = 1, channels = 1] = tensor.shape;
-  const planar = fileShape.length === 4 && fileShape.join() !== tensor.shape.join();
-  return Int8Array.from({ length: sample.length }, (_, i) => {
-    const at = planar ? (i % channels) * height * width + Math.floor(i / channels) : i;
-    return quantized(sample[at]!, tensor.scale, tensor.zeroPoint, -128, 127);
-  });
+/** One sample of the file as the integers of the graph's input. */
+function integersOf(sample: Float32Array, { shape, order }: OnnxPort, tensor: Tensor): Int8Array {
+  const { data } = transposed({ type: 'float', shape, data: sample }, order, 'test');
+  return Int8Array.from(data, (x) => quantized(x, tensor.scale, tensor.zeroPoint, -128, 127));
 }
 
 function realsOf(data: ArrayLike<number>, { scale, zeroPoint }: Tensor): number[] {
@@ -67,6 +64,7 @@ function compare(folder: string, name: string): { graph: Graph; comparison: Comp
   const last = graph.layers.at(-1)!;
   const { models } = readJson<Manifest>(folder, 'onnx_qdq/manifest.json');
   const { input: fileShape, n } = models[name]!;
+  expect(imported.inputs[0]!.shape).toEqual(fileShape);
   const inputs = readFloats(folder, `onnx_qdq/${name}_inputs_f32.bin`);
   const expected = readFloats(folder, `onnx_qdq/${name}_golden_ort_f32.bin`);
   const size = tensorElements(input.shape);
@@ -75,7 +73,7 @@ function compare(folder: string, name: string): { graph: Graph; comparison: Comp
   let sum = 0;
   const differing: number[] = [];
   for (let sample = 0; sample < n; sample += 1) {
-    const given = integersOf(inputs.subarray(sample * size, (sample + 1) * size), fileShape, input);
+    const given = integersOf(inputs.subarray(sample * size, (sample + 1) * size), imported.inputs[0]!, input);
     const tensors = runGraph(graph, new Map([[input.id, given]]), { capture: true });
     const wanted = expected.subarray(sample * values, (sample + 1) * values);
     const found = realsOf(tensors.get(output.id)!, output);
