@@ -6,6 +6,7 @@ import { importOnnx, type OnnxPort } from '../../../../models/import/onnx.ts';
 import { dequantized, quantized } from '../../../../models/onnx-arithmetic.ts';
 import { runGraph } from '../../../../models/reference.ts';
 import { tensorElements } from '../../../../models/shape.ts';
+import { toTfliteProfile } from '../../../../models/tflite-profile.ts';
 import { needData, readBytes, readJson } from '../../../support/data.ts';
 
 interface Manifest {
@@ -111,6 +112,40 @@ for (const { name, weighted, ties } of [
     expect(comparison.sameTop).toBe(comparison.samples);
     expect(comparison.meanSteps).toBeLessThan(0.25);
     expect(comparison.differing).toEqual(ties);
+  });
+}
+
+/** Both profiles on the network's own inputs: samples with the same class, and the largest difference before the softmax, in steps. */
+function profiles(folder: string, name: string): { sameTop: number; worst: number } {
+  const imported = importOnnx(readBytes(folder, `onnx_qdq/${name}.onnx`), name);
+  if (imported.kind !== 'integer') throw new Error(`${name} was read as float`);
+  const { graph } = imported;
+  const fixed = toTfliteProfile(graph);
+  const input = graph.tensors.get(graph.inputs[0]!)!;
+  const inputs = readFloats(folder, `onnx_qdq/${name}_inputs_f32.bin`);
+  const size = tensorElements(input.shape);
+  const last = graph.layers.at(-1)!;
+  const before = last.kind === 'softmax' ? last.input : graph.outputs[0]!;
+  let sameTop = 0;
+  let worst = 0;
+  for (let start = 0; start < inputs.length; start += size) {
+    const given = new Map([[input.id, integersOf(inputs.subarray(start, start + size), imported.inputs[0]!, input)]]);
+    const [a, b] = [graph, fixed].map((network) => runGraph(network, given, { capture: true }));
+    if (highest(a!.get(graph.outputs[0]!)!) === highest(b!.get(graph.outputs[0]!)!)) sameTop += 1;
+    for (const [i, q] of a!.get(before)!.entries()) worst = Math.max(worst, Math.abs(q - b!.get(before)![i]!));
+  }
+  return { sameTop, worst };
+}
+
+for (const [name, sameTop] of [
+  ['kws', 50],
+  ['ic', 32],
+  ['vww', 8],
+] as const) {
+  needData(`${name}: the fixed point of the hardware finds the same classes`, files(name), (folder) => {
+    const found = profiles(folder, name);
+    expect(found.sameTop).toBe(sameTop);
+    expect(found.worst).toBeLessThanOrEqual(4);
   });
 }
 
