@@ -40,8 +40,10 @@ export interface Draft {
 const weightLimit = 2 ** 27;
 
 function countWeights(draft: Draft, core: FloatCore | Affine, place: string): void {
-  if (!('weights' in core)) return;
-  draft.weights += core.weights.length;
+  if ('weights' in core) draft.weights += core.weights.length;
+  // Three lists of doubles, most of which go again when they are folded.
+  else if (core.kind === 'affine')
+    draft.weights += 6 * Math.max(core.factor.length, core.center.length, core.offset.length);
   if (draft.weights <= weightLimit) return;
   throw new Fault({
     code: 'FLOAT_WEIGHTS',
@@ -132,6 +134,15 @@ function layerName(kind: string, index: number): string {
   return `${kind.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)}_${index}`;
 }
 
+const joins = ['add', 'sub', 'mul', 'concatenation', 'batchMatMul'] as const;
+
+/** A core with its name and ends. */
+export function floatLayer(core: FloatCore, name: string, inputs: readonly number[], output: number): FloatLayer {
+  const several = joins.some((kind) => kind === core.kind);
+  // The compiler cannot follow which kinds have one input; `joins` lists the others.
+  return (several ? { ...core, name, inputs, output } : { ...core, name, input: inputs[0]!, output }) as FloatLayer;
+}
+
 /** Folds, fuses and drops what nothing reads; names the layers; checks the result. */
 export function finishDraft(draft: Draft): FloatGraph {
   const places: string[] = [];
@@ -140,10 +151,7 @@ export function finishDraft(draft: Draft): FloatGraph {
   const layers = fused.map(({ core, inputs, output, place }, index): FloatLayer => {
     places.push(place);
     for (const id of [...inputs, output]) used.add(id);
-    const name = layerName(core.kind, index);
-    const several = joins.some((kind) => kind === core.kind);
-    // The compiler cannot follow which kinds have one input; `joins` lists the others.
-    return (several ? { ...core, name, inputs, output } : { ...core, name, input: inputs[0]!, output }) as FloatLayer;
+    return floatLayer(core, layerName(core.kind, index), inputs, output);
   });
   const written = new Map(layers.map(({ output, name }) => [output, name]));
   const tensors = new Map<number, FloatTensor>();
@@ -156,5 +164,3 @@ export function finishDraft(draft: Draft): FloatGraph {
   checkFloatGraph(graph, (index) => places[index]!);
   return graph;
 }
-
-const joins = ['add', 'sub', 'mul', 'concatenation', 'batchMatMul'] as const;

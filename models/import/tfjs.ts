@@ -1,12 +1,13 @@
 /** TensorFlow.js artefacts: `model.json` with its weight shards. */
 import type { FloatGraph } from '../float.ts';
+import { importGraphModel } from './tfjs/graph-model.ts';
 import { objectAt, shown, tfjsFault } from './tfjs/json.ts';
 import { importKeras } from './tfjs/keras-model.ts';
 import { weightLookup } from './tfjs/keras-reading.ts';
 import { readWeights, type WeightFiles } from './tfjs/weights.ts';
 
 /**
- * Reads a LayersModel. `modelJson` is the parsed model.json, `weightFiles` returns the bytes of a shard by the path that the
+ * Reads a LayersModel or a GraphModel. `modelJson` is the parsed model.json, `weightFiles` returns the bytes of a shard by the path that the
  * manifest names, `name` stands in every fault. Batch normalisation is folded.
  * Faults: `TFJS_*` and `KERAS_*` for the file, `GRAPH_*` and `FLOAT_*` for a network that makes no sense.
  */
@@ -18,5 +19,6 @@ export function importTfjs(modelJson: unknown, weightFiles: WeightFiles, name: s
   if ('class_name' in topology || 'model_config' in topology) {
     return importKeras(topology, weightLookup(weights.values()), name);
   }
-  throw tfjsFault(name, `format ${shown(format)}`, 'a layers-model is read');
+  if ('node' in topology) return importGraphModel(artefact, topology, weights, name);
+  throw tfjsFault(name, `format ${shown(format)}`, 'a layers-model or a graph-model is needed');
 }

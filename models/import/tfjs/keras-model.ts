@@ -9,6 +9,7 @@ import { arrayAt, isObject, type JsonObject, objectAt, shown, textAt, tfjsFault 
 import { activationCore, kerasReaders, supportedActivations } from './keras-layers.ts';
 import { inboundNodes, type KerasLink, outputLinks } from './keras-links.ts';
 import { unsupported, type WeightLookup } from './keras-reading.ts';
+import { executionOrder } from './order.ts';
 
 const depthLimit = 16;
 /** Layers after nested models are written out; models that call each other could otherwise multiply. */
@@ -206,7 +207,11 @@ function firstCall(layer: KerasLayer, readAtZero: ReadonlySet<string>): number {
 }
 
 /** Calls after those they read; files need not list them so. */
-function inExecutionOrder(layers: readonly KerasLayer[], outputs: readonly KerasLink[], place: string): Call[] {
+function inExecutionOrder(
+  layers: readonly KerasLayer[],
+  outputs: readonly KerasLink[],
+  place: string,
+): readonly Call[] {
   const nodes = layers
     .filter((layer) => layer.className !== 'InputLayer')
     .map((layer) => ({ layer, list: inboundNodes(layer.inbound, layer.place) }));
@@ -216,30 +221,13 @@ function inExecutionOrder(layers: readonly KerasLayer[], outputs: readonly Keras
     const first = firstCall(layer, readAtZero);
     return list.map((inputs, index): Call => ({ layer, node: first + index, links: inputs }));
   });
-  const known = new Set(calls.map(({ layer, node }) => `${layer.name}:${node}`));
-  const readers = new Map<string, Call[]>();
-  const waiting = new Map<Call, number>();
-  for (const call of calls) {
-    // A link to an input or to nowhere waits for nothing; valueAt judges it.
-    const keys = [...new Set(call.links.map(({ layer, node }) => `${layer}:${node}`))].filter((key) => known.has(key));
-    waiting.set(call, keys.length);
-    for (const key of keys) {
-      const list = readers.get(key);
-      if (list) list.push(call);
-      else readers.set(key, [call]);
-    }
-  }
-  const ordered = calls.filter((call) => waiting.get(call) === 0);
-  for (const { layer, node } of ordered) {
-    for (const reader of readers.get(`${layer.name}:${node}`) ?? []) {
-      const left = waiting.get(reader)! - 1;
-      waiting.set(reader, left);
-      // `ordered` grows while it is read.
-      if (left === 0) ordered.push(reader);
-    }
-  }
-  if (ordered.length === calls.length) return ordered;
-  const stuck = calls.find((call) => waiting.get(call)! > 0)!;
+  // A link to an input or to nowhere waits for nothing; valueAt judges it.
+  const { ordered, stuck } = executionOrder(
+    calls,
+    ({ layer, node }) => `${layer.name}:${node}`,
+    (call) => call.links.map(({ layer, node }) => `${layer}:${node}`),
+  );
+  if (!stuck) return ordered;
   throw tfjsFault(
     place,
     `${stuck.layer.place.slice(place.length + 2)} is part of a cycle`,
