@@ -1,86 +1,78 @@
-import { type AccumulatorRange, accumulatorRanges, signedBits, type WeightedLayer } from './accumulator.ts';
-import type { Graph, Layer, LayerKind, Requantize, Shape, Tensor } from './graph.ts';
+import type { WeightedLayer } from './accumulator.ts';
+import type { FloatGraph, FloatLayer, FloatLayerKind, FloatWeightedLayer } from './float.ts';
+import type { Graph, Layer, LayerKind, Requantize, Shape } from './graph.ts';
 import { inputsOf } from './layer-ends.ts';
 import { tensorElements } from './shape.ts';
+import {
+  type CommonWeightStatistics,
+  floatWeightStatistics,
+  rangeOf,
+  type WeightStatistics,
+  weightStatistics,
+} from './weight-statistics.ts';
 
 export interface Range {
   readonly min: number;
   readonly max: number;
 }
 
-/** Figures of a layer that has weights. */
-export interface WeightStatistics {
-  readonly count: number;
-  readonly range: Range;
-  /** How many weights equal their zero point: products that are always 0. */
-  readonly zeros: number;
-  /** Worst case over all inputs and channels, bias included. */
-  readonly accumulator: AccumulatorRange;
-  /** Two's complement bits that hold it. */
-  readonly accumulatorBits: number;
-}
-
-export interface LayerStatistics {
+interface CommonLayerStatistics {
   readonly name: string;
-  readonly kind: LayerKind;
-  /** Of the first input, like its scale and zero point. */
+  /** Of the first input. */
   readonly inputShape: Shape;
+  /** Of every input, in the layer's order. */
+  readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
-  readonly inputScale: number;
-  readonly inputZeroPoint: number;
-  readonly outputScale: number;
-  readonly outputZeroPoint: number;
   /** Multiply-accumulates per inference, taps on padding included (the usual count). */
   readonly macs: number;
   /** Weights and biases. */
   readonly parameters: number;
+}
+
+export interface FloatLayerStatistics extends CommonLayerStatistics {
+  readonly kind: FloatLayerKind;
+  readonly weights: CommonWeightStatistics | null;
+}
+
+export interface LayerStatistics extends CommonLayerStatistics {
+  readonly kind: LayerKind;
+  /** Of the first input, like its zero point. */
+  readonly inputScale: number;
+  readonly inputZeroPoint: number;
+  readonly outputScale: number;
+  readonly outputZeroPoint: number;
   readonly weights: WeightStatistics | null;
   readonly multiplier: Range | null;
   readonly shift: Range | null;
 }
 
-function rangeOf(values: Int8Array | Int32Array): Range {
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  return { min, max };
-}
-
-function isWeighted(layer: Layer): layer is WeightedLayer {
-  return layer.kind === 'conv2d' || layer.kind === 'depthwiseConv2d' || layer.kind === 'fullyConnected';
+function isWeighted(layer: Layer): layer is WeightedLayer;
+function isWeighted(layer: FloatLayer): layer is FloatWeightedLayer;
+function isWeighted(layer: Layer | FloatLayer): boolean {
+  return 'weights' in layer;
 }
 
 function requantizeOf(layer: Layer): Requantize | null {
   return 'requantize' in layer ? layer.requantize : null;
 }
 
-function weightStatistics(layer: WeightedLayer, input: Tensor): WeightStatistics {
-  const zero = layer.kind === 'fullyConnected' ? layer.weightZeroPoint : 0;
-  let zeros = 0;
-  for (const weight of layer.weights) if (weight === zero) zeros += 1;
-  const accumulator = accumulatorRanges(layer, input).reduce((a, b) => ({
-    min: Math.min(a.min, b.min),
-    max: Math.max(a.max, b.max),
-  }));
-  return {
-    count: layer.weights.length,
-    range: rangeOf(layer.weights),
-    zeros,
-    accumulator,
-    accumulatorBits: signedBits(accumulator),
-  };
+/** Multiply-accumulates of one layer per inference; `input` is the shape of its first input. */
+export function layerMacs(layer: Layer | FloatLayer, input: Shape, output: Shape): number {
+  if (layer.kind === 'batchMatMul') return tensorElements(output) * input.at(layer.adjointFirst ? -2 : -1)!;
+  return 'weights' in layer ? (tensorElements(output) / layer.bias.length) * layer.weights.length : 0;
 }
 
-/** Multiply-accumulates of one layer per inference. */
-export function layerMacs(layer: Layer, input: Tensor, output: Tensor): number {
-  if (layer.kind === 'batchMatMul') {
-    return tensorElements(output.shape) * input.shape.at(layer.adjointFirst ? -2 : -1)!;
-  }
-  if (!isWeighted(layer)) return 0;
-  return (tensorElements(output.shape) / layer.bias.length) * layer.weights.length;
+function commonStatistics(graph: Graph | FloatGraph, layer: Layer | FloatLayer): CommonLayerStatistics {
+  const inputShapes = inputsOf(layer).map((id) => graph.tensors.get(id)!.shape);
+  const outputShape = graph.tensors.get(layer.output)!.shape;
+  return {
+    name: layer.name,
+    inputShape: inputShapes[0]!,
+    inputShapes,
+    outputShape,
+    macs: layerMacs(layer, inputShapes[0]!, outputShape),
+    parameters: 'weights' in layer ? layer.weights.length + layer.bias.length : 0,
+  };
 }
 
 /** Figures of every layer of a checked graph (see checkGraph), in execution order. */
@@ -90,16 +82,12 @@ export function layerStatistics(graph: Graph): LayerStatistics[] {
     const output = graph.tensors.get(layer.output)!;
     const requantize = requantizeOf(layer);
     return {
-      name: layer.name,
+      ...commonStatistics(graph, layer),
       kind: layer.kind,
-      inputShape: input.shape,
-      outputShape: output.shape,
       inputScale: input.scale,
       inputZeroPoint: input.zeroPoint,
       outputScale: output.scale,
       outputZeroPoint: output.zeroPoint,
-      macs: layerMacs(layer, input, output),
-      parameters: isWeighted(layer) ? layer.weights.length + layer.bias.length : 0,
       weights: isWeighted(layer) ? weightStatistics(layer, input) : null,
       multiplier: requantize && rangeOf(requantize.multiplier),
       shift: requantize && rangeOf(requantize.shift),
@@ -107,11 +95,23 @@ export function layerStatistics(graph: Graph): LayerStatistics[] {
   });
 }
 
+/** The same of a float network. */
+export function floatLayerStatistics(graph: FloatGraph): FloatLayerStatistics[] {
+  return graph.layers.map((layer) => ({
+    ...commonStatistics(graph, layer),
+    kind: layer.kind,
+    weights: isWeighted(layer) ? floatWeightStatistics(layer) : null,
+  }));
+}
+
 /** Multiply-accumulates and parameters of the whole network, the figures for a heading. */
-export function graphTotals(graph: Graph): { macs: number; parameters: number } {
-  const layers = layerStatistics(graph);
-  return {
-    macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
-    parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-  };
+export function graphTotals(graph: Graph | FloatGraph): { macs: number; parameters: number } {
+  let macs = 0;
+  let parameters = 0;
+  for (const layer of graph.layers) {
+    const figures = commonStatistics(graph, layer);
+    macs += figures.macs;
+    parameters += figures.parameters;
+  }
+  return { macs, parameters };
 }

@@ -7,6 +7,7 @@ import { logitsOf, tensorOf } from '../sim/verify/parts.ts';
 import { check } from '../specs/check.ts';
 import { Fault } from '../specs/fault.ts';
 import { asInt8, readBytes, readJson } from './files.ts';
+import type { Labels } from './labels.ts';
 import type { Samples } from './samples.ts';
 
 const Golden = Type.Union([
@@ -19,13 +20,16 @@ const Manifest = Type.Object({
   model: Type.String(),
   modelSha256: Type.String(),
   inputsFile: Type.String(),
-  goldens: Type.Object({ tflm: Golden }),
+  goldens: Type.Optional(Type.Object({ tflm: Golden })),
+  labelsFile: Type.Optional(Type.String()),
+  classes: Type.Optional(Type.Array(Type.String())),
   accuracy: Type.Optional(Type.Object({ tflmAll: Type.Optional(Type.Number()) })),
 });
 type Manifest = Static<typeof Manifest>;
 
 export interface ManifestData {
   readonly samples: Samples;
+  readonly labels: Labels | null;
   /** Fraction right, as the manifest states it. */
   readonly accuracy: number | null;
 }
@@ -42,14 +46,24 @@ function wholeSamples(path: string, graph: Graph, tensor: number): Int8Array {
   });
 }
 
+function labelsOf({ labelsFile, classes = [] }: Manifest, folder: string): Labels | null {
+  if (labelsFile === undefined) return null;
+  const values = Float64Array.from(readBytes(join(folder, labelsFile)));
+  return { values, real: false, classes, origin: labelsFile };
+}
+
 /** Samples and goldens beside a model file; null when there is no manifest or it speaks of another model. */
 export function readManifest(modelFile: string, sha256: string, graph: Graph): ManifestData | null {
   const folder = dirname(modelFile);
   const path = join(folder, 'manifest.json');
   if (!existsSync(path)) return null;
-  const manifest: Manifest = check(Manifest, readJson(path), path);
-  if (manifest.model !== basename(modelFile) || manifest.modelSha256 !== sha256) return null;
-  const golden = manifest.goldens.tflm;
+  const document = readJson(path);
+  // Many tools write a manifest.json of their own.
+  if (!(typeof document === 'object' && document !== null && 'model' in document)) return null;
+  if (document.model !== basename(modelFile)) return null;
+  const manifest: Manifest = check(Manifest, document, path);
+  if (manifest.modelSha256 !== sha256) return null;
+  const golden = manifest.goldens?.tflm;
   const files = typeof golden === 'string' ? { file: golden } : golden;
   const logits = logitsOf(graph);
   const inputs = wholeSamples(join(folder, manifest.inputsFile), graph, graph.inputs[0]!);
@@ -58,13 +72,14 @@ export function readManifest(modelFile: string, sha256: string, graph: Graph): M
     samples: {
       count,
       inputs,
-      expected: wholeSamples(join(folder, files.file), graph, graph.outputs[0]!),
+      expected: files === undefined ? null : wholeSamples(join(folder, files.file), graph, graph.outputs[0]!),
       expectedLogits:
-        'logitsFile' in files && files.logitsFile !== undefined && logits !== null
+        files !== undefined && 'logitsFile' in files && files.logitsFile !== undefined && logits !== null
           ? wholeSamples(join(folder, files.logitsFile), graph, logits)
           : null,
-      origin: `${count} inputs and goldens of ${basename(folder)}/manifest.json`,
+      origin: `${count} inputs${files === undefined ? '' : ' and goldens'} of ${basename(folder)}/manifest.json`,
     },
+    labels: labelsOf(manifest, folder),
     accuracy: manifest.accuracy?.tflmAll ?? null,
   };
 }

@@ -8,6 +8,8 @@ export interface Terminal {
   readonly watched: boolean;
   /** The answer goes to a terminal that shows colour. */
   readonly colour: boolean;
+  /** Characters per line of the answer's terminal; absent where nobody counts them. */
+  readonly columns?: number | undefined;
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -26,6 +28,7 @@ export function processTerminal(): Terminal {
     err: (text) => void process.stderr.write(text),
     watched: Boolean(process.stderr.isTTY),
     colour: Boolean(process.stdout.isTTY) && !plain,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     folder: callersFolder(process.env, process.cwd()),
     environment: process.env,
   };

@@ -1,73 +1,38 @@
-import { graphTotals, type LayerStatistics, layerStatistics } from '../../models/statistics.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { loadModel } from '../model.ts';
+import { networkDocument, type PortDocument } from '../inspect/document.ts';
+import { keyColumns, layerTable, shapeText } from '../inspect/layer-table.ts';
+import { loadNetwork } from '../model.ts';
 import { count } from '../report/format.ts';
-import { type Column, table } from '../table.ts';
+import { foldedTable } from '../table.ts';
 import { paint } from '../terminal.ts';
 import { answer, verb } from './verb.ts';
 
-const columns: readonly Column[] = [
-  { title: 'layer' },
-  { title: 'kind' },
-  { title: 'output shape' },
-  { title: 'MACs', align: 'right' },
-  { title: 'parameters', align: 'right' },
-  { title: 'weights', align: 'right' },
-  { title: 'zero weights', align: 'right' },
-  { title: 'accumulator [bits]', align: 'right' },
-  { title: 'output scale', align: 'right' },
-  { title: 'zero point', align: 'right' },
-];
-
-function row(layer: LayerStatistics): string[] {
-  const { weights } = layer;
-  return [
-    layer.name,
-    layer.kind,
-    layer.outputShape.join(' x '),
-    layer.macs === 0 ? '' : count(layer.macs),
-    layer.parameters === 0 ? '' : count(layer.parameters),
-    weights === null ? '' : `${weights.range.min}..${weights.range.max}`,
-    weights === null ? '' : `${((100 * weights.zeros) / weights.count).toFixed(1)} %`,
-    weights === null ? '' : String(weights.accumulatorBits),
-    layer.outputScale.toPrecision(6),
-    String(layer.outputZeroPoint),
-  ];
+function portText(title: string, { type, shape, scale, zeroPoint }: PortDocument): string {
+  const quantisation = scale === null ? '' : `, scale ${scale}, zero point ${zeroPoint}`;
+  return `${title}: ${type} ${shapeText(shape)}${quantisation}\n`;
 }
 
 export const inspect = verb({
   command: 'inspect <MODEL>',
   describe: 'layers, shapes, MACs, scales, ranges',
   builder: (parser) =>
-    parser.positional('MODEL', { type: 'string', demandOption: true, describe: 'a .tflite file or a zoo network' }),
+    parser.positional('MODEL', {
+      type: 'string',
+      demandOption: true,
+      describe: '.tflite, .onnx, TensorFlow.js model.json or its folder, .joulesmith.json, or a zoo network',
+    }),
   async run(args, terminal) {
-    const { graph, sha256, source } = loadModel(args.MODEL, terminal.folder, 'MODEL', terminal.environment);
-    const layers = layerStatistics(graph);
-    const totals = graphTotals(graph);
-    const port = (id: number) => {
-      const { name, shape, scale, zeroPoint } = graph.tensors.get(id)!;
-      return { name, shape, scale, zeroPoint };
-    };
-    const document = {
-      model: graph.name,
-      source,
-      sha256,
-      profile: graph.profile,
-      inputs: graph.inputs.map(port),
-      outputs: graph.outputs.map(port),
-      layers,
-      totals,
-    };
-    const ports = (title: string, ids: readonly number[]) =>
-      ids.map(port).map(({ shape, scale, zeroPoint }) => {
-        return `${title}: int8 ${shape.join(' x ')}, scale ${scale}, zero point ${zeroPoint}\n`;
-      });
+    const document = networkDocument(loadNetwork(args.MODEL, terminal.folder, 'MODEL', terminal.environment));
+    const { model, format, numbers, layers, totals, inputs, outputs, sha256 } = document;
+    const { columns, rows, total } = layerTable(document);
+    const profile = document.numbers === 'integer' ? `, arithmetic ${document.profile}` : '';
     const text = [
-      `${paint(terminal, 'bold', graph.name)}: ${layers.length} layers, ${count(totals.macs)} MACs, ${count(totals.parameters)} parameters\n`,
-      ...ports('input', graph.inputs),
-      ...ports('output', graph.outputs),
+      `${paint(terminal, 'bold', model)}: ${layers.length} layers, ${count(totals.macs)} MACs, ${count(totals.parameters)} parameters\n`,
+      `${format}, ${numbers} network${profile}\n`,
+      ...inputs.map((port) => portText('input', port)),
+      ...outputs.map((port) => portText('output', port)),
       `sha256: ${sha256}\n`,
-      table(columns, layers.map(row)),
+      foldedTable(columns, [...rows, total], keyColumns, terminal.columns),
     ].join('');
     answer(terminal, args.json, document, text);
     return exitCodes.equal;

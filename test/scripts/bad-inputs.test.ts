@@ -186,7 +186,10 @@ describe('a model that cannot be read', () => {
   );
 
   needData('a float network', ['mlperf_kws/kws_ref_model_float32.tflite'], async (data) => {
-    await refused(['inspect', join(data, 'mlperf_kws/kws_ref_model_float32.tflite')], /kws_ref_model_float32\.tflite/);
+    const model = join(data, 'mlperf_kws/kws_ref_model_float32.tflite');
+    writeDesign('float.json', { model });
+    const sentence = /float\.json: .*kws_ref_model_float32\.tflite: is a float network.*joulesmith quantize/;
+    await refused(['simulate', 'float.json'], sentence);
   });
 });
 
