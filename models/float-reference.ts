@@ -44,7 +44,7 @@ export function runFloatGraph(graph: FloatGraph, inputs: ReadonlyMap<number, Flo
     const ids = inputsOf(layer);
     const from = ids.map((id) => graph.tensors.get(id)!);
     const xs = ids.map((id) => values.get(id) ?? graph.constants!.get(id)!);
-    values.set(layer.output, runLayer(layer, from, graph.tensors.get(layer.output)!, xs));
+    values.set(layer.output, runFloatLayer(layer, from, graph.tensors.get(layer.output)!, xs));
   }
   return values;
 }
@@ -72,7 +72,7 @@ export function runFloatOutput(graph: FloatGraph, input: Float32Array): Float32A
 }
 
 /** One layer: its input tensors with their values, and the tensor that it makes. */
-function runLayer(
+export function runFloatLayer(
   layer: FloatLayer,
   from: readonly FloatTensor[],
   to: FloatTensor,

@@ -1,13 +1,19 @@
 import { quantizeMultiplier } from './arithmetic.ts';
 import type { FloatWeightedLayer } from './float.ts';
 import type { Requantize } from './graph.ts';
-import { type Quantization, smallestScale } from './quantize-range.ts';
+import { largestWeight, type WeightBits, type WeightScales } from './quantize/options.ts';
+import { quantizeWeight, roundHalfAway, weightScale } from './quantize/weight-scale.ts';
+import { powerOfTwoFrom, type Quantization, smallestScale } from './quantize-range.ts';
 
-/** One weight scale per output channel, or one for the whole tensor. */
-export type WeightScales = 'perChannel' | 'perTensor';
+export interface WeightForm {
+  readonly scales: WeightScales;
+  /** Default 8. */
+  readonly bits?: WeightBits;
+  readonly powerOfTwo?: boolean;
+}
 
 export interface QuantizedWeights {
-  /** In the layout of the float weights, -127..127, zero point 0. */
+  /** In the layout of the float weights, symmetric, zero point 0. */
   readonly weights: Int8Array;
   /** At scale input scale x weight scale of the channel. */
   readonly bias: Int32Array;
@@ -20,21 +26,21 @@ export interface QuantizedWeights {
 const largestBias = 2 ** 30;
 
 /**
- * Symmetric int8 weights, int32 bias and the fixed-point rescaling of one layer. A scale is the largest weight over 127, made
- * larger where the bias would not fit int32 otherwise. The real multipliers are formed as TensorFlow Lite forms them: in double,
- * except that a fully connected layer with one scale rounds input scale x weight scale to float32 first.
+ * Symmetric weights, int32 bias and the fixed-point rescaling of one layer. A scale is weightScale's, made larger where the bias
+ * would not fit int32 otherwise. The real multipliers are formed as TensorFlow Lite forms them: in double, except that a fully
+ * connected layer with one scale rounds input scale x weight scale to float32 first.
  */
 export function quantizeWeights(
   layer: FloatWeightedLayer,
   input: Quantization,
   output: Quantization,
-  mode: WeightScales,
+  form: WeightForm,
 ): QuantizedWeights {
-  const channels = layer.bias.length;
-  const channelOf = channelIndex(layer, channels);
-  const scales = weightScales(layer, channelOf, input.scale, output.scale, mode);
+  const channelOf = outputChannel(layer);
+  const scales = weightScales(layer, input.scale, output.scale, form);
   const scaleOf = (c: number): number => scales[scales.length === 1 ? 0 : c]!;
-  const weights = Int8Array.from(layer.weights, (w, i) => clampWeight(roundHalfAway(w / scaleOf(channelOf(i)))));
+  const largest = largestWeight[form.bits ?? 8];
+  const weights = Int8Array.from(layer.weights, (w, i) => quantizeWeight(w, scaleOf(channelOf(i)), largest));
   const bias = Int32Array.from(layer.bias, (b, c) => roundHalfAway(b / (input.scale * scaleOf(c))));
   const multipliers = Array.from(scales, (scale) => {
     const product = input.scale * scale;
@@ -49,43 +55,42 @@ export function quantizeWeights(
 }
 
 /** Output channel of the weight at an index: the slowest axis, except for depthwise where it is the fastest. */
-function channelIndex(layer: FloatWeightedLayer, channels: number): (index: number) => number {
+export function outputChannel(layer: Pick<FloatWeightedLayer, 'kind' | 'weights' | 'bias'>): (index: number) => number {
+  const channels = layer.bias.length;
   if (layer.kind === 'depthwiseConv2d') return (index) => index % channels;
   const perChannel = layer.weights.length / channels;
   return (index) => Math.floor(index / perChannel);
 }
 
+/** The weights of each output channel, or all as one group. */
+function weightGroups(layer: FloatWeightedLayer, scales: WeightScales): Float64Array[] {
+  if (scales === 'perTensor') return [Float64Array.from(layer.weights)];
+  const channels = layer.bias.length;
+  const perChannel = layer.weights.length / channels;
+  const [start, step] = layer.kind === 'depthwiseConv2d' ? [1, channels] : [perChannel, 1];
+  return Array.from({ length: channels }, (_, c) =>
+    Float64Array.from({ length: perChannel }, (_, i) => layer.weights[c * start + i * step]!),
+  );
+}
+
 function weightScales(
   layer: FloatWeightedLayer,
-  channelOf: (index: number) => number,
   inputScale: number,
   outputScale: number,
-  mode: WeightScales,
+  { scales: mode, bits = 8, powerOfTwo = false }: WeightForm,
 ): Float32Array {
-  const largest = new Float64Array(mode === 'perTensor' ? 1 : layer.bias.length);
-  const slot = (c: number): number => (mode === 'perTensor' ? 0 : c);
-  for (const [i, w] of layer.weights.entries()) {
-    const c = slot(channelOf(i));
-    largest[c] = Math.max(largest[c]!, Math.abs(w));
-  }
+  const rounded = (scale: number): number => (powerOfTwo ? powerOfTwoFrom(scale) : scale);
   // A channel without any weight is its bias; the accumulator then counts in 1/256 of an output step.
-  const ofBias = outputScale / (256 * inputScale);
-  const scales = new Float32Array(largest.length);
-  for (const [c, size] of largest.entries()) {
-    scales[c] = Math.max(smallestScale, size === 0 ? ofBias : size / 127);
-  }
-  for (const [i, b] of layer.bias.entries()) {
-    const c = slot(i);
+  const ofBias = rounded(outputScale / (256 * inputScale));
+  const scales = Float32Array.from(weightGroups(layer, mode), (weights) => {
+    const scale = weights.every((weight) => weight === 0) ? ofBias : weightScale(weights, bits, powerOfTwo);
+    return Math.max(smallestScale, scale);
+  });
+  for (const [c, b] of layer.bias.entries()) {
+    const slot = mode === 'perTensor' ? 0 : c;
     // A hair above the limit, because rounding to float32 may go down.
-    scales[c] = Math.max(scales[c]!, (Math.abs(b) / (inputScale * largestBias)) * (1 + 2 ** -22));
+    const least = (Math.abs(b) / (inputScale * largestBias)) * (1 + 2 ** -22);
+    if (least > scales[slot]!) scales[slot] = rounded(least);
   }
   return scales;
-}
-
-function roundHalfAway(x: number): number {
-  return x < 0 ? -Math.floor(0.5 - x) : Math.floor(x + 0.5);
-}
-
-function clampWeight(q: number): number {
-  return Math.min(127, Math.max(-127, q));
 }

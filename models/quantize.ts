@@ -1,179 +1,135 @@
+import { nearest } from '../specs/check.ts';
 import { Fault } from '../specs/fault.ts';
-import { activationRange, softmaxScaling } from './arithmetic.ts';
+import { checkFloatGraph } from './check-float.ts';
 import { checkGraph } from './check-graph.ts';
-import type { FloatGraph, FloatLayer, FloatWeightedLayer } from './float.ts';
-import { runFloat } from './float-reference.ts';
-import type { Graph, Layer, Tensor } from './graph.ts';
-import { type Quantization, quantizeRange } from './quantize-range.ts';
-import { quantizeWeights, type WeightScales } from './quantize-weights.ts';
-import { tensorElements } from './shape.ts';
-import type { Range } from './statistics.ts';
+import type { FloatGraph, FloatLayer } from './float.ts';
+import type { Graph, Layer, Tensor, TensorData } from './graph.ts';
+import { inputsOf } from './layer-ends.ts';
+import { assignScales } from './quantize/assign-scales.ts';
+import { correctBiases, meanInputs } from './quantize/correct-bias.ts';
+import { equalize } from './quantize/equalize.ts';
+import { fuseActivations } from './quantize/fuse-activations.ts';
+import { integerLayer, rescaling } from './quantize/layers.ts';
+import { measure, refuseNonFinite, type Sample, sampleInputs } from './quantize/measure.ts';
+import type { QuantizeOptions } from './quantize/options.ts';
+import type { Rescaling } from './quantize/scale-groups.ts';
+import { quantizeValues } from './quantize-range.ts';
+import { quantizeWeights, type WeightForm } from './quantize-weights.ts';
 
-export interface QuantizeOptions {
-  /** Default `perChannel`: one weight scale for each output channel of every layer with weights. */
-  readonly weights?: WeightScales;
-  /** Real range of the network's input when it is known (pixels: 0 to 1); measured on the calibration inputs otherwise. */
-  readonly inputRange?: Range;
+/**
+ * Post-training quantisation to integers, profile A. The float network runs on every calibration sample; what each activation
+ * holds gives its scale and zero point, the weights are symmetric. Layers that only move values keep their input's scale;
+ * softmax, logistic and tanh have the scales that TensorFlow Lite prescribes; quantize layers are inserted where the tensors of
+ * a concatenation must meet. Sources of the scheme: Jacob et al., CVPR 2018 (arXiv:1712.05877); the TensorFlow Lite 8-bit
+ * quantisation specification. Faults: QUANTIZE_*, and GRAPH_* for a network that makes no sense or overflows 32 bits.
+ */
+export function quantizeGraph(graph: FloatGraph, calibration: readonly Sample[], options: QuantizeOptions = {}): Graph {
+  refuse(graph, options);
+  const float = prepareFloat(graph, options);
+  const narrow = float.layers.some((layer) => 'weights' in layer && formOf(layer, options).bits !== 8);
+  const means = (options.correctBias ?? narrow) ? meanInputs(float) : null;
+  const histograms = measure(float, calibration, (values) => means?.visit(values));
+  const { tensors, rescalings } = assignScales(float, histograms, options);
+  const quantized = assemble(float, tensors, rescalings, options);
+  checkGraph(quantized);
+  if (means === null) return quantized;
+  const samples = calibration.map((sample, i) => sampleInputs(graph, sample, `calibration input ${i}`));
+  const scales = new Map<string, Float32Array>();
+  for (const layer of float.layers) {
+    if (!('weights' in layer)) continue;
+    const [input, output] = [tensors.get(layer.input)!, tensors.get(layer.output)!];
+    scales.set(layer.name, quantizeWeights(layer, input, output, formOf(layer, options)).scales);
+  }
+  const corrected = correctBiases(float, quantized, samples, means, scales);
+  checkGraph(corrected);
+  return corrected;
 }
 
 /**
- * Post-training quantisation to int8, profile A. The float network runs on every calibration input (flat, NHWC); the smallest
- * and largest value of each activation give its scale and zero point. Average pooling and reshape keep their input's.
- * Sources of the scheme: Jacob et al., CVPR 2018 (arXiv:1712.05877); the TensorFlow Lite 8-bit quantisation specification.
+ * The float network whose tensors those of the integer network stand for, layer by layer: activations fused and, with the
+ * option, channels equalised. It computes the same as `graph`.
  */
-export function quantizeGraph(
-  graph: FloatGraph,
-  calibration: readonly Float32Array[],
-  options: QuantizeOptions = {},
-): Graph {
-  const known = graph.layers.filter(isQuantizable);
-  refuseKinds(graph);
-  for (const layer of known) refuseNonFiniteWeights(layer);
-  const ranges = measureRanges(graph, calibration);
-  const tensors = new Map<number, Tensor>();
-  const add = (id: number, { scale, zeroPoint }: Quantization): void => {
-    const { name, shape } = graph.tensors.get(id)!;
-    tensors.set(id, { id, name, shape, scale, zeroPoint });
+export function prepareFloat(graph: FloatGraph, options: QuantizeOptions = {}): FloatGraph {
+  const fused = fuseActivations(graph);
+  return options.equalize ? equalize(fused) : fused;
+}
+
+function formOf({ name }: FloatLayer, options: QuantizeOptions): WeightForm {
+  return {
+    scales: options.weights ?? 'perChannel',
+    bits: options.layers?.[name]?.weightBits ?? options.weightBits ?? 8,
+    powerOfTwo: options.powerOfTwo ?? false,
   };
-  for (const id of graph.inputs) {
-    add(id, quantizeRange(options.inputRange ?? ranges.get(id)!, `tensor ${graph.tensors.get(id)!.name}`));
-  }
+}
+
+function assemble(
+  float: FloatGraph,
+  assigned: ReadonlyMap<number, Tensor>,
+  rescalings: readonly Rescaling[],
+  options: QuantizeOptions,
+): Graph {
+  const tensors = new Map(assigned);
   const layers: Layer[] = [];
-  for (const layer of known) {
-    const input = tensors.get(layer.input)!;
-    add(layer.output, outputQuantization(layer, input, ranges));
-    layers.push(quantizeLayer(layer, input, tensors.get(layer.output)!, options.weights ?? 'perChannel'));
+  let nextId = Math.max(...float.tensors.keys()) + 1;
+  for (const layer of float.layers) {
+    const output = tensors.get(layer.output)!;
+    // Where the layer reads a rescaled copy instead of the tensor itself.
+    const copies = new Map<number, number>();
+    for (const { from } of rescalings.filter(({ before }) => before === layer)) {
+      const input = tensors.get(from)!;
+      const copy: Tensor = { ...output, id: nextId, name: `${input.name}_rescaled_${nextId}`, shape: input.shape };
+      tensors.set(nextId, copy);
+      copies.set(from, nextId);
+      layers.push(rescaling(uniqueName(float, `quantize_${nextId}`), input, copy));
+      nextId += 1;
+    }
+    const inputs = inputsOf(layer).map((id) => tensors.get(copies.get(id) ?? id)!);
+    const ids = inputs.map(({ id }) => id);
+    const reading = 'inputs' in layer ? { ...layer, inputs: ids } : { ...layer, input: ids[0]! };
+    layers.push(integerLayer(reading, inputs, output, formOf(layer, options)));
   }
-  const { name, inputs, outputs } = graph;
-  const quantized: Graph = { name, tensors, layers, inputs, outputs, profile: 'tflite-reference' };
-  checkGraph(quantized);
-  return quantized;
-}
-
-const quantizable = ['conv2d', 'depthwiseConv2d', 'fullyConnected', 'averagePool2d', 'reshape', 'softmax'] as const;
-type Quantizable = Extract<FloatLayer, { kind: (typeof quantizable)[number] }>;
-
-function isQuantizable(layer: FloatLayer): layer is Quantizable {
-  return quantizable.some((kind) => kind === layer.kind);
-}
-
-function refuseKinds(graph: FloatGraph): void {
-  const others = graph.layers.filter((layer) => !isQuantizable(layer));
-  if (others.length === 0) return;
-  throw new Fault({
-    code: 'QUANTIZE_KIND',
-    place: graph.name,
-    cause: `it has ${others.map(({ name, kind }) => `${name} (${kind})`).join(', ')}`,
-    wayOut: `layers of kind ${quantizable.join(', ')} can be quantised`,
-  });
-}
-
-function outputQuantization(layer: FloatLayer, input: Tensor, ranges: ReadonlyMap<number, Range>): Quantization {
-  switch (layer.kind) {
-    case 'averagePool2d':
-    case 'reshape':
-      return input;
-    case 'softmax':
-      return { scale: 1 / 256, zeroPoint: -128 };
-    default:
-      return quantizeRange(ranges.get(layer.output)!, `output of layer ${layer.name}`);
+  const constants = new Map<number, TensorData>();
+  for (const [id, values] of float.constants ?? []) {
+    const tensor = tensors.get(id);
+    if (tensor) constants.set(id, quantizeValues(values, tensor));
   }
+  const { name, inputs, outputs } = float;
+  const held = constants.size > 0 ? { constants } : {};
+  return { name, tensors, ...held, layers, inputs, outputs, profile: 'tflite-reference' };
 }
 
-function quantizeLayer(layer: Quantizable, input: Tensor, output: Tensor, mode: WeightScales): Layer {
-  const { name } = layer;
-  const ends = { name, input: layer.input, output: layer.output };
-  switch (layer.kind) {
-    case 'conv2d': {
-      const { kernel, stride, dilation, padding } = layer;
-      const numbers = weighted(layer, input, output, mode);
-      return { kind: 'conv2d', ...ends, kernel, stride, dilation, padding, groups: layer.groups, ...numbers };
-    }
-    case 'depthwiseConv2d': {
-      const { kernel, stride, dilation, padding, depthMultiplier } = layer;
-      const numbers = weighted(layer, input, output, mode);
-      return { kind: 'depthwiseConv2d', ...ends, kernel, stride, dilation, padding, depthMultiplier, ...numbers };
-    }
-    case 'fullyConnected':
-      return { kind: 'fullyConnected', ...ends, weightZeroPoint: 0, ...weighted(layer, input, output, mode) };
-    case 'averagePool2d': {
-      const { kernel, stride, padding } = layer;
-      return { kind: 'averagePool2d', ...ends, kernel, stride, padding, clamp: { min: -128, max: 127 } };
-    }
-    case 'reshape':
-      return { kind: 'reshape', ...ends };
-    case 'softmax': {
-      const table = softmaxScaling(layer.beta, input.scale);
-      if (!table) {
-        throw new Fault({
-          code: 'QUANTIZE_SOFTMAX',
-          place: `layer ${name}`,
-          cause: `its input scale ${input.scale} times beta ${layer.beta} is too small for the fixed-point softmax`,
-          wayOut: 'calibrate with inputs for which the logits differ, or leave softmax out of the network',
-        });
-      }
-      return { kind: 'softmax', ...ends, beta: layer.beta, ...table };
-    }
+function uniqueName(float: FloatGraph, wanted: string): string {
+  const taken = new Set(float.layers.map(({ name }) => name));
+  let name = wanted;
+  while (taken.has(name)) name += '_';
+  return name;
+}
+
+/** Options and weights that make no sense are told before anything runs. */
+function refuse(graph: FloatGraph, { layers = {}, percentile }: QuantizeOptions): void {
+  const weighted = graph.layers.filter((layer) => 'weights' in layer);
+  for (const layer of weighted) {
+    refuseNonFinite(layer.weights, `layer ${layer.name}, weights`);
+    refuseNonFinite(layer.bias, `layer ${layer.name}, bias`);
   }
-}
-
-function weighted(layer: FloatWeightedLayer, input: Tensor, output: Tensor, mode: WeightScales) {
-  const { weights, bias, requantize } = quantizeWeights(layer, input, output, mode);
-  return { weights, bias, requantize, clamp: activationRange(layer.activation, output.scale, output.zeroPoint) };
-}
-
-function measureRanges(graph: FloatGraph, calibration: readonly Float32Array[]): Map<number, Range> {
-  if (calibration.length === 0) {
+  checkFloatGraph(graph);
+  const names = weighted.map(({ name }) => name);
+  const unknown = Object.keys(layers).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const near = nearest(unknown, names);
     throw new Fault({
-      code: 'QUANTIZE_NO_CALIBRATION',
+      code: 'QUANTIZE_LAYER',
       place: graph.name,
-      cause: 'quantisation was asked for with 0 calibration inputs',
-      wayOut:
-        'give at least one typical input (a hundred are usual): the ranges of the activations are measured on them',
+      cause: `options are given for layer '${unknown}', and no layer with weights has that name`,
+      wayOut: `${near === null ? '' : `did you mean '${near}'? `}the layers with weights are ${names.join(', ') || 'none'}`,
     });
   }
-  const ranges = new Map<number, Range>();
-  for (const [index, input] of calibration.entries()) {
-    const place = `calibration input ${index}`;
-    refuseSize(graph, input, place);
-    refuseNonFinite(input, place);
-    for (const [id, values] of runFloat(graph, input)) {
-      refuseNonFinite(values, `${place}, tensor ${graph.tensors.get(id)!.name}`);
-      let { min, max } = ranges.get(id) ?? { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
-      for (const value of values) {
-        if (value < min) min = value;
-        if (value > max) max = value;
-      }
-      ranges.set(id, { min, max });
-    }
+  if (percentile !== undefined && !(percentile >= 50 && percentile <= 100)) {
+    throw new Fault({
+      code: 'QUANTIZE_PERCENTILE',
+      place: graph.name,
+      cause: `percentile ${percentile}`,
+      wayOut: 'from 50 to 100 per cent of the values can be kept',
+    });
   }
-  return ranges;
-}
-
-function refuseSize(graph: FloatGraph, input: Float32Array, place: string): void {
-  const shape = graph.tensors.get(graph.inputs[0]!)!.shape;
-  if (input.length === tensorElements(shape)) return;
-  throw new Fault({
-    code: 'QUANTIZE_INPUT_SIZE',
-    place,
-    cause: `it has ${input.length} values, and the network ${graph.name} takes ${tensorElements(shape)}`,
-    wayOut: `give every input as ${tensorElements(shape)} values in the order of shape [${shape.join(', ')}]`,
-  });
-}
-
-function refuseNonFiniteWeights(layer: FloatLayer): void {
-  if (!('weights' in layer)) return;
-  refuseNonFinite(layer.weights, `layer ${layer.name}, weights`);
-  refuseNonFinite(layer.bias, `layer ${layer.name}, bias`);
-}
-
-function refuseNonFinite(values: Float32Array, place: string): void {
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
-  throw new Fault({
-    code: 'QUANTIZE_NOT_FINITE',
-    place,
-    cause: `the value at index ${at} is ${values[at]}`,
-    wayOut: 'quantisation needs finite numbers: look for a division by zero or a diverged training run',
-  });
 }

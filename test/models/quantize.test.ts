@@ -5,9 +5,10 @@ import type { FloatFullyConnected, FloatGraph, FloatWeightedLayer } from '../../
 import { runFloat } from '../../models/float-reference.ts';
 import type { Graph, Tensor } from '../../models/graph.ts';
 import { inputsOf } from '../../models/layer-ends.ts';
+import type { WeightScales } from '../../models/quantize/options.ts';
 import { quantizeGraph } from '../../models/quantize.ts';
 import { quantizeRange, quantizeValue, quantizeValues } from '../../models/quantize-range.ts';
-import { quantizeWeights, type WeightScales } from '../../models/quantize-weights.ts';
+import { quantizeWeights } from '../../models/quantize-weights.ts';
 import { runReference } from '../../models/reference.ts';
 import { randomFloatGraph } from '../support/random-float-graph.ts';
 
@@ -89,7 +90,12 @@ describe('weights', () => {
           const channels = layer.bias.length;
           const perChannel = layer.weights.length / channels;
           const input = { scale: 0.01, zeroPoint };
-          const { weights, scales, bias } = quantizeWeights(layer, input, { scale: 0.05, zeroPoint: 3 }, 'perChannel');
+          const { weights, scales, bias } = quantizeWeights(
+            layer,
+            input,
+            { scale: 0.05, zeroPoint: 3 },
+            { scales: 'perChannel' },
+          );
           expect(scales.length).toBe(channels);
           const largest = new Int32Array(channels);
           for (const [i, q] of weights.entries()) {
@@ -115,7 +121,7 @@ describe('weights', () => {
           if (!('weights' in layer)) continue;
           const input = quantized.tensors.get(inputsOf(layer)[0]!)!;
           const output = quantized.tensors.get(layer.output)!;
-          const { scales, requantize } = quantizeWeights(layer, input, output, mode);
+          const { scales, requantize } = quantizeWeights(layer, input, output, { scales: mode });
           const expected = Array.from(scales, (sw) => {
             const product = input.scale * sw;
             const one = layer.kind === 'fullyConnected' && scales.length === 1;
@@ -135,7 +141,7 @@ describe('weights', () => {
     const [layer] = graph.layers as [FloatFullyConnected];
     const input = { scale: Math.fround(0.0123), zeroPoint: 0 };
     const output = { scale: Math.fround(0.0457), zeroPoint: 0 };
-    const { scales, requantize } = quantizeWeights(layer, input, output, 'perTensor');
+    const { scales, requantize } = quantizeWeights(layer, input, output, { scales: 'perTensor' });
     const inFloat32 = quantizeMultiplier(Math.fround(input.scale * scales[0]!) / output.scale);
     const inDouble = quantizeMultiplier((input.scale * scales[0]!) / output.scale);
     expect(inFloat32.multiplier).not.toBe(inDouble.multiplier);
@@ -146,7 +152,7 @@ describe('weights', () => {
     const graph = dense([1e-9, 0.5], [1000, 0.25]);
     const [layer] = graph.layers as [FloatFullyConnected];
     const input = { scale: 0.01, zeroPoint: 0 };
-    const { bias, scales } = quantizeWeights(layer, input, { scale: 4, zeroPoint: -128 }, 'perChannel');
+    const { bias, scales } = quantizeWeights(layer, input, { scale: 4, zeroPoint: -128 }, { scales: 'perChannel' });
     expect(bias[0]!).toBeLessThanOrEqual(2 ** 30);
     expect(bias[0]! * 0.01 * scales[0]!).toBeCloseTo(1000, 3);
   });
