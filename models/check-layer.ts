@@ -61,6 +61,10 @@ function checkPadding(padding: Padding, kernel: Extent, dilation: Extent, place:
 const softmaxLimit = 4095;
 
 function checkSoftmax(layer: Softmax, input: Tensor, place: string): void {
+  if (typeOf(input) !== 'int8') {
+    const wayOut = 'only that of int8 is computed; leave the softmax to the host or put a quantize layer before it';
+    throw fault(place, 'GRAPH_TYPE', `softmax of ${typeOf(input)} values`, wayOut);
+  }
   const depth = input.shape[input.shape.length - 1] ?? 0;
   if (depth > softmaxLimit) {
     throw fault(place, 'GRAPH_SOFTMAX', `softmax over ${depth} values`, `at most ${softmaxLimit} are defined`);

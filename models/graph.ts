@@ -130,7 +130,7 @@ export interface Reshape extends LayerBase {
   readonly kind: 'reshape';
 }
 
-/** Softmax over the last axis. int8: output scale 1/256, zero point -128. int16: output scale 1/32768. */
+/** Softmax over the last axis of int8 values, output scale 1/256 and zero point -128. */
 export interface Softmax extends LayerBase {
   readonly kind: 'softmax';
   readonly beta: number;
