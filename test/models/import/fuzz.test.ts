@@ -4,16 +4,18 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkGraph } from '../../../models/check-graph.ts';
-import type { Graph } from '../../../models/graph.ts';
+import type { Graph, TensorData } from '../../../models/graph.ts';
 import { importTflite } from '../../../models/import/tflite.ts';
-import { runReference } from '../../../models/reference.ts';
+import { runGraph } from '../../../models/reference.ts';
 import { tensorElements } from '../../../models/shape.ts';
 import { graphTotals } from '../../../models/statistics.ts';
+import { allocate, highestOf, lowestOf } from '../../../models/tensor-type.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { dataFolder, toolsAreRequired } from '../../support/data.ts';
 import { type Random, seededRandom } from '../../support/random.ts';
-import { randomDescription, randomInputs } from '../../support/random-graph.ts';
-import { writeTflite } from '../../support/tflite-writer.ts';
+import { randomDescription } from '../../support/random-graph.ts';
+import { randomTflite } from '../../support/random-tflite.ts';
+import { encodeTflite, writeTflite } from '../../support/tflite-writer.ts';
 import { smallModel } from './small-model.ts';
 
 const seed = 2026;
@@ -24,6 +26,7 @@ function bases(): Uint8Array[] {
   const list = [
     writeTflite(smallModel()),
     ...fc.sample(randomDescription(options), { numRuns: 20, seed }).map(writeTflite),
+    ...Array.from({ length: 40 }, (_, at) => encodeTflite(randomTflite(at, at % 2 === 1).file)),
   ];
   const data = dataFolder();
   if (data === null && toolsAreRequired())
@@ -88,7 +91,18 @@ function mutate(random: Random, base: Uint8Array, other: Uint8Array): Uint8Array
 
 function isSmall(graph: Graph): boolean {
   const elements = [...graph.tensors.values()].reduce((sum, { shape }) => sum + tensorElements(shape), 0);
-  return graph.inputs.length === 1 && graph.outputs.length === 1 && elements < 1e6 && graphTotals(graph).macs < 5e6;
+  return elements < 1e6 && graphTotals(graph).macs < 5e6;
+}
+
+function randomContent(graph: Graph, seed: number): Map<number, TensorData> {
+  const random = seededRandom(seed);
+  return new Map(
+    graph.inputs.map((id) => {
+      const tensor = graph.tensors.get(id)!;
+      const data = allocate(tensor, tensorElements(tensor.shape));
+      return [id, data.map(() => random.integer(lowestOf(tensor), highestOf(tensor)))];
+    }),
+  );
 }
 
 test(`${files} damaged files (seed ${seed})`, { timeout: 600_000 }, () => {
@@ -108,7 +122,7 @@ test(`${files} damaged files (seed ${seed})`, { timeout: 600_000 }, () => {
       checkGraph(graph);
       outcomes['valid network']! += 1;
       if (isSmall(graph)) {
-        runReference(graph, randomInputs(graph, 1, file));
+        runGraph(graph, randomContent(graph, file));
         outcomes['run to its end']! += 1;
       }
     } catch (error) {
