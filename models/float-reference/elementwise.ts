@@ -19,7 +19,9 @@ export function elementwise(
   const fromA = walk(to.shape, broadcastStrides(first.shape, to.shape));
   const fromB = walk(to.shape, broadcastStrides(second.shape, to.shape));
   const operate = combine[layer.kind];
-  return Float32Array.from(fromA, (at, i) => activate(layer.activation, operate(a[at]!, b[fromB[i]!]!)));
+  const out = new Float32Array(fromA.length);
+  for (let i = 0; i < out.length; i++) out[i] = activate(layer.activation, operate(a[fromA[i]!]!, b[fromB[i]!]!));
+  return out;
 }
 
 export function activation(layer: FloatActivation, x: Float32Array): Float32Array {

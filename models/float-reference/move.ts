@@ -13,7 +13,11 @@ import {
 import { resizeSource } from '../resize-source.ts';
 import { tensorElements } from '../shape.ts';
 
-const gather = (offsets: Int32Array, x: Float32Array): Float32Array => Float32Array.from(offsets, (at) => x[at]!);
+function gather(offsets: Int32Array, x: Float32Array): Float32Array {
+  const out = new Float32Array(offsets.length);
+  for (let i = 0; i < out.length; i++) out[i] = x[offsets[i]!]!;
+  return out;
+}
 
 export function pad(layer: FloatPad, from: FloatTensor, to: FloatTensor, x: Float32Array): Float32Array {
   const out = new Float32Array(tensorElements(to.shape)).fill(layer.value);

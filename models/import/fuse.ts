@@ -3,6 +3,7 @@ import { Fault } from '../../specs/fault.ts';
 import type { Activation } from '../arithmetic.ts';
 import type { FloatCore } from '../float-shape.ts';
 import type { Affine, Draft, DraftLayer } from './draft.ts';
+import { tidyReshapes } from './reshapes.ts';
 
 type Weighted = Extract<FloatCore, { readonly weights: Float32Array }>;
 type Plain = DraftLayer & { readonly core: FloatCore };
@@ -233,6 +234,7 @@ function fuseActivations(layers: readonly Plain[], outputs: readonly number[]): 
 
 /** The draft's layers as they stand in the finished graph, in execution order. */
 export function fuseDraft(draft: Draft): Plain[] {
-  const needed = withoutUnread(draft.layers, draft.outputs);
+  const read = withoutUnread(draft.layers, draft.outputs);
+  const needed = withoutUnread(tidyReshapes(draft, read), draft.outputs);
   return fuseActivations(foldAffines(draft, needed), draft.outputs);
 }

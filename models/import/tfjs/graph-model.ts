@@ -117,7 +117,7 @@ export function importGraphModel(
   refuseUnsupported(ordered, name);
   const draft = emptyDraft(name);
   const values = new Map<string, readonly Value[]>();
-  const budget = { left: 2 ** 24 };
+  const budget = { left: 2 ** 21 };
   const byName = new Map(nodes.map((node) => [node.name, node]));
   // Inputs first, in the order of the signature, whatever the order of the nodes.
   for (const edge of ports(artefact, 'inputs', name) ?? []) {

@@ -87,10 +87,14 @@ export function apply(reading: GraphReading, core: FloatCore, values: readonly V
   const ids = values.map((value) => idOf({ ...reading, draft: scratch }, value));
   const output = append(scratch, core, ids, node.place, shape);
   const result = shapeOf(scratch, output);
-  spend(
-    reading,
-    values.reduce((sum, value) => sum + tensorElements(shapeOfValue(draft, value)), tensorElements(result)),
-  );
+  // A reshape copies nothing.
+  if (core.kind !== 'reshape') {
+    const read = values.map((value) => tensorElements(shapeOfValue(draft, value)));
+    spend(
+      reading,
+      read.reduce((sum, elements) => sum + elements, tensorElements(result)),
+    );
+  }
   const layers = [floatLayer(core, 'constant', ids, output)];
   const graph = { ...scratch, layers, inputs: [], outputs: [output] };
   return computed(result, runFloatGraph(graph, new Map()).get(output)!);

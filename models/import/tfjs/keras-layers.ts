@@ -14,6 +14,7 @@ import {
   refuseChannelsFirst,
   unsupported,
 } from './keras-reading.ts';
+import { conv1d, globalPool1d, pool1d } from './keras-signal.ts';
 import { batchNormalization, conv2d, dense, depthwiseConv2d, separableConv2d } from './keras-weighted.ts';
 
 type Reader = (reading: KerasReading, inputs: readonly number[]) => number;
@@ -203,6 +204,11 @@ export const kerasReaders: Readonly<Record<string, Reader>> = {
   MaxPooling2D: pooling('maxPool2d'),
   GlobalAveragePooling2D: globalPooling('averagePool2d'),
   GlobalMaxPooling2D: globalPooling('maxPool2d'),
+  Conv1D: withActivation(conv1d),
+  AveragePooling1D: (reading, inputs) => pool1d('averagePool2d', reading, inputs[0]!),
+  MaxPooling1D: (reading, inputs) => pool1d('maxPool2d', reading, inputs[0]!),
+  GlobalAveragePooling1D: (reading, inputs) => globalPool1d('averagePool2d', reading, inputs[0]!),
+  GlobalMaxPooling1D: (reading, inputs) => globalPool1d('maxPool2d', reading, inputs[0]!),
   Flatten: flatten,
   Reshape: reshape,
   Permute: permute,
@@ -216,6 +222,7 @@ export const kerasReaders: Readonly<Record<string, Reader>> = {
   Concatenate: concatenate,
   Rescaling: rescaling,
   Dropout: unchanged,
+  SpatialDropout1D: unchanged,
   SpatialDropout2D: unchanged,
   AlphaDropout: unchanged,
   GaussianDropout: unchanged,

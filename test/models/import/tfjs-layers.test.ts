@@ -161,6 +161,29 @@ const models: Record<string, { build: Build; kinds?: string[] }> = {
     },
     kinds: ['fullyConnected', 'fullyConnected', 'fullyConnected', 'add'],
   },
+  'signals of one dimension, with batch normalisation and activations between': {
+    build: sequential(
+      l.conv1d({ inputShape: [20, 3], filters: 5, kernelSize: 3, strides: 2, padding: 'same', useBias: false }),
+      l.batchNormalization(),
+      l.reLU(),
+      l.conv1d({ filters: 4, kernelSize: 3, dilationRate: 2, padding: 'same', activation: 'tanh' }),
+      l.maxPooling1d({ poolSize: 2 }),
+      l.averagePooling1d({ poolSize: 2, strides: 1, padding: 'same' }),
+      l.globalAveragePooling1d({}),
+      l.dense({ units: 3 }),
+    ),
+    kinds: [
+      'reshape',
+      'conv2d',
+      'conv2d',
+      'activation',
+      'maxPool2d',
+      'averagePool2d',
+      'averagePool2d',
+      'reshape',
+      'fullyConnected',
+    ],
+  },
   'rescaled pixels go into the first layer': {
     build: sequential(
       (l as unknown as Record<string, (a: object) => ReturnType<typeof l.dense>>).rescaling!({
@@ -202,6 +225,18 @@ describe('a saved LayersModel predicts what TensorFlow.js predicts', () => {
     for (const seed of [1, 2]) expectEqual(graph, model, seed);
     if (kinds) expect(graph.layers.map(({ kind }) => kind)).toEqual(kinds);
     expect(new Set(graph.layers.map((layer) => layer.name)).size).toBe(graph.layers.length);
+  });
+
+  test('causal padding, which TensorFlow.js itself cannot run: every value before its output', () => {
+    const config = { batch_input_shape: [null, 3, 1], name: 'c', padding: 'causal', strides: [1], use_bias: false };
+    const model = { class_name: 'Sequential', config: { layers: [{ class_name: 'Conv1D', config }] } };
+    const weights = [{ name: 'c/kernel', shape: [2, 1, 1], dtype: 'float32' }];
+    const json = { modelTopology: model, weightsManifest: [{ paths: ['a'], weights }] };
+    const graph = importTfjs(json, () => new Uint8Array(Float32Array.of(1, 10).buffer), 'model.json');
+    const output = runFloatGraph(graph, new Map([[graph.inputs[0]!, Float32Array.of(1, 2, 3)]])).get(
+      graph.outputs[0]!,
+    )!;
+    expect([...output]).toEqual([10, 21, 32]);
   });
 
   test('as Python writes it: model_config, scopes before names, layers in any order, Keras 3 links', async () => {

@@ -3,8 +3,10 @@ import type { FloatLayer } from '../../../models/float.ts';
 import { runFloatGraph, runFloatOutput } from '../../../models/float-reference.ts';
 import type { Shape } from '../../../models/graph.ts';
 import { importFloatTflite } from '../../../models/import/tflite-float.ts';
+import { Fault } from '../../../specs/fault.ts';
 import { needData, readBytes, readInt8s, readJson } from '../../support/data.ts';
 import { type Field, float32, int8, int32 } from '../../support/flatbuffer-writer.ts';
+import { type Random, seededRandom } from '../../support/random.ts';
 import { encodeTflite, type FileTensor, type TfliteFile, tensorType } from '../../support/tflite-writer.ts';
 
 /** Real values of int8 ones. */
@@ -160,126 +162,126 @@ function runCounted(file: TfliteFile): number[][] {
 
 const pool = { 0: int8(1), 1: int32(1), 2: int32(1), 3: int32(2), 4: int32(1), 5: int8(3) };
 
-describe('operators', () => {
-  const cases: [string, TfliteFile, number[][]][] = [
-    [
-      'ADD with a constant and relu',
-      oneOperator(0, 11, { 0: int8(1) }, [[1, 3], { shape: [1], floats: [-1] }], [[1, 3]]),
-      [[0, 0, 1]],
-    ],
-    [
-      'SUB',
-      oneOperator(
-        41,
-        28,
-        {},
-        [
-          [1, 2],
-          [1, 2],
-        ],
-        [[1, 2]],
-      ),
-      [[-2, -2]],
-    ],
-    ['MUL', oneOperator(18, 21, {}, [[1, 2], [1]], [[1, 2]]), [[0, 2]]],
-    ['MAX_POOL_2D with relu6', oneOperator(17, 5, pool, [[1, 1, 9, 1]], [[1, 1, 8, 1]]), [[1, 2, 3, 4, 5, 6, 6, 6]]],
-    [
-      'CONCATENATION along axis -1',
-      oneOperator(
-        2,
-        10,
-        { 0: int32(-1) },
-        [
-          [2, 1],
-          [2, 2],
-        ],
-        [[2, 3]],
-      ),
-      [[0, 2, 3, 1, 4, 5]],
-    ],
-    ['PAD', oneOperator(34, 22, {}, [[1, 2], { shape: [2, 2], ints: [0, 1, 1, 0] }], [[2, 3]]), [[0, 0, 1, 0, 0, 0]]],
-    [
-      'PADV2',
-      oneOperator(60, 0, {}, [[1], { shape: [1, 2], ints: [1, 1] }, { shape: [1], floats: [7] }], [[3]]),
-      [[7, 0, 7]],
-    ],
-    [
-      'MEAN over negative axes',
-      oneOperator(40, 27, {}, [[1, 2, 2, 1], { shape: [2], ints: [-2, -3] }], [[1, 1]]),
-      [[1.5]],
-    ],
-    [
-      'RESIZE_NEAREST_NEIGHBOR',
-      oneOperator(97, 74, {}, [[1, 1, 2, 1], { shape: [2], ints: [1, 4] }], [[1, 1, 4, 1]]),
-      [[0, 0, 1, 1]],
-    ],
-    [
-      'SLICE',
-      oneOperator(65, 0, {}, [[3, 2], { shape: [2], ints: [1, 1] }, { shape: [2], ints: [2, 1] }], [[2, 1]]),
-      [[3, 5]],
-    ],
-    [
-      'STRIDED_SLICE backwards, one dimension shrunk',
-      oneOperator(
-        45,
-        32,
-        { 1: int32(2), 4: int32(1) },
-        [[2, 5], { shape: [2], ints: [1, -1] }, { shape: [2], ints: [2, 0] }, { shape: [2], ints: [1, -2] }],
-        [[3]],
-      ),
-      [[9, 7, 5]],
-    ],
-    [
-      'SPLIT',
-      oneOperator(
-        49,
-        35,
-        {},
-        [{ shape: [1], ints: [1] }, [2, 4]],
-        [
-          [2, 2],
-          [2, 2],
-        ],
-      ),
+const operatorCases: [string, TfliteFile, number[][]][] = [
+  [
+    'ADD with a constant and relu',
+    oneOperator(0, 11, { 0: int8(1) }, [[1, 3], { shape: [1], floats: [-1] }], [[1, 3]]),
+    [[0, 0, 1]],
+  ],
+  [
+    'SUB',
+    oneOperator(
+      41,
+      28,
+      {},
       [
-        [0, 1, 4, 5],
-        [2, 3, 6, 7],
+        [1, 2],
+        [1, 2],
       ],
-    ],
+      [[1, 2]],
+    ),
+    [[-2, -2]],
+  ],
+  ['MUL', oneOperator(18, 21, {}, [[1, 2], [1]], [[1, 2]]), [[0, 2]]],
+  ['MAX_POOL_2D with relu6', oneOperator(17, 5, pool, [[1, 1, 9, 1]], [[1, 1, 8, 1]]), [[1, 2, 3, 4, 5, 6, 6, 6]]],
+  [
+    'CONCATENATION along axis -1',
+    oneOperator(
+      2,
+      10,
+      { 0: int32(-1) },
+      [
+        [2, 1],
+        [2, 2],
+      ],
+      [[2, 3]],
+    ),
+    [[0, 2, 3, 1, 4, 5]],
+  ],
+  ['PAD', oneOperator(34, 22, {}, [[1, 2], { shape: [2, 2], ints: [0, 1, 1, 0] }], [[2, 3]]), [[0, 0, 1, 0, 0, 0]]],
+  [
+    'PADV2',
+    oneOperator(60, 0, {}, [[1], { shape: [1, 2], ints: [1, 1] }, { shape: [1], floats: [7] }], [[3]]),
+    [[7, 0, 7]],
+  ],
+  [
+    'MEAN over negative axes',
+    oneOperator(40, 27, {}, [[1, 2, 2, 1], { shape: [2], ints: [-2, -3] }], [[1, 1]]),
+    [[1.5]],
+  ],
+  [
+    'RESIZE_NEAREST_NEIGHBOR',
+    oneOperator(97, 74, {}, [[1, 1, 2, 1], { shape: [2], ints: [1, 4] }], [[1, 1, 4, 1]]),
+    [[0, 0, 1, 1]],
+  ],
+  [
+    'SLICE',
+    oneOperator(65, 0, {}, [[3, 2], { shape: [2], ints: [1, 1] }, { shape: [2], ints: [2, 1] }], [[2, 1]]),
+    [[3, 5]],
+  ],
+  [
+    'STRIDED_SLICE backwards, one dimension shrunk',
+    oneOperator(
+      45,
+      32,
+      { 1: int32(2), 4: int32(1) },
+      [[2, 5], { shape: [2], ints: [1, -1] }, { shape: [2], ints: [2, 0] }, { shape: [2], ints: [1, -2] }],
+      [[3]],
+    ),
+    [[9, 7, 5]],
+  ],
+  [
+    'SPLIT',
+    oneOperator(
+      49,
+      35,
+      {},
+      [{ shape: [1], ints: [1] }, [2, 4]],
+      [
+        [2, 2],
+        [2, 2],
+      ],
+    ),
     [
-      'SPLIT_V in unequal parts',
-      oneOperator(
-        102,
-        79,
-        {},
-        [[1, 4], { shape: [2], ints: [3, 1] }, { shape: [1], ints: [-1] }],
-        [
-          [1, 3],
-          [1, 1],
-        ],
-      ),
-      [[0, 1, 2], [3]],
+      [0, 1, 4, 5],
+      [2, 3, 6, 7],
     ],
-    ['TRANSPOSE', oneOperator(39, 26, {}, [[2, 3], { shape: [2], ints: [1, 0] }], [[3, 2]]), [[0, 3, 1, 4, 2, 5]]],
-    [
-      'BATCH_MATMUL',
-      oneOperator(
-        126,
-        101,
-        { 1: int8(1) },
-        [
-          [1, 2],
-          [2, 2],
-        ],
-        [[1, 2]],
-      ),
-      [[3, 5]],
-    ],
-    ['LEAKY_RELU', oneOperator(98, 75, { 0: float32(0.5) }, [[2]], [[2]]), [[0, 1]]],
-    ['LOGISTIC', oneOperator(14, 0, {}, [[1]], [[1]]), [[0.5]]],
-    ['EXPAND_DIMS', oneOperator(70, 52, {}, [[2], { shape: [1], ints: [0] }], [[1, 2]]), [[0, 1]]],
-  ];
-  test.each(cases)('%s', (_name, file, expected) => {
+  ],
+  [
+    'SPLIT_V in unequal parts',
+    oneOperator(
+      102,
+      79,
+      {},
+      [[1, 4], { shape: [2], ints: [3, 1] }, { shape: [1], ints: [-1] }],
+      [
+        [1, 3],
+        [1, 1],
+      ],
+    ),
+    [[0, 1, 2], [3]],
+  ],
+  ['TRANSPOSE', oneOperator(39, 26, {}, [[2, 3], { shape: [2], ints: [1, 0] }], [[3, 2]]), [[0, 3, 1, 4, 2, 5]]],
+  [
+    'BATCH_MATMUL',
+    oneOperator(
+      126,
+      101,
+      { 1: int8(1) },
+      [
+        [1, 2],
+        [2, 2],
+      ],
+      [[1, 2]],
+    ),
+    [[3, 5]],
+  ],
+  ['LEAKY_RELU', oneOperator(98, 75, { 0: float32(0.5) }, [[2]], [[2]]), [[0, 1]]],
+  ['LOGISTIC', oneOperator(14, 0, {}, [[1]], [[1]]), [[0.5]]],
+  ['EXPAND_DIMS', oneOperator(70, 52, {}, [[2], { shape: [1], ints: [0] }], [[1, 2]]), [[0, 1]]],
+];
+describe('operators', () => {
+  test.each(operatorCases)('%s', (_name, file, expected) => {
     expect(runCounted(file)).toEqual(expected);
   });
 
@@ -341,6 +343,55 @@ describe('refusing', () => {
     expect(runCounted(file)).toEqual([[2]]);
     change(file);
     expect(() => importFloatTflite(encodeTflite(file), 'one.tflite')).toThrow(message);
+  });
+
+  /** Damage to words that look like offsets, lengths or small numbers. */
+  function damage(bytes: Uint8Array, random: Random): Uint8Array {
+    const copy = bytes.slice();
+    const view = new DataView(copy.buffer);
+    for (let i = random.integer(1, 4); i > 0; i--) {
+      let at = 0;
+      for (let tries = 0; tries < 30; tries++) {
+        at = 4 * random.integer(0, Math.floor(copy.length / 4) - 1);
+        const word = view.getUint32(at, true);
+        if (word !== 0 && word < copy.length) break;
+      }
+      if (random.integer(0, 1)) view.setUint8(at + random.integer(0, 3), random.integer(0, 255));
+      else
+        view.setUint32(at, [0, 1, 0xffffffff, 0x7fffffff, random.integer(0, copy.length)][random.integer(0, 4)]!, true);
+    }
+    return copy;
+  }
+
+  function expectFaultOrNetwork(bytes: Uint8Array): boolean {
+    const started = performance.now();
+    try {
+      importFloatTflite(bytes, 'damaged.tflite');
+      return true;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return false;
+    } finally {
+      expect(performance.now() - started).toBeLessThan(2000);
+    }
+  }
+
+  const fuzzed = process.env.JOULESMITH_EXHAUSTIVE === '1' ? 5000 : 300;
+  test('a damaged file is a network or one fault, quickly', () => {
+    const random = seededRandom(31);
+    const bases = operatorCases.map(([, file]) => encodeTflite(file));
+    let networks = 0;
+    for (let i = 0; i < 4 * fuzzed; i++) {
+      if (expectFaultOrNetwork(damage(bases[i % bases.length]!, random))) networks += 1;
+    }
+    expect(networks).toBeGreaterThan(fuzzed / 50);
+  });
+
+  const real = 'mlperf_kws/kws_ref_model_float32.tflite';
+  needData('a damaged public file, too', [real], (folder) => {
+    const random = seededRandom(32);
+    const base = new Uint8Array(readBytes(folder, real));
+    for (let i = 0; i < fuzzed; i++) expectFaultOrNetwork(damage(base, random));
   });
 
   test('every truncation of a file ends in a fault or a network', () => {
