@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import yargs, { type Argv } from 'yargs';
 import { Fault } from '../specs/fault.ts';
+import { accuracy } from './commands/accuracy.ts';
 import { compare } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import { generate } from './commands/generate.ts';
@@ -48,7 +49,7 @@ function refuseRepeated(args: Readonly<Record<string, unknown>>): true {
   return true;
 }
 
-const verbs = ['inspect', 'generate', 'simulate', 'verify', 'compare', 'zoo', 'doctor'];
+const verbs = ['inspect', 'accuracy', 'generate', 'simulate', 'verify', 'compare', 'zoo', 'doctor'];
 
 function unknownVerb(verb: string | undefined): Fault {
   return new Fault({
@@ -80,6 +81,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         : error;
     });
   add(parser, inspect, terminal, outcome);
+  add(parser, accuracy, terminal, outcome);
   add(parser, generate, terminal, outcome);
   add(parser, simulate, terminal, outcome);
   add(parser, verify, terminal, outcome);

@@ -21,6 +21,8 @@ export type FileNetwork = (
   readonly sha256: string;
   /** In words: `.tflite`, `ONNX` ... */
   readonly format: string;
+  /** Of ONNX: the axis of the file for every stored dimension of the first input. */
+  readonly inputOrder?: readonly number[];
 };
 
 const text = (bytes: Uint8Array, from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
@@ -104,7 +106,8 @@ export function readModel(path: string): FileNetwork {
   }
   const known = foreign.find(({ mark }) => text(bytes, 0, mark.length) === mark);
   if (known === undefined && (startsAsOnnx(bytes) || extension === '.onnx')) {
-    return { ...importOnnx(bytes, name), sha256, format: 'ONNX' };
+    const { inputs, outputs: _, ...network } = importOnnx(bytes, name);
+    return { ...network, sha256, format: 'ONNX', inputOrder: inputs[0]!.order };
   }
   throw new Fault({
     code: 'MODEL_FORMAT',

@@ -19,6 +19,8 @@ interface Loaded {
   readonly source: string;
   /** In words: `.tflite`, `ONNX` ... */
   readonly format: string;
+  /** Of ONNX: the axis of the file for every stored dimension of the first input. */
+  readonly inputOrder?: readonly number[];
 }
 
 export interface LoadedModel extends Loaded {
@@ -41,10 +43,9 @@ export type LoadedNetwork =
 type Environment = Readonly<Record<string, string | undefined>>;
 
 function fromFile(path: string): LoadedNetwork {
-  const { kind, graph, sha256, format } = readModel(path);
-  const parts = { sha256, source: path, format };
+  const { kind, graph, ...parts } = { ...readModel(path), source: path };
   if (kind === 'float') return { kind, model: { ...parts, graph } };
-  const manifest = readManifest(path, sha256, graph);
+  const manifest = readManifest(path, parts.sha256, graph);
   const { samples = null, labels = null, accuracy = null } = manifest ?? {};
   return { kind, model: { ...parts, graph, samples, labels, accuracy } };
 }
