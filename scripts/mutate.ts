@@ -6,6 +6,7 @@ import { Fault } from '../specs/fault.ts';
 import { elaboratorFaults } from './mutate/elaborator-faults.ts';
 import type { PlantedFault } from './mutate/fault.ts';
 import { limbFaults } from './mutate/limb-faults.ts';
+import { modelFaults } from './mutate/model-faults.ts';
 import { printerFaults } from './mutate/printer-faults.ts';
 import { simulatorFaults } from './mutate/simulator-faults.ts';
 import { toggleFaults } from './mutate/toggle-faults.ts';
@@ -54,6 +55,14 @@ const areas: readonly Area[] = [
     name: 'unknown bits',
     faults: unknownFaults,
     further: ['mask', 'findings', 'completions'].map((name) => `test/sim/rtl/unknown/${name}.test.ts`),
+    inRandomDesigns: false,
+  },
+  {
+    name: 'models',
+    faults: modelFaults,
+    further: ['factors', 'joins', 'lookup', 'import/tflite-operators', 'import/networks'].map(
+      (name) => `test/models/${name}.test.ts`,
+    ),
     inRandomDesigns: false,
   },
   {

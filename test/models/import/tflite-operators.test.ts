@@ -77,6 +77,23 @@ describe('reading', () => {
     ]);
   });
 
+  test('a constant of uint8 is 128 lower, too', () => {
+    const graph = load((net) => {
+      const constant = net.quantized({ shape: [2], scale: 0.5, zeroPoint: 100 }, Int8Array.of(100, -56));
+      net.file.tensors[constant]!.type = tensorType.uint8;
+      const [inner, input] = [1, 2].map(() => net.quantized({ shape: [2], scale: 0.5, zeroPoint: 0 })) as [
+        number,
+        number,
+      ];
+      const output = net.quantized({ shape: [2], scale: 0.5, zeroPoint: 0 });
+      net.operator('QUANTIZE', [constant], [inner]);
+      net.operator('ADD', [input, inner], [output]);
+      return { inputs: [input], outputs: [output] };
+    });
+    // Bytes 100 and 200 are 0 and 100 above the zero point.
+    expect([...runReference(graph, Int8Array.of(1, 2)).output]).toEqual([1, 102]);
+  });
+
   test('a pool keeps scales that differ by no more than a millionth', () => {
     const pool = (scale: number) => () =>
       load((net) => {
