@@ -59,7 +59,8 @@ export interface Call {
   readonly data: (at: number) => Values;
 }
 
-export const round = (real: number): number => Math.sign(real) * Math.floor(Math.abs(real) + 0.5);
+/** Halves away from zero; never -0. */
+export const round = (real: number): number => Math.sign(real) * Math.floor(Math.abs(real) + 0.5) + 0;
 
 /** Range after a fused activation. */
 export function range(activation: number, output: FileTensor): [number, number] {
