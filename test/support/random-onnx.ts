@@ -104,8 +104,10 @@ interface Weights {
 
 function weights(random: Random, shape: readonly number[], channels: number): Weights {
   const type = pick(random, ['int8', 'int8', 'uint8'] as const);
-  const zero = type === 'uint8' ? 128 : 0;
-  const values = Array.from({ length: size(shape) }, () => zero + random.integer(-128, 127));
+  const odd = random.integer(0, 3) === 0;
+  const zero = type === 'uint8' ? (odd ? random.integer(0, 255) : 128) : odd ? random.integer(-20, 20) : 0;
+  const lowest = type === 'uint8' ? 0 : -128;
+  const values = Array.from({ length: size(shape) }, () => lowest + random.integer(0, 255));
   const scales = Array.from({ length: random.integer(0, 1) === 0 ? 1 : channels }, () => randomScale(random, 0.01));
   return { tensor: { type, shape, values }, scales, zero, type };
 }

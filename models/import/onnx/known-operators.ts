@@ -10,7 +10,7 @@ QLinearMatMul QuantizeLinear ReduceMean Relu Reshape Resize Shape Sigmoid Slice 
   );
 
 const microsoft =
-  'QLinearAdd QLinearMul QLinearSigmoid QLinearLeakyRelu QLinearAveragePool QLinearGlobalAveragePool QLinearSoftmax QLinearConcat'
+  'QuantizeLinear DequantizeLinear QGemm QLinearAdd QLinearMul QLinearSigmoid QLinearLeakyRelu QLinearAveragePool QLinearGlobalAveragePool QLinearSoftmax QLinearConcat'
     .split(' ')
     .map((name) => `com.microsoft.${name}`);
 

@@ -148,7 +148,8 @@ export function readTensorProto(message: Message): NamedTensor {
     const cause = `${found} ${raw === null ? 'values' : 'bytes'} for shape [${dims.join(', ')}] of ${type}`;
     throw fault(place, 'ONNX_TENSOR', cause, `${needed} are needed; the file is damaged, export it again`);
   }
-  const tensor = newTensor(type, dims, place);
+  // As many elements as the file has values: nothing is claimed that is not there.
+  const tensor = newTensor(type, dims, place, needed * 2);
   if (raw !== null) fromRaw(type, raw, tensor.data);
   else fromNumbers(type, numbers, tensor.data);
   const range = rangeOfType(type);

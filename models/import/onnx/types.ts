@@ -86,17 +86,23 @@ export function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Largest tensor that is ever allocated: a file of a few bytes may claim any shape. */
-const elementLimit = 2 ** 24;
+/** Largest tensor that is computed: a file of a few bytes may claim any shape. */
+const computedLimit = 2 ** 23;
 
-export function newTensor(type: OnnxType, shape: readonly number[], place: string): OnnxTensor {
+/** Faults: `ONNX_SHAPE` above `limit` elements. */
+export function newTensor(
+  type: OnnxType,
+  shape: readonly number[],
+  place: string,
+  limit: number = computedLimit,
+): OnnxTensor {
   const elements = elementsOf(shape);
-  if (elements > elementLimit || !shape.every((size) => Number.isInteger(size) && size >= 0)) {
+  if (elements > limit || !shape.every((size) => Number.isInteger(size) && size >= 0)) {
     throw new Fault({
       code: 'ONNX_SHAPE',
       place,
       cause: `a tensor of shape [${shape.join(', ')}]`,
-      wayOut: `whole dimensions and at most ${elementLimit} elements are supported`,
+      wayOut: `whole dimensions and at most ${limit} elements are supported`,
     });
   }
   return { type, shape, data: facts[type].make(elements) };

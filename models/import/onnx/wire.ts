@@ -90,11 +90,13 @@ export function messageOf(message: Message, field: Field, place: string): Messag
   return { bytes: message.bytes, start: field.start, end: field.end, place };
 }
 
+const utf8 = new TextDecoder();
+
 export function textOf(message: Message, field: Field, limit = 65536): string {
   refuseWire(message, field, 'bytes');
   const length = field.end - field.start;
   if (length > limit) throw broken(message.place, `a text of ${length} bytes in field ${field.number}`);
-  return new TextDecoder().decode(message.bytes.subarray(field.start, field.end));
+  return utf8.decode(message.bytes.subarray(field.start, field.end));
 }
 
 /** A view of the file, not a copy. */

@@ -176,3 +176,49 @@ export function qLinearMatMul(call: Call): OnnxTensor[] {
   );
   return [y];
 }
+
+/** com.microsoft.QGemm without float output: a, scale, zero point, b, scale, zero point, int32 bias, output scale, output zero point. */
+export function qGemm(call: Call): OnnxTensor[] {
+  const { node } = call;
+  if (floatAttribute(node, 'alpha', 1) !== 1 || !optional(call, 8)) {
+    throw callFault(
+      call,
+      'ONNX_ATTRIBUTE',
+      'alpha other than 1, or a float output',
+      'quantise the output and leave alpha at 1',
+    );
+  }
+  const turned = (index: number, name: string): OnnxTensor => {
+    const tensor = required(call, index);
+    return intAttribute(node, name, 0) === 0 ? tensor : transposed(tensor, [1, 0], node.place);
+  };
+  const a = turned(0, 'transA');
+  const b = turned(3, 'transB');
+  byteRange(call, a);
+  byteRange(call, b);
+  const columns = productOf(a.shape, b.shape)?.columns ?? 1;
+  const bScale = perChannel(call, 4, columns);
+  const bZero = perChannel(call, 5, columns);
+  const bias = optional(call, 6);
+  const yZero = required(call, 8);
+  const range = byteRange(call, yZero);
+  const zero = single(call, 8);
+  const y = newTensor(yZero.type, resultShape(a, b), node.place);
+  const aZero = single(call, 2);
+  multiply(
+    call,
+    a,
+    b,
+    (left, right, _row, column) => (left - aZero) * (right - bZero(column)),
+    (element, _row, column, sum) => {
+      const total = sum + (bias ? bias.data[bias.data.length === 1 ? 0 : column]! : 0);
+      y.data[element] = requantized(
+        total,
+        requantizeFactor(single(call, 1), bScale(column), single(call, 7)),
+        zero,
+        range,
+      );
+    },
+  );
+  return [y];
+}

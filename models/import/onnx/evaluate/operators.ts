@@ -2,7 +2,7 @@
 import type { Operator } from './call.ts';
 import { conv, convInteger, qLinearConv } from './convolution.ts';
 import { add, batchNormalization, cast, clip, div, leakyRelu, mul, relu, sigmoid, sub, tanh } from './elementwise.ts';
-import { gemm, matMul, matMulInteger, qLinearMatMul } from './matrix.ts';
+import { gemm, matMul, matMulInteger, qGemm, qLinearMatMul } from './matrix.ts';
 import { microsoftOperators } from './microsoft.ts';
 import {
   constant,
@@ -66,5 +66,8 @@ export const operators: Readonly<Record<string, Operator>> = {
   Tanh: tanh,
   Transpose: transpose,
   Unsqueeze: unsqueeze,
+  'com.microsoft.DequantizeLinear': dequantizeLinear,
+  'com.microsoft.QGemm': qGemm,
+  'com.microsoft.QuantizeLinear': quantizeLinear,
   ...microsoftOperators,
 };

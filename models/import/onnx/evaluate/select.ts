@@ -3,10 +3,10 @@ import { axisOf, intAttribute, intsAttribute, textAttribute } from '../attribute
 import { newTensor, type OnnxTensor } from '../types.ts';
 import { type Call, callFault, integersOf, optional, required } from './call.ts';
 import { everything, selected } from './indexing.ts';
-import { slicePositions } from './shapes.ts';
+import { type AxisSlice, axisSlice } from './shapes.ts';
 
-/** The positions along every axis that Slice takes from an input of this shape. */
-export function sliceOf(call: Call, shape: readonly number[]): number[][] {
+/** What Slice takes along every axis of an input of this shape. */
+export function sliceOf(call: Call, shape: readonly number[]): AxisSlice[] {
   const rank = shape.length;
   const starts = integersOf(call, 1) ?? [];
   const ends = integersOf(call, 2) ?? [];
@@ -20,18 +20,21 @@ export function sliceOf(call: Call, shape: readonly number[]): number[][] {
       'one of each per axis is needed',
     );
   }
-  const positions = shape.map((size) => everything(size));
+  const slices: AxisSlice[] = shape.map((count) => ({ begin: 0, count, step: 1 }));
   for (const [i, start] of starts.entries()) {
     const axis = axisOf(call.node, axes[i]!, rank);
     if (steps[i] === 0) throw callFault(call, 'ONNX_ATTRIBUTE', 'step 0', 'a step other than 0 is needed');
-    positions[axis] = slicePositions(shape[axis]!, start, ends[i]!, steps[i]!);
+    slices[axis] = axisSlice(shape[axis]!, start, ends[i]!, steps[i]!);
   }
-  return positions;
+  return slices;
 }
 
 export function slice(call: Call): OnnxTensor[] {
   const x = required(call, 0);
-  return [selected(x, sliceOf(call, x.shape), 0, call.node.place)];
+  const positions = sliceOf(call, x.shape).map(({ begin, count, step }) =>
+    Array.from({ length: count }, (_, i) => begin + i * step),
+  );
+  return [selected(x, positions, 0, call.node.place)];
 }
 
 export interface Parts {

@@ -11,13 +11,18 @@ export function reshapeTarget(from: readonly number[], wanted: readonly number[]
   return known > 0 && total % known === 0 ? shape.map((size) => (size === -1 ? total / known : size)) : null;
 }
 
-/** Positions that Slice takes along one axis; start and end are clamped as ONNX says. */
-export function slicePositions(size: number, start: number, end: number, step: number): number[] {
+/** Elements begin, begin + step, ... of one axis. */
+export interface AxisSlice {
+  readonly begin: number;
+  readonly count: number;
+  readonly step: number;
+}
+
+/** What Slice takes along one axis; start and end are clamped as ONNX says. */
+export function axisSlice(size: number, start: number, end: number, step: number): AxisSlice {
   const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
   const positive = step > 0;
-  const from = clamp(start < 0 ? start + size : start, 0, positive ? size : size - 1);
-  const to = clamp(end < 0 ? end + size : end, positive ? 0 : -1, size);
-  const positions: number[] = [];
-  for (let at = from; positive ? at < to : at > to; at += step) positions.push(at);
-  return positions;
+  const begin = clamp(start < 0 ? start + size : start, 0, positive ? size : size - 1);
+  const stop = clamp(end < 0 ? end + size : end, positive ? 0 : -1, size);
+  return { begin, count: Math.max(0, Math.ceil((stop - begin) / step)), step };
 }

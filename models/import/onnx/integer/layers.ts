@@ -37,13 +37,22 @@ export function realOf(build: Build, id: number, place: string): Real {
   throw fault(place, 'ONNX_QUANTIZATION', 'it computes with integers whose scale it does not know', wayOut);
 }
 
-/** The int8 tensor behind an operand that must be quantised. */
-function tensorAt(build: Build, id: number, place: string): number {
-  const { tensor } = realOf(build, id, place);
-  if (tensor !== null) return tensor;
+/** An operand that must be quantised: its int8 tensor, and the scale that it is read in. */
+function operandAt(build: Build, id: number, place: string): { tensor: number; scale: number } {
+  const { tensor, reading } = realOf(build, id, place);
+  if (tensor !== null) return { tensor, scale: reading ?? tensorOf(build, tensor).scale };
   const wayOut =
     'put QuantizeLinear and DequantizeLinear between it and the operator before (quantise every activation)';
   throw fault(place, 'ONNX_FLOAT_LAYER', 'its input is not quantised', wayOut);
+}
+
+/** The int8 tensor of an operand that is read in its own scale. */
+function tensorAt(build: Build, id: number, place: string): number {
+  const { tensor, scale } = operandAt(build, id, place);
+  const own = tensorOf(build, tensor).scale;
+  if (scale === own) return tensor;
+  const cause = `scale ${scale} for values quantised with scale ${own}`;
+  throw fault(place, 'ONNX_QUANTIZATION', cause, 'quantise and dequantise a value with the same parameters');
 }
 
 function shapeOf(build: Build, id: number): { name: string; shape: readonly number[] } {
@@ -80,7 +89,7 @@ function movement(build: Build, layer: Movement, place: string): Known {
   }
   const inner = realOf(build, layer.input, place);
   const exact = layer.kind !== 'pad' || layer.value === 0;
-  if (inner.tensor !== null && exact) {
+  if (inner.tensor !== null && inner.reading === null && exact) {
     return { real: meaningOf(build, moved(build, layer, inner.tensor, place), layer.name, place) };
   }
   return { real: pending(place, [inner], inner.natural, (wanted) => moved(build, layer, inner.finish(wanted), place)) };
@@ -100,7 +109,7 @@ function concatenation(build: Build, layer: Extract<FloatLayer, { kind: 'concate
     throw fault(place, 'ONNX_QUANTIZATION', 'it joins integers of different scales', 'put DequantizeLinear before it');
   }
   const reals = layer.inputs.map((id) => realOf(build, id, place));
-  const ready = reals.flatMap((real) => real.tensor ?? []);
+  const ready = reals.flatMap((real) => (real.tensor !== null && real.reading === null ? [real.tensor] : []));
   const tensors = ready.map((id) => tensorOf(build, id));
   if (ready.length === reals.length && tensors.every((tensor) => sameScale(tensor, tensors[0]!))) {
     return { real: meaningOf(build, join(ready), layer.name, place) };
@@ -215,7 +224,7 @@ export function layerValue(build: Build, step: IrStep, layer: FloatLayer): Known
     case 'conv2d':
     case 'depthwiseConv2d':
     case 'fullyConnected':
-      return { real: weightedReal(build, step, layer, tensorAt(build, layer.input, place)) };
+      return { real: weightedReal(build, step, layer, operandAt(build, layer.input, place)) };
     case 'reshape':
     case 'transpose':
     case 'slice':

@@ -80,9 +80,17 @@ function dequantized(build: Build, step: DequantizeStep, place: string): Known {
   }
   const tensor = tensorOf(build, known.integers);
   const wanted = wantedOf(step, place);
-  if (!sameScale(tensor, wanted)) {
-    const cause = `scale ${wanted.scale} and zero point ${step.zeroPoint} for values quantised with scale ${tensor.scale}`;
+  const { zeroPoint, scale } = tensor;
+  if (wanted.zeroPoint !== zeroPoint) {
+    const cause = `zero point ${step.zeroPoint} for values quantised with another`;
     throw fault(place, 'ONNX_QUANTIZATION', cause, 'quantise and dequantise a value with the same parameters');
+  }
+  if (wanted.scale !== scale) {
+    const finish = (): number => {
+      const cause = `scale ${wanted.scale} for values quantised with scale ${scale}`;
+      throw fault(place, 'ONNX_QUANTIZATION', cause, 'quantise and dequantise a value with the same parameters');
+    };
+    return { real: { tensor: known.integers, reading: wanted.scale, natural: null, depth: 0, finish } };
   }
   return { real: meaningOf(build, known.integers, step.name, place) };
 }
@@ -93,7 +101,7 @@ function outputTensor(build: Build, port: IrPort): number {
   if (known && 'integers' in known) return known.integers;
   const place = `${build.ir.name}: output "${port.name.slice(0, 80)}"`;
   const real = realOf(build, port.id, place);
-  if (real.tensor !== null) return real.tensor;
+  if (real.tensor !== null && real.reading === null) return real.tensor;
   if (real.natural !== null) return real.finish(real.natural);
   throw fault(place, 'ONNX_FLOAT_LAYER', 'the last operator has no output scale', 'put a QuantizeLinear behind it');
 }

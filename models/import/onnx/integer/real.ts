@@ -19,6 +19,8 @@ export interface Wanted {
 export interface Real {
   /** The int8 tensor that it is the exact meaning of, if there is one already. */
   readonly tensor: number | null;
+  /** The scale in which the tensor is read here, when that is not its own: the Integer operators count in steps of 1. */
+  readonly reading: number | null;
   /** The scale to give it where the network ends in float; null when none suggests itself. */
   readonly natural: Wanted | null;
   /** How many values it hangs on, for the depth of the recursion. */
@@ -128,7 +130,7 @@ export function pending(
     done.set(key, id);
     return id;
   };
-  return { tensor: null, natural, depth, finish };
+  return { tensor: null, reading: null, natural, depth, finish };
 }
 
 /** The value of an int8 tensor; in another scale or within limits it is a quantize layer. */
@@ -150,6 +152,7 @@ export function meaningOf(build: Build, id: number, name: string, place: string)
   const whole = ({ clamp }: Wanted): boolean => clamp.min === -128 && clamp.max === 127;
   return {
     tensor: id,
+    reading: null,
     natural: own,
     depth: 0,
     finish: (wanted) => (sameScale(wanted, own) && whole(wanted) ? id : converted.finish(wanted)),

@@ -1,46 +1,38 @@
 /** Layers with weights: integers of weights and bias, one float32 factor per output channel. */
 import type { FloatWeightedLayer } from '../../../float.ts';
-import type { Layer } from '../../../graph.ts';
+import type { Conv2d, Layer } from '../../../graph.ts';
 import { requantizeFactor, rintHalfEven } from '../../../onnx-arithmetic.ts';
 import type { IntegerBias, IntegerWeights, IrStep } from '../lower/ir.ts';
-import { addLayer, addTensor, type Build, factors, fault, pending, type Real, tensorOf, type Wanted } from './real.ts';
+import { addLayer, addTensor, type Build, factors, fault, pending, type Real, type Wanted } from './real.ts';
+import { wideConvolution, wideMatrix } from './wide-weights.ts';
 
 interface CentredWeights {
-  readonly values: Int8Array;
+  readonly values: Int16Array;
   readonly zeroPoint: number;
+  /** How many int8 weights add up to each of these. */
+  readonly copies: number;
 }
 
-/** Weights as int8 around one zero point: 0 where they fit, else that of the whole tensor (fully connected layers only). */
-function centred(layer: FloatWeightedLayer, integers: IntegerWeights, place: string): CentredWeights {
+/**
+ * Weights around one zero point: 0 where all fit int8, else that of the whole matrix (fully connected layers only). Weights of a
+ * convolution that do not fit are sums of several, each on a copy of the input.
+ */
+function centred(layer: FloatWeightedLayer, integers: IntegerWeights): CentredWeights {
   const channels = layer.bias.length;
-  const { values, zeroPoints } = integers;
+  const { values, zeroPoints, type } = integers;
   const taps = values.length / channels;
   const zeroOf = (index: number): number => {
     if (zeroPoints.length === 1) return zeroPoints[0]!;
     return zeroPoints[layer.kind === 'depthwiseConv2d' ? index % channels : Math.floor(index / taps)]!;
   };
   const shifted = values.map((value, index) => value - zeroOf(index));
-  const fits = (list: Int16Array): boolean => list.every((value) => value >= -128 && value <= 127);
-  if (fits(shifted)) return { values: Int8Array.from(shifted), zeroPoint: 0 };
-  const [zero] = zeroPoints;
-  if (layer.kind === 'fullyConnected' && zeroPoints.length === 1 && integers.type === 'uint8') {
-    return { values: Int8Array.from(values, (value) => value - 128), zeroPoint: zero! - 128 };
-  }
-  if (layer.kind === 'fullyConnected' && zeroPoints.length === 1 && integers.type === 'int8') {
-    return { values: Int8Array.from(values), zeroPoint: zero! };
-  }
-  const cause = `${integers.type} weights that reach ${Math.min(...extremes(shifted))} to ${Math.max(...extremes(shifted))} around their zero point`;
-  throw fault(place, 'ONNX_QUANTIZATION', cause, '-128 to 127 is supported; quantise the weights symmetrically');
-}
-
-function extremes(list: Int16Array): [number, number] {
-  let low = 0;
-  let high = 0;
-  for (const value of list) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
+  const low = shifted.reduce((least, value) => Math.min(least, value), 0);
+  const high = shifted.reduce((most, value) => Math.max(most, value), 0);
+  const copies = Math.max(1, Math.ceil(high / 127), Math.ceil(low / -128));
+  const oneZero = layer.kind === 'fullyConnected' && zeroPoints.length === 1 && (type === 'uint8' || type === 'int8');
+  if (copies === 1 || !oneZero) return { values: shifted, zeroPoint: 0, copies };
+  const offset = type === 'uint8' ? 128 : 0;
+  return { values: values.map((value) => value - offset), zeroPoint: zeroPoints[0]! - offset, copies: 1 };
 }
 
 const int32Limit = 2147483647;
@@ -69,8 +61,36 @@ function biasOf(
   return bias;
 }
 
-/** A convolution or fully connected layer of the int8 tensor `input`. */
-export function weightedReal(build: Build, { place }: IrStep, layer: FloatWeightedLayer, input: number): Real {
+type Ends = Pick<Conv2d, 'weightBits' | 'bias' | 'output' | 'requantize' | 'clamp'>;
+
+function made(
+  build: Build,
+  layer: FloatWeightedLayer,
+  input: number,
+  weights: CentredWeights,
+  ends: Ends,
+  place: string,
+): Layer {
+  const { values, zeroPoint, copies } = weights;
+  const plain = { input, weights: Int8Array.from(values) };
+  const { activation: _, ...rest } = layer;
+  if (rest.kind === 'fullyConnected') {
+    const wide = copies > 1 ? wideMatrix(build, { ...rest, activation: 'none' }, input, values, copies, place) : plain;
+    return { ...rest, ...ends, ...wide, weightZeroPoint: zeroPoint };
+  }
+  if (copies === 1) return { ...rest, ...ends, ...plain };
+  const wide = wideConvolution(build, { ...rest, activation: 'none' }, input, values, copies, place);
+  const { name, kernel, stride, dilation, padding } = rest;
+  return { kind: 'conv2d', name, kernel, stride, dilation, padding, ...ends, ...wide };
+}
+
+/** A convolution or fully connected layer of an int8 tensor that is read in this scale. */
+export function weightedReal(
+  build: Build,
+  { place }: IrStep,
+  layer: FloatWeightedLayer,
+  { tensor: input, scale }: { readonly tensor: number; readonly scale: number },
+): Real {
   const integers = build.ir.weights.get(layer.name);
   if (!integers) {
     const wayOut = 'quantise the weights, too (DequantizeLinear of a constant, one scale or one per output channel)';
@@ -85,9 +105,8 @@ export function weightedReal(build: Build, { place }: IrStep, layer: FloatWeight
       'scales above 0 are needed; quantise the model again',
     );
   }
-  const { scale } = tensorOf(build, input);
   const weightScale = (channel: number): number => integers.scales[integers.scales.length === 1 ? 0 : channel]!;
-  const weights = centred(layer, integers, place);
+  const weights = centred(layer, integers);
   const bias = biasOf(
     layer,
     build.ir.biases.get(layer.name),
@@ -95,7 +114,8 @@ export function weightedReal(build: Build, { place }: IrStep, layer: FloatWeight
     place,
   );
   const shape = build.ir.tensors.get(layer.output)!;
-  const bits = integers.type === 'int4' && weights.zeroPoint === 0 ? { weightBits: 4 as const } : {};
+  const narrow = integers.type === 'int4' && weights.values.every((value) => value >= -8 && value <= 7);
+  const bits = narrow ? { weightBits: 4 as const } : {};
   return pending(place, [], null, (wanted: Wanted) => {
     const output = addTensor(build, shape.name, shape.shape, wanted);
     const requantize = factors(
@@ -103,12 +123,10 @@ export function weightedReal(build: Build, { place }: IrStep, layer: FloatWeight
         requantizeFactor(scale, integers.scales[i]!, wanted.scale),
       ),
     );
-    const { activation: _, ...rest } = layer;
-    const common = { ...bits, weights: weights.values, bias, input, output, requantize, clamp: wanted.clamp };
-    const made: Layer =
-      rest.kind === 'fullyConnected'
-        ? { ...rest, ...common, weightZeroPoint: weights.zeroPoint }
-        : { ...rest, ...common };
-    return addLayer(build, made, place);
+    return addLayer(
+      build,
+      made(build, layer, input, weights, { ...bits, bias, output, requantize, clamp: wanted.clamp }, place),
+      place,
+    );
   });
 }

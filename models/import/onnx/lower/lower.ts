@@ -112,6 +112,8 @@ const lowerings: Readonly<Record<string, (at: At) => Value[]>> = {
   Tanh: activation('tanh'),
   Transpose: transpose,
   Unsqueeze: unsqueeze,
+  'com.microsoft.DequantizeLinear': dequantizeLinear,
+  'com.microsoft.QuantizeLinear': quantizeLinear,
   ...microsoftLowerings,
 };
 
@@ -133,7 +135,7 @@ function folded(at: At, constants: readonly (ConstantValue | null)[], results: r
   const [first] = constants;
   const { node, call } = at;
   const plain = results.map((tensor) => ({ tensor, origin: null }));
-  if (node.operator === 'DequantizeLinear' && first && intAttribute(node, 'block_size', 0) === 0) {
+  if (node.operator.endsWith('DequantizeLinear') && first && intAttribute(node, 'block_size', 0) === 0) {
     const [values, scale, zeroPoint] = [first.tensor, constants[1]!.tensor, constants[2]?.tensor ?? null];
     const axis = intAttribute(node, 'axis', 1);
     const origin = { values, scale, zeroPoint, axis: axis < 0 ? axis + values.shape.length : axis };
@@ -264,19 +266,22 @@ function countUses(model: OnnxModel): Map<string, number> {
 }
 
 /** Nodes of a network that is meant for hardware; a file of a few megabytes may claim a million. */
-const nodeLimit = 20_000;
+const nodeLimit = 10_000;
+
+const portLimit = 256;
+
+function refuseSize(model: OnnxModel): void {
+  const ports = Math.max(model.inputs.length, model.outputs.length);
+  if (model.nodes.length <= nodeLimit && ports <= portLimit) return;
+  const cause = ports > portLimit ? `${ports} inputs or outputs` : `${model.nodes.length} nodes`;
+  const wayOut = `at most ${ports > portLimit ? portLimit : nodeLimit} are read`;
+  throw new Fault({ code: 'ONNX_SHAPE', place: model.name, cause, wayOut });
+}
 
 /** Faults: `ONNX_*`, all unsupported operators in one. */
 export function lowerModel(model: OnnxModel): Ir {
   refuseUnsupported(model);
-  if (model.nodes.length > nodeLimit) {
-    throw new Fault({
-      code: 'ONNX_SHAPE',
-      place: model.name,
-      cause: `${model.nodes.length} nodes`,
-      wayOut: `at most ${nodeLimit} are read`,
-    });
-  }
+  refuseSize(model);
   const ir: Ir = {
     name: model.name,
     tensors: new Map(),

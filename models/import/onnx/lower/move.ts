@@ -130,12 +130,13 @@ function sliced(
 export function slice(at: At): Value[] {
   refuseDynamic(at, 1);
   const x = activationAt(at, 0);
-  const positions = sliceOf(at.call, logicalShape(x.view));
-  if (positions.some((list) => list.length === 0))
+  const slices = sliceOf(at.call, logicalShape(x.view));
+  if (slices.some(({ count }) => count === 0)) {
     throw fault(at, 'ONNX_SHAPE', 'an empty slice', 'at least one element must stay');
-  const begin = positions.map((list) => list[0]!);
-  const extent = positions.map((list) => list.length);
-  const step = positions.map((list) => (list.length > 1 ? list[1]! - list[0]! : 1));
+  }
+  const begin = slices.map((axis) => axis.begin);
+  const extent = slices.map((axis) => axis.count);
+  const step = slices.map((axis) => (axis.count > 1 ? axis.step : 1));
   return [{ ...x, view: sliced(at, x.view, begin, extent, step, 0) }];
 }
 

@@ -28,7 +28,7 @@ export function wantsChannelsLast(model: OnnxModel, input: string, rank: number)
   for (let name = open.shift(); name !== undefined; name = open.shift()) {
     for (const node of readers.get(name) ?? []) {
       if (sliding.test(node.operator)) return true;
-      if (!passing.has(node.operator)) continue;
+      if (!passing.has(node.operator.replace('com.microsoft.', ''))) continue;
       const [output] = node.outputs;
       if (output === undefined || seen.has(output)) continue;
       seen.add(output);

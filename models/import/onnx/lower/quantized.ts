@@ -2,7 +2,7 @@
  * QuantizeLinear and DequantizeLinear stay as steps; the QLinear operators become DequantizeLinear, the operator, QuantizeLinear,
  * and the Integer operators work in steps of 1. What the integers then do together is decided later, in one place.
  */
-import { intAttribute } from '../attributes.ts';
+import { floatAttribute, intAttribute } from '../attributes.ts';
 import { quantizedType } from '../evaluate/quantization.ts';
 import { isFloat, type OnnxType, rangeOfType, typeOfCode } from '../types.ts';
 import { quantizedConstant, scalarOf } from './constants.ts';
@@ -20,8 +20,8 @@ import {
 import { lowerActivation, lowerBinary, unary } from './elementwise.ts';
 import { lowerConcat } from './move.ts';
 import { lowerGlobalPool, lowerMatMul, lowerPool, lowerSoftmax } from './reduce.ts';
-import type { View } from './view.ts';
-import { lowerConv } from './weighted.ts';
+import { reordered, type View } from './view.ts';
+import { lowerConv, lowerFullyConnected } from './weighted.ts';
 
 function constantTensor(at: At, index: number, what: string): ReturnType<typeof constantAt>['tensor'] | null {
   return optionalAt(at, index) ? constantAt(at, index, what).tensor : null;
@@ -132,23 +132,45 @@ export function matMulInteger(at: At): Value[] {
 export function qLinearConv(at: At): Value[] {
   const { type } = activationAt(at, 0);
   const weights = constantWeights(at, realAt(at, 3));
-  const bias = optionalAt(at, 8);
   const view = lowerConv(at, realActivation(at, 0), weights, null);
-  const layer = at.lowering.ir.steps.at(-1)!.layer.name;
-  if (bias) {
-    const { tensor } = constantAt(at, 8, 'the bias');
-    const channels = view.stored.at(-1)!;
-    if (tensor.type !== 'int32' || tensor.data.length !== channels) {
-      throw fault(
-        at,
-        'ONNX_SHAPE',
-        `a bias of ${tensor.data.length} ${tensor.type} values`,
-        `${channels} int32 values are needed`,
-      );
-    }
-    at.lowering.ir.biases.set(layer, { values: Int32Array.from(tensor.data), scales: null });
-  }
+  keepBias(at, 8, view);
   return resultAt(at, view, 6, type);
+}
+
+/** The int32 bias in input `index` goes to the layer just made. */
+function keepBias(at: At, index: number, view: View): void {
+  if (!optionalAt(at, index)) return;
+  const { tensor } = constantAt(at, index, 'the bias');
+  const channels = view.stored.at(-1)!;
+  if (tensor.type !== 'int32' || tensor.data.length !== channels) {
+    const cause = `a bias of ${tensor.data.length} ${tensor.type} values`;
+    throw fault(at, 'ONNX_SHAPE', cause, `${channels} int32 values are needed`);
+  }
+  const layer = at.lowering.ir.steps.at(-1)!.layer.name;
+  at.lowering.ir.biases.set(layer, { values: Int32Array.from(tensor.data), scales: null });
+}
+
+function qGemm(at: At): Value[] {
+  const a = realActivation(at, 0);
+  const view = intAttribute(at.node, 'transA', 0) === 0 ? a : reordered(a, [1, 0]);
+  const turned = intAttribute(at.node, 'transB', 0) !== 0;
+  if (floatAttribute(at.node, 'alpha', 1) !== 1 || !optionalAt(at, 8)) {
+    throw fault(
+      at,
+      'ONNX_ATTRIBUTE',
+      'alpha other than 1, or a float output',
+      'quantise the output and leave alpha at 1',
+    );
+  }
+  const weights = quantizedConstant(at, {
+    values: constantAt(at, 3, 'the weights').tensor,
+    scale: constantAt(at, 4, 'the scale').tensor,
+    zeroPoint: constantTensor(at, 5, 'the zero point'),
+    axis: turned ? 0 : 1,
+  });
+  const result = lowerFullyConnected(at, view, weights, turned, null);
+  keepBias(at, 6, result);
+  return resultAt(at, result, 7, 'uint8');
 }
 
 export function qLinearMatMul(at: At): Value[] {
@@ -188,6 +210,7 @@ function qLinearConcat(at: At): Value[] {
 }
 
 export const microsoftLowerings: Readonly<Record<string, (at: At) => Value[]>> = {
+  'com.microsoft.QGemm': qGemm,
   'com.microsoft.QLinearAdd': qLinearBinary('add'),
   'com.microsoft.QLinearMul': qLinearBinary('mul'),
   'com.microsoft.QLinearSigmoid': qLinearUnary((at, view) => lowerActivation(at, view, 'logistic')),

@@ -3,7 +3,7 @@
 import type { Padding } from '../../../graph.ts';
 import { convolutionOf } from '../evaluate/convolution.ts';
 import type { SlidingWindow } from '../evaluate/window.ts';
-import type { OnnxTensor } from '../types.ts';
+import type { OnnxTensor, OnnxType } from '../types.ts';
 import { type At, asImage, type ConstantValue, emit, fault, isConstant, plain, type Value } from './context.ts';
 import { arrangedView, axisSize, imageOrder, logicalShape, plainView, type View } from './view.ts';
 
@@ -24,10 +24,13 @@ function channelScales(value: ConstantValue, order: WeightOrder): readonly numbe
   return scales.length === 1 || (origin.axis === order.axis && scales.length === order.channels) ? scales : null;
 }
 
+/** Wider weights stay float; a quantised network then refuses them. */
+const narrowTypes: readonly OnnxType[] = ['int8', 'uint8', 'int4', 'uint4'];
+
 function keepIntegers(at: At, layer: string, value: ConstantValue, order: WeightOrder): void {
   const scales = channelScales(value, order);
   const { origin } = value;
-  if (origin === null || scales === null) return;
+  if (origin === null || scales === null || !narrowTypes.includes(origin.values.type)) return;
   at.lowering.ir.weights.set(layer, {
     values: Int16Array.from({ length: order.length }, (_, index) => origin.values.data[order.source(index)]!),
     type: origin.values.type,
