@@ -1,5 +1,5 @@
-import { nearest } from '../specs/check.ts';
 import { Fault } from '../specs/fault.ts';
+import { nearest } from '../specs/nearest.ts';
 import { checkFloatGraph } from './check-float.ts';
 import { checkGraph } from './check-graph.ts';
 import type { FloatGraph, FloatLayer } from './float.ts';

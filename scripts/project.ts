@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nearest } from '../specs/check.ts';
 import { Fault } from '../specs/fault.ts';
+import { nearest } from '../specs/nearest.ts';
 import { readJson } from './files.ts';
 
 function findRoot(): string {

@@ -1,5 +1,5 @@
-import { nearest } from './check.ts';
 import { Fault } from './fault.ts';
+import { nearest } from './nearest.ts';
 import asap7 from './tech/asap7.json' with { type: 'json' };
 import gt2n from './tech/gt2n.json' with { type: 'json' };
 import ihpSg13g2 from './tech/ihp-sg13g2.json' with { type: 'json' };

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
-import { check, nearest, refuse, type SpecFault } from './check.ts';
+import { check, refuse, type SpecFault } from './check.ts';
 import { Fault } from './fault.ts';
+import { nearest } from './nearest.ts';
 import { type Origin, OriginClass } from './result.ts';
 
 /**

@@ -2,7 +2,7 @@ import { Fault } from '../../specs/fault.ts';
 import { argumentsOf, type Design, type ExprId, type Item, type Module } from './design.ts';
 import { withPath } from './instance-path.ts';
 import { nameProblem } from './names.ts';
-import type { Netlist, NodeId } from './netlist.ts';
+import { allNodes, type Netlist, type NodeId } from './netlist.ts';
 
 function fail(code: string, place: string, cause: string, wayOut: string): never {
   throw new Fault({ code, place, cause, wayOut });
@@ -286,22 +286,23 @@ function checkUnusedInputs(module: Module): void {
 /** Rules that every netlist keeps; elaboration ends with this. */
 export function checkNetlist(netlist: Netlist): void {
   const { nodes, name } = netlist;
-  const exists = (id: NodeId, what: string): void => {
-    if (nodes[id] === undefined)
+  const all = allNodes(netlist);
+  const exists = (id: NodeId, what: string, known = nodes): void => {
+    if (known[id] === undefined)
       fail('NET_UNDRIVEN', name, `${what} reads node ${id}, which does not exist`, 'every value has a driver');
   };
-  const isBit = (id: NodeId | null, what: string): void => {
+  const isBit = (id: NodeId | null, what: string, known = nodes): void => {
     if (id === null) return;
-    exists(id, what);
-    if (nodes[id]!.width !== 1 || nodes[id]!.signed)
-      fail('NET_WIDTH', name, `${what} is ${nodes[id]!.width} bits wide`, 'conditions are 1 bit, unsigned');
+    exists(id, what, known);
+    if (known[id]!.width !== 1 || known[id]!.signed)
+      fail('NET_WIDTH', name, `${what} is ${known[id]!.width} bits wide`, 'conditions are 1 bit, unsigned');
   };
-  for (const [id, node] of nodes.entries()) {
+  for (const [id, node] of all.entries()) {
     if (!Number.isInteger(node.width) || node.width < 1)
       fail('NET_WIDTH', name, `node ${id} (${node.op}) has width ${node.width}`, 'widths are whole numbers from 1');
     if (!('args' in node)) continue;
     for (const arg of node.args) {
-      exists(arg, `node ${id} (${node.op})`);
+      exists(arg, `node ${id} (${node.op})`, all);
       if (arg >= id)
         fail(
           'NET_ORDER',
@@ -310,16 +311,17 @@ export function checkNetlist(netlist: Netlist): void {
           'arguments stand before their readers',
         );
     }
-    if (node.op === 'mux') isBit(node.args[0], `the condition of mux ${id}`);
-    if (node.op === 'slice' && node.low + node.width > nodes[node.args[0]]!.width)
+    if (node.op === 'mux') isBit(node.args[0], `the condition of mux ${id}`, all);
+    if (node.op === 'slice' && node.low + node.width > all[node.args[0]]!.width)
       fail('NET_WIDTH', name, `slice ${id} leaves its argument`, 'stay inside the value');
-    if ((node.op === 'shlBy' || node.op === 'shrBy') && nodes[node.args[1]]!.signed)
+    if ((node.op === 'shlBy' || node.op === 'shrBy') && all[node.args[1]]!.signed)
       fail('NET_WIDTH', name, `the amount of ${node.op} ${id} is signed`, 'shift amounts are unsigned');
   }
   checkNetNames(netlist);
   for (const watched of [...(netlist.assertions ?? []), ...(netlist.covers ?? [])])
     isBit(watched.node, `the condition of '${watched.name}'`);
   for (const output of netlist.outputs) exists(output.node, `output '${output.name}'`);
+  for (const net of netlist.names?.nets ?? []) exists(net.node, `net '${net.name}'`, all);
   for (const [index, register] of netlist.registers.entries()) {
     const node = nodes[register.node];
     if (node?.op !== 'register' || node.register !== index)
@@ -375,6 +377,7 @@ function checkNetNames(netlist: Netlist): void {
     netlist.memories,
     netlist.assertions ?? [],
     netlist.covers ?? [],
+    [...netlist.registers, ...(netlist.names?.nets ?? [])],
   ]) {
     const seen = new Set<string>();
     for (const { name } of group) {

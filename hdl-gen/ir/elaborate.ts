@@ -3,7 +3,8 @@ import { checkDesign, checkNetlist } from './check.ts';
 import type { Design, MemoryField } from './design.ts';
 import { exprOf, flattenHierarchy, type Hierarchy, nameOfNode, placeOfNode, readsOf, type Scope } from './hierarchy.ts';
 import { fieldContents } from './image.ts';
-import type { NetAssertion, NetInput, Netlist, NetMemory, NetOutput, NetRegister, NodeId } from './netlist.ts';
+import { namedNodes } from './net-names.ts';
+import type { Net, NetAssertion, NetInput, Netlist, NetMemory, NetOutput, NetRegister, NodeId } from './netlist.ts';
 import { prune } from './prune.ts';
 import { addConstant, addOperation, type NodeTable, newTable, resized } from './simplify.ts';
 
@@ -32,7 +33,7 @@ interface Elaboration {
   readonly fieldByKey: Map<string, FieldUse>;
 }
 
-/** Flattens the design into one netlist; only what can reach an output or an assertion is kept. */
+/** Flattens the design into one netlist; only what can reach an output or an assertion is kept, and the names of what those tell. */
 export function elaborate(design: Design): Netlist {
   checkDesign(design);
   const hierarchy = flattenHierarchy(design);
@@ -91,6 +92,13 @@ export function elaborate(design: Design): Netlist {
       writes: ports[index]!.writes,
     };
   });
+  // Last, so that names change nothing before them: a register or read port that only they reach stays out.
+  const nets = namedNodes(hierarchy).map(
+    ({ name, node, width, signed }): Net => ({
+      name,
+      node: resized(table, evaluateNode(state, node), width, signed),
+    }),
+  );
   const netlist = prune({
     name: design.top,
     nodes: table.nodes,
@@ -100,6 +108,7 @@ export function elaborate(design: Design): Netlist {
     memories,
     ...(assertions.length === 0 ? {} : { assertions }),
     ...(covers.length === 0 ? {} : { covers }),
+    ...(nets.length === 0 ? {} : { names: { asides: [], nets } }),
   });
   checkNetlist(netlist);
   return netlist;

@@ -136,6 +136,21 @@ export interface NetAssertion {
   readonly place: string;
 }
 
+/** A name of the author for a value: a named value, a wire, a port of an instance, the read data of a memory. */
+export interface Net {
+  /** Hierarchical, as of a register; no register and no other net has it. */
+  readonly name: string;
+  /** A node of the circuit, or one of `asides` counted on from the last of these. */
+  readonly node: NodeId;
+}
+
+/** What has a name and is no port, register or memory. It is for observers: nothing of it becomes hardware or compiled code. */
+export interface NetNames {
+  /** Operations that only names need: the circuit computes their value in another way or not at all. */
+  readonly asides: readonly NetNode[];
+  readonly nets: readonly Net[];
+}
+
 export interface Netlist {
   readonly name: string;
   readonly nodes: readonly NetNode[];
@@ -147,4 +162,11 @@ export interface Netlist {
   readonly assertions?: readonly NetAssertion[];
   /** Nodes that a test should see at 1 at least once; absent = none. */
   readonly covers?: readonly NetAssertion[];
+  /** Absent = no names. */
+  readonly names?: NetNames;
+}
+
+/** The nodes of the circuit, followed by those that only names need. */
+export function allNodes({ nodes, names }: Netlist): readonly NetNode[] {
+  return names === undefined || names.asides.length === 0 ? nodes : [...nodes, ...names.asides];
 }

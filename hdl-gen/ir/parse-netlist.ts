@@ -1,4 +1,5 @@
 import type {
+  Net,
   NetAssertion,
   NetInput,
   Netlist,
@@ -36,6 +37,8 @@ interface Parts {
   readonly memories: MemoryParts[];
   readonly assertions: NetAssertion[];
   readonly covers: NetAssertion[];
+  readonly asides: NetNode[];
+  readonly nets: Net[];
 }
 
 /**
@@ -56,9 +59,11 @@ export function parseNetlist(text: string): Netlist {
     memories: [],
     assertions: [],
     covers: [],
+    asides: [],
+    nets: [],
   };
   for (const line of lines) parseLine(readWords(line), parts);
-  const { nodes, inputs, outputs, memories, assertions, covers } = parts;
+  const { nodes, inputs, outputs, memories, assertions, covers, asides, nets } = parts;
   const registerNodes = new Map<number, NodeId>();
   const resolved = nodes.map((node, id): NetNode => {
     if (!('kind' in node)) return node;
@@ -83,6 +88,7 @@ export function parseNetlist(text: string): Netlist {
     memories,
     ...(assertions.length === 0 ? {} : { assertions }),
     ...(covers.length === 0 ? {} : { covers }),
+    ...(nets.length === 0 ? {} : { names: { asides, nets } }),
   };
 }
 
@@ -90,7 +96,7 @@ export function parseNetlist(text: string): Netlist {
 function plain(text: string): string {
   return text
     .split('\n')
-    .map((line) => (/^ *%/.test(line) ? line.replaceAll(',', ' ').replace(/\[\d+:(\d+)\]/, ' $1') : line))
+    .map((line) => (/^ *(?:aside )?%/.test(line) ? line.replaceAll(',', ' ').replace(/\[\d+:(\d+)\]/, ' $1') : line))
     .join('\n');
 }
 
@@ -129,10 +135,23 @@ function parseLine(reader: WordReader, parts: Parts): void {
       memoryOf(reader, parts).reads.push({ address, enable: reader.take('when') ? reader.reference() : null, node });
       break;
     }
-    case 'output': {
+    case 'output':
+    case 'net': {
       const name = reader.word('a name');
       expect(reader, '=');
-      parts.outputs.push({ name, node: reader.reference() });
+      (word === 'output' ? parts.outputs : parts.nets).push({ name, node: reader.reference() });
+      break;
+    }
+    case 'aside': {
+      const { nodes, asides } = parts;
+      expect(reader, `%${nodes.length + asides.length}`);
+      expect(reader, '=');
+      const node = parseNode(reader, parts);
+      asides.push(
+        'args' in node || ('op' in node && node.op === 'const')
+          ? node
+          : reader.refuse('an aside is an operation or a constant'),
+      );
       break;
     }
     case 'assert':

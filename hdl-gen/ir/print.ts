@@ -3,7 +3,7 @@ import type { NetAssertion, Netlist, NetMemory, NetNode, NodeId } from './netlis
 import { dataText, typeText } from './text.ts';
 
 export interface PrintOptions {
-  /** Also print the words that memories start with, so that `parseNetlist` reads the same netlist back. */
+  /** Also print the words that memories start with and the names of values, so that `parseNetlist` reads the same netlist back. */
   readonly contents?: boolean;
 }
 
@@ -22,6 +22,7 @@ export function printNetlist(netlist: Netlist, options: PrintOptions = {}): stri
   for (const { name, node } of netlist.outputs) lines.push(`  output ${name} = %${node}`);
   for (const watched of netlist.assertions ?? []) lines.push(`  assert ${watchedText(watched)}`);
   for (const watched of netlist.covers ?? []) lines.push(`  cover ${watchedText(watched)}`);
+  if (options.contents === true) lines.push(...namesText(netlist));
   return `${lines.join('\n')}\n`;
 }
 
@@ -48,6 +49,14 @@ function nodeText(netlist: Netlist, node: NetNode): string {
     default:
       return `${node.op} ${type} ${node.args.map((arg) => `%${arg}`).join(', ')}`;
   }
+}
+
+function namesText(netlist: Netlist): string[] {
+  const { asides, nets } = netlist.names ?? { asides: [], nets: [] };
+  return [
+    ...asides.map((node, index) => `  aside %${netlist.nodes.length + index} = ${nodeText(netlist, node)}`),
+    ...nets.map(({ name, node }) => `  net ${name} = %${node}`),
+  ];
 }
 
 function watchedText({ name, node, message, place }: NetAssertion): string {

@@ -1,7 +1,20 @@
-import type { NetAssertion, Netlist, NetMemory, NetNode, NetRegister, NodeId } from './netlist.ts';
+import {
+  allNodes,
+  type Net,
+  type NetAssertion,
+  type Netlist,
+  type NetMemory,
+  type NetNames,
+  type NetNode,
+  type NetRegister,
+  type NodeId,
+} from './netlist.ts';
 import { asNode } from './simplify.ts';
 
-/** Keeps what an output needs, directly or through registers and memories, and renumbers it in the same order. */
+/**
+ * Keeps what an output or assertion needs, directly or through registers and memories, and renumbers it in the same order.
+ * A name keeps no state: it goes with the registers and memories that its value is made of.
+ */
 export function prune(netlist: Netlist): Netlist {
   const live = markLive(netlist);
   const keptRegisters = netlist.registers.map((register) => live[register.node] === 1);
@@ -16,6 +29,7 @@ export function prune(netlist: Netlist): Netlist {
     if (live[old] === 0) continue;
     number[old] = nodes.push(moved(node)) - 1;
   }
+  const names = netlist.names === undefined ? undefined : keptNames(netlist, netlist.names);
 
   function moved(node: NetNode): NetNode {
     if (node.op === 'register') return { ...node, register: registerNumber[node.register]! };
@@ -23,6 +37,22 @@ export function prune(netlist: Netlist): Netlist {
       return { ...node, memory: memoryNumber[node.memory]!, port: ports[node.memory]![node.port]! };
     if (node.op === 'input' || node.op === 'const') return node;
     return asNode({ ...node, args: node.args.map(id) });
+  }
+
+  /** The nodes that names need and the circuit does not stand behind those of the circuit. */
+  function keptNames(all: Netlist, { nets }: NetNames): NetNames {
+    const known = allNodes(all);
+    const kept = nets.filter(keptCones(known, live));
+    const wanted = markCones(known, kept, live);
+    const asides: NetNode[] = [];
+    const place = new Int32Array(known.length);
+    place.set(number);
+    for (const [old, node] of known.entries()) {
+      if (wanted[old] === 0 || live[old] === 1) continue;
+      const same = 'args' in node ? asNode({ ...node, args: node.args.map((arg) => place[arg]!) }) : node;
+      place[old] = nodes.length + asides.push(same) - 1;
+    }
+    return { asides, nets: kept.map((net) => ({ ...net, node: place[net.node]! })) };
   }
 
   function watched(assertion: NetAssertion): NetAssertion {
@@ -34,6 +64,7 @@ export function prune(netlist: Netlist): Netlist {
     nodes,
     inputs: netlist.inputs.map((input) => ({ ...input, node: id(input.node) })),
     outputs: netlist.outputs.map((output) => ({ ...output, node: id(output.node) })),
+    ...(names === undefined || names.nets.length === 0 ? {} : { names }),
     registers: netlist.registers
       .filter((_, index) => keptRegisters[index])
       .map(
@@ -73,6 +104,28 @@ export function withoutAssertions(netlist: Netlist): Netlist {
   if (netlist.assertions === undefined && netlist.covers === undefined) return netlist;
   const { assertions: _assertions, covers: _covers, ...circuit } = netlist;
   return prune(circuit);
+}
+
+/** Whether a net is made of live state, inputs and constants alone. */
+function keptCones(nodes: readonly NetNode[], live: Uint8Array): (net: Net) => boolean {
+  const kept = new Uint8Array(nodes.length);
+  for (const [id, node] of nodes.entries()) {
+    if (live[id] === 1 || node.op === 'const') kept[id] = 1;
+    else if ('args' in node) kept[id] = node.args.every((arg) => kept[arg] === 1) ? 1 : 0;
+  }
+  return ({ node }) => kept[node] === 1;
+}
+
+/** Per node whether a name needs it, as far as the nodes that are live anyway. */
+function markCones(nodes: readonly NetNode[], nets: readonly Net[], live: Uint8Array): Uint8Array {
+  const wanted = new Uint8Array(nodes.length);
+  for (const { node } of nets) wanted[node] = 1;
+  for (let id = nodes.length - 1; id >= 0; id--) {
+    const node = nodes[id]!;
+    if (wanted[id] === 0 || live[id] === 1 || !('args' in node)) continue;
+    for (const arg of node.args) wanted[arg] = 1;
+  }
+  return wanted;
 }
 
 function renumber(kept: readonly boolean[]): Int32Array {

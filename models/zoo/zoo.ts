@@ -1,8 +1,9 @@
 /** The networks that come with joulesmith: each with its card, labelled samples and the float network it was quantised from. */
 
-import { check, nearest } from '../../specs/check.ts';
+import { check } from '../../specs/check.ts';
 import { Fault } from '../../specs/fault.ts';
 import { ModelCard } from '../../specs/model.ts';
+import { nearest } from '../../specs/nearest.ts';
 import { decodeBytes, decodeInt8 } from '../base64.ts';
 import type { FloatGraph } from '../float.ts';
 import type { Graph } from '../graph.ts';

@@ -21,13 +21,13 @@ export interface ReplayFiles {
 /** Time units of one clock; the rising edge comes in the middle. */
 export const clockPeriod = 10;
 
-/** Hierarchical assignments that bring registers and memories to 0, the power-on state of the embedded simulator. */
+/** Hierarchical assignments that bring registers and memories without contents to 0, the power-on state of the embedded simulator. */
 function powerOn(module: Module, modules: ReadonlyMap<string, Module>, path: string): string[] {
   const own = [
     ...module.registers.map(({ name }) => `${path}.${name} = 0;`),
     ...module.memories.flatMap((memory) => memory.reads.map(({ name }) => `${path}.${name} = 0;`)),
     ...module.memories
-      .filter(({ kind }) => kind === 'ram')
+      .filter(({ kind, contents }) => kind === 'ram' && contents.length === 0)
       .map(({ name, depth }) => `for (at = 0; at < ${depth}; at = at + 1) ${path}.${name}[at] = 0;`),
   ];
   const below = module.instances.flatMap((instance) =>

@@ -27,6 +27,8 @@ export interface Dut<I extends Fields, O extends Fields> {
   start(driver: Driver): void;
   /** Present content of a register, by its hierarchical name. */
   peek(register: string): bigint;
+  /** Value of a port, register or net by its hierarchical name, as `Simulator.get`. */
+  get(name: string): bigint;
   /** Untyped access by path (`key`, `key.3`, `key.field`), for drivers that serve any circuit. */
   setPort(path: string, value: unknown): void;
   getPort(path: string): unknown;
@@ -35,6 +37,8 @@ export interface Dut<I extends Fields, O extends Fields> {
 export interface BenchOptions extends SimulatorOptions {
   /** The bench must end within this many clocks. Default 100,000. */
   readonly maxClocks?: number;
+  /** Nets that the trace holds besides ports and registers, by hierarchical name; `all` is all of them. Default none. */
+  readonly traces?: readonly string[] | 'all';
 }
 
 /** A bench that ran to its end: all that is needed to run it again on the Verilog text. */
@@ -66,7 +70,8 @@ export function bench<I extends Fields, O extends Fields>(
 ): BenchRun {
   const circuit = design(top);
   const simulator = createSimulator(elaborate(circuit), { source: circuit, ...options });
-  const recorder = createRecorder(simulator);
+  const { traces = [] } = options;
+  const recorder = createRecorder(simulator, traces === 'all' ? simulator.nets : traces);
   const ports = new Map<string, Port>();
   for (const { name } of [...simulator.netlist.inputs, ...simulator.netlist.outputs])
     ports.set(name, simulator.port(name));
@@ -119,6 +124,7 @@ export function bench<I extends Fields, O extends Fields>(
       drivers.push(driver);
     },
     peek: (register) => simulator.peek(register),
+    get: (name) => simulator.get(name),
     setPort,
     getPort,
   };

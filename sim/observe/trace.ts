@@ -1,9 +1,11 @@
+import { allNodes, type Netlist } from '../../hdl-gen/ir/netlist.ts';
+import { unknownName } from '../rtl/lookup.ts';
 import type { Simulator } from '../rtl/simulator.ts';
 
 export interface TraceSignal {
   /** Hierarchical, dots between instances. */
   readonly name: string;
-  readonly kind: 'input' | 'output' | 'register';
+  readonly kind: 'input' | 'output' | 'register' | 'net';
   readonly width: number;
   readonly signed: boolean;
 }
@@ -35,8 +37,15 @@ export interface Recorder {
   cycle(reset?: boolean): void;
 }
 
-/** Records ports and registers of a simulator that is clocked through the recorder only. */
-export function createRecorder(simulator: Simulator): Recorder {
+function netSignal(netlist: Netlist, name: string): TraceSignal {
+  const net = netlist.names?.nets.find((one) => one.name === name);
+  if (net === undefined) throw unknownName(netlist, name);
+  const { width, signed } = allNodes(netlist)[net.node]!;
+  return { name, kind: 'net', width, signed };
+}
+
+/** Records ports, registers and the given nets of a simulator that is clocked through the recorder only. Fault `SIM_NAME`. */
+export function createRecorder(simulator: Simulator, nets: readonly string[] = []): Recorder {
   const { netlist } = simulator;
   // What is recorded decides nothing, so that it may be unknown; and so may everything during a reset.
   const unchecked = simulator.unknowns?.unchecked ?? simulator;
@@ -44,7 +53,10 @@ export function createRecorder(simulator: Simulator): Recorder {
   const signals: readonly TraceSignal[] = [
     ...ports.map(({ name, direction, width, signed }) => ({ name, kind: direction, width, signed })),
     ...netlist.registers.map(({ name, width, signed }) => ({ name, kind: 'register' as const, width, signed })),
+    ...nets.map((name) => netSignal(netlist, name)),
   ];
+  const readNets = unchecked.observe(nets);
+  const firstNet = signals.length - nets.length;
   const values = signals.map((): bigint[] => []);
   const resets: boolean[] = [];
   const keep = (signal: number, value: bigint): void => {
@@ -54,6 +66,7 @@ export function createRecorder(simulator: Simulator): Recorder {
     trace: { name: netlist.name, signals, values, resets },
     cycle: (reset = false) => {
       for (const [index, name] of simulator.registers.entries()) keep(ports.length + index, unchecked.peek(name));
+      for (const [index, value] of readNets().entries()) keep(firstNet + index, value);
       (reset ? unchecked : simulator).cycle();
       for (const [index, port] of ports.entries()) keep(index, port.readBig());
       resets.push(reset);

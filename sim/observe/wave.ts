@@ -62,7 +62,7 @@ export function printWave(trace: Trace, options: WaveOptions = {}): string {
   const clocks = Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
   const chosen =
     options.signals?.map((name) => find(trace, name)) ??
-    trace.signals.flatMap(({ kind }, index) => (kind === 'register' ? [] : [index]));
+    trace.signals.flatMap(({ kind }, index) => (kind === 'input' || kind === 'output' ? [index] : []));
 
   const texts = chosen.map((index) =>
     clocks.map((clock) => valueText(trace.signals[index]!, trace.values[index]![clock + lead]!, options)),

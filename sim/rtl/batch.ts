@@ -10,6 +10,7 @@ import { joinCounts, joinLimbs, limbOf } from './limbs/join.ts';
 import { splitWide } from './limbs/split.ts';
 import { memoryLookup, registerLookup, unknownPort, writtenOutput } from './lookup.ts';
 import { loadMachine } from './machine.ts';
+import { type Observer, observersOf } from './observe.ts';
 import type { Checkpoint } from './simulator.ts';
 import type { Format } from './value.ts';
 import { scalarSlot, writeInitialWords } from './words.ts';
@@ -62,7 +63,7 @@ export interface BatchSimulator {
    * for. Fault `SIM_LANE`.
    */
   readonly toggles: ((lane?: number) => Float64Array) | null;
-  /** Value of a port or, where there is none of this name, of a register in one lane. Fault `SIM_REGISTER` for neither. */
+  /** Value of a port, else of a register, else of a net in one lane, as `Simulator.get`. Fault `SIM_NAME` for none of them. */
   get(name: string, lane: number): bigint;
   /** Writes an input in one lane or, without one, in all. Faults as `BatchPort.write`. */
   set(name: string, value: number | bigint, lane?: number): void;
@@ -228,6 +229,27 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
     return registers[registerIndex(name)]!.read(lane);
   };
 
+  const readData = (memory: number, port: number, lane: number): bigint => {
+    const limbs = split.memories[memory]!.map((place) =>
+      slotOf(parts.memories[place]!.reads[port]!.node, layout.readData[place]![port]!),
+    );
+    return joined(limbs, netlist.memories[memory]!).read(lane);
+  };
+  const newObserver = observersOf(netlist);
+  const observers: Observer[] = [];
+  const observer = (lane: number): Observer => {
+    observers[lane] ??= newObserver({
+      port: (name) => {
+        const found = ports.get(name);
+        return found === undefined ? undefined : () => found.readBig(lane);
+      },
+      input: (index) => ports.get(netlist.inputs[index]!.name)!.readBig(lane),
+      register: (index) => registers[index]!.read(lane),
+      readData: (memory, port) => readData(memory, port, lane),
+    });
+    return observers[lane];
+  };
+
   return {
     netlist,
     lanes,
@@ -240,7 +262,8 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
     cycle: machine.cycle,
     checkpoint: machine.checkpoint,
     get(name, lane) {
-      return ports.has(name) ? port(name).readBig(lane) : peek(name, lane);
+      checkLane(lane);
+      return observer(lane).get(name);
     },
     set(name, value, lane) {
       if (lane === undefined) port(name).writeAll(value);

@@ -6,6 +6,7 @@ import { joinCounts, joinedSlot } from './limbs/join.ts';
 import { splitWide } from './limbs/split.ts';
 import { memoryLookup, registerLookup, unknownPort, writtenOutput } from './lookup.ts';
 import { loadMachine } from './machine.ts';
+import { observersOf } from './observe.ts';
 import type { Port, Simulator } from './simulator.ts';
 import type { Format } from './value.ts';
 import { valueType } from './wasm/opcode.ts';
@@ -70,10 +71,25 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
     return found;
   };
 
+  const readData = (memory: number, port: number): bigint => {
+    const limbs = split.memories[memory]!.map((place) => {
+      const { node } = parts.memories[place]!.reads[port]!;
+      return scalarSlot(buffer, layout.readData[place]![port]!, parts.nodes[node]!, layout.slotBytes(node));
+    });
+    return joinedSlot(limbs, netlist.memories[memory]!).readBig();
+  };
+  const { get, observe } = observersOf(netlist)({
+    port: (name) => ports.get(name)?.readBig,
+    input: (index) => ports.get(netlist.inputs[index]!.name)!.readBig(),
+    register: (index) => registers[index]!.readBig(),
+    readData,
+  });
+
   return {
     netlist,
     engine: 'wasm',
     registers: netlist.registers.map((register) => register.name),
+    nets: (netlist.names?.nets ?? []).map((net) => net.name),
     get cycleCount() {
       return machine.clocks();
     },
@@ -82,7 +98,8 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
     settle: machine.settle,
     cycle: machine.cycle,
     checkpoint: machine.checkpoint,
-    get: (name) => (ports.get(name) ?? registers[registerIndex(name)]!).readBig(),
+    get,
+    observe,
     set: (name, value) => port(name).writeBig(BigInt(value)),
     toggles: toggles === null ? null : () => joinCounts(toggles.sums(1), split.registers),
     peek: (name) => registers[registerIndex(name)]!.readBig(),

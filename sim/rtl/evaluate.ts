@@ -20,6 +20,8 @@ export interface Evaluator {
   tick(): void;
   /** Remembers registers, read data, memories and inputs; the result brings them back. */
   snapshot(): () => void;
+  /** What a read port of a memory shows. */
+  readData(memory: number, port: number): bigint;
   /** The word of a memory, 0 beyond its depth. */
   word(memory: number, address: bigint): bigint;
 }
@@ -165,6 +167,7 @@ export function createEvaluator(netlist: Netlist): Evaluator {
       });
     },
     word,
+    readData: (memory, port) => readData[memory]![port]!,
     snapshot() {
       const state = [registers.slice(), inputs.slice(), ...readData.map((data) => data.slice())];
       const words = written.map((memory) => [...memory]);

@@ -2,6 +2,7 @@ import type { Netlist, NodeId } from '../../hdl-gen/ir/netlist.ts';
 import { failedAssertion } from './assertion.ts';
 import { createEvaluator, type Evaluator } from './evaluate.ts';
 import { memoryLookup, registerLookup, unknownPort, writtenOutput } from './lookup.ts';
+import { observersOf } from './observe.ts';
 import type { Port, Simulator } from './simulator.ts';
 import { pattern, wrap } from './value.ts';
 
@@ -92,11 +93,18 @@ export function createInterpreter(
     return found;
   };
   const peek = (name: string): bigint => evaluator.registers[registerIndex(name)]!;
+  const { get, observe } = observersOf(netlist)({
+    port: (name) => ports.get(name)?.readBig,
+    input: (index) => evaluator.inputs[index]!,
+    register: (index) => evaluator.registers[index]!,
+    readData: evaluator.readData,
+  });
 
   return {
     netlist,
     engine: 'js-interpreter',
     registers: netlist.registers.map((register) => register.name),
+    nets: (netlist.names?.nets ?? []).map((net) => net.name),
     get cycleCount() {
       return cycleCount;
     },
@@ -107,7 +115,8 @@ export function createInterpreter(
       cycleCount = 0;
     },
     port,
-    get: (name) => ports.get(name)?.readBig() ?? peek(name),
+    get,
+    observe,
     set: (name, value) => port(name).writeBig(BigInt(value)),
     word: (name, address) => evaluator.word(memoryIndex(name, address), BigInt(address)),
     settle: sample,

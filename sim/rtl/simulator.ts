@@ -53,6 +53,8 @@ export interface Simulator {
   readonly engine: Engine;
   /** Hierarchical names, in the order of `netlist.registers`. */
   readonly registers: readonly string[];
+  /** Hierarchical names of everything else that has one: named values, wires, ports of instances, words that memories read. */
+  readonly nets: readonly string[];
   /** Clocks since the last reset. */
   readonly cycleCount: number;
   /** Power-on state: registers at their reset value (0 where they have none), memories at their initial words; inputs keep their value. */
@@ -74,8 +76,13 @@ export interface Simulator {
   readonly toggles: (() => Float64Array) | null;
   /** With `unknowns: 'check'` only. */
   readonly unknowns?: UnknownBits;
-  /** Value of a port or, where there is none of this name, of a register. Fault `SIM_REGISTER` for neither. */
+  /**
+   * Value of a port, else of a register, else of a net. A port is what it was for `Port`; a net is computed when it is
+   * asked for, from the inputs and the state of now. Fault `SIM_NAME` for none of them.
+   */
   get(name: string): bigint;
+  /** As `get` for several names, looked up once: the result reads them. */
+  observe(names: readonly string[]): () => readonly bigint[];
   /** Writes an input (wrapped into its width). Fault `SIM_PORT` for anything else. */
   set(name: string, value: number | bigint): void;
   /** Present word of a memory. Fault `SIM_MEMORY` for an unknown name or an address beyond the depth. */

@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { check, faultsOf, nearest } from '../../specs/check.ts';
+import { check, faultsOf } from '../../specs/check.ts';
 import { DesignRequest } from '../../specs/design.ts';
 import { Fault } from '../../specs/fault.ts';
+import { nearest } from '../../specs/nearest.ts';
 
 const good = {
   name: 'kws-stream-64',

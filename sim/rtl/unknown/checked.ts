@@ -1,4 +1,4 @@
-import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
+import { allNodes, type Netlist } from '../../../hdl-gen/ir/netlist.ts';
 import type { Fault } from '../../../specs/fault.ts';
 import { createInterpreter } from '../interpreter.ts';
 import { registerLookup, unknownPort } from '../lookup.ts';
@@ -19,8 +19,13 @@ export interface UnknownBits {
 }
 
 /** A simulator that raises a Fault `SIM_UNKNOWN` where never-written state decides something. */
-export function createChecked(netlist: Netlist, options: SimulatorOptions = {}): Simulator {
+export function createChecked(circuit: Netlist, options: SimulatorOptions = {}): Simulator {
   const places = options.source === undefined ? new Map<string, string>() : placesOf(options.source);
+  // Here what only a name needs is part of the circuit, so that its unknown bits are followed, too.
+  const { names } = circuit;
+  const netlist: Netlist =
+    names === undefined ? circuit : { ...circuit, nodes: allNodes(circuit), names: { ...names, asides: [] } };
+  const nets = new Map((names?.nets ?? []).map((net) => [net.name, net]));
   let watch: UnknownWatch | undefined;
   const unchecked = createInterpreter(netlist, options.toggles, (evaluator) => {
     watch = createUnknownWatch(netlist, evaluator, places);
@@ -28,6 +33,7 @@ export function createChecked(netlist: Netlist, options: SimulatorOptions = {}):
   });
   const unknown = watch!;
   const registerIndex = registerLookup(netlist);
+  const registers = new Set(unchecked.registers);
   const outputIndex = new Map(netlist.outputs.map(({ name }, index) => [name, index]));
   const observed = new Set(options.observed ?? outputIndex.keys());
   for (const name of observed) if (!outputIndex.has(name)) throw unknownPort(netlist, name);
@@ -51,6 +57,19 @@ export function createChecked(netlist: Netlist, options: SimulatorOptions = {}):
     });
   }
 
+  const peek = (name: string): bigint => {
+    refuse(unknown.readRegister(registerIndex(name)));
+    return unchecked.peek(name);
+  };
+  const get = (name: string): bigint => {
+    const port = ports.get(name);
+    if (port !== undefined) return port.readBig();
+    const net = nets.get(name);
+    if (net !== undefined) refuse(unknown.readNet(net));
+    else if (registers.has(name)) return peek(name);
+    return unchecked.get(name);
+  };
+
   return {
     ...unchecked,
     get cycleCount() {
@@ -63,9 +82,11 @@ export function createChecked(netlist: Netlist, options: SimulatorOptions = {}):
         refuse(unknown.finding);
       }
     },
-    peek(name) {
-      refuse(unknown.readRegister(registerIndex(name)));
-      return unchecked.peek(name);
+    peek,
+    get,
+    observe: (asked) => {
+      unchecked.observe(asked);
+      return () => asked.map(get);
     },
     unknowns: {
       ofOutput(name) {

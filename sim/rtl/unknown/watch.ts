@@ -1,4 +1,4 @@
-import type { Netlist, NodeId } from '../../../hdl-gen/ir/netlist.ts';
+import type { Net, Netlist, NodeId } from '../../../hdl-gen/ir/netlist.ts';
 import type { Fault } from '../../../specs/fault.ts';
 import type { Evaluator } from '../evaluate.ts';
 import type { Watch } from '../interpreter.ts';
@@ -22,6 +22,8 @@ export interface UnknownWatch extends Watch {
   register(index: number): bigint;
   /** The Fault of looking at a register now; null when it is known. */
   readRegister(index: number): Fault | null;
+  /** The Fault of looking at a net, as present inputs and state make it; null when it is known. */
+  readNet(net: Net): Fault | null;
 }
 
 export function createUnknownWatch(netlist: Netlist, evaluator: Evaluator, places: Places): UnknownWatch {
@@ -93,6 +95,14 @@ export function createUnknownWatch(netlist: Netlist, evaluator: Evaluator, place
       return finding(netlist, reader, unknownText(value, unknown.mask, nodes[node]!), sampled, unknown.origin);
     },
     register: (index) => registers[index]!.mask,
+    readNet: ({ name, node }) => {
+      evaluator.settle();
+      state.settle();
+      const { mask, origin } = state.unknownOf(node, nodes[node]!);
+      if (origin === null) return null;
+      const reader: Reader = { name, what: `the net '${name}'`, place: places.get(name) };
+      return finding(netlist, reader, unknownText(evaluator.values[node]!, mask, nodes[node]!), clock, origin);
+    },
     readRegister: (index) => {
       const { mask, origin } = registers[index]!;
       if (origin === null) return null;

@@ -297,7 +297,9 @@ describe('several stimuli at once', () => {
       expect([word(0), word(2)]).toEqual([5n, 7n]);
       expect(() => word(3)).toThrow("the memory 'core.rom' has no word 3; use a whole number from 0 to 2 [SIM_MEMORY]");
     }
-    expect(() => batch.word('rom', 0, 0)).toThrow("there is no memory named 'rom'; use one of core.rom");
+    expect(() => batch.word('rom', 0, 0)).toThrow(
+      "there is no memory named 'rom' (did you mean 'core.rom'?); use one of core.rom",
+    );
   });
 
   it('says which lane or port it does not have', () => {
@@ -313,7 +315,7 @@ describe('several stimuli at once', () => {
     expect(() => batch.port('y').writeAll(1)).toThrow("the port 'y' is an output");
     expect(() => batch.port('q')).toThrow("there is no port named 'q'");
     expect(() => batch.peek('r', 0)).toThrow("there is no register named 'r'");
-    expect(() => batch.get('r', 0)).toThrow("there is no register named 'r'");
+    expect(() => batch.get('r', 0)).toThrow("there is no port, register or net named 'r'");
     expect(() => batch.get('y', 16)).toThrow('there is no lane 16');
     expect(() => batch.set('y', 1)).toThrow("the port 'y' is an output");
     expect(() => batch.word('m', 0, 0)).toThrow(
