@@ -6,7 +6,7 @@ import { checkFloatInputs } from './float-reference.ts';
 import { poolTf, weightedTf } from './float-tensorflow-window.ts';
 import { inputsOf } from './layer-ends.ts';
 import { resizeSource } from './resize-source.ts';
-import type { TensorFlow, TfTensor } from './tf.ts';
+import { loadTensorFlow, type TensorFlow, type TfTensor } from './tf.ts';
 
 /** Computes the output of one layer from the tensors it reads. */
 export type TfLayer = (inputs: readonly TfTensor[]) => TfTensor;
@@ -50,6 +50,14 @@ function scoped<T>({ core }: TensorFlow, body: () => T): T {
   } finally {
     core.engine().endScope();
   }
+}
+
+/**
+ * The best engine there is: tfjs-node when it is installed and loads, else WebAssembly, else plain JavaScript; `name` says which.
+ * Error: `TENSORFLOW_UNAVAILABLE`.
+ */
+export async function loadTensorflowEngine(): Promise<FloatEngine> {
+  return tensorflowEngine(await loadTensorFlow());
 }
 
 interface Ready {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FloatGraph, FloatLayer, FloatTensor } from '../../models/float.ts';
 import { plainEngine } from '../../models/float-engine.ts';
-import { tensorflowEngine } from '../../models/float-tensorflow.ts';
+import { loadTensorflowEngine, tensorflowEngine } from '../../models/float-tensorflow.ts';
 import type { Shape } from '../../models/graph.ts';
 import { inputsOf } from '../../models/layer-ends.ts';
 import { tensorElements } from '../../models/shape.ts';
@@ -207,6 +207,11 @@ describe.each(backends.filter((backend) => backend !== 'tensorflow' || hasNative
     loaded.dispose();
     expect(tf.core.memory().numTensors).toBe(before);
   });
+});
+
+test('the best engine is the native one where it is installed, else WebAssembly', async () => {
+  const { name } = await loadTensorflowEngine();
+  expect(name).toMatch(hasNative ? /^TensorFlow\.js 4\..*, tfjs-node$/ : /^TensorFlow\.js 4\..*, wasm$/);
 });
 
 test('the engine says what ran, and refuses inputs of the wrong size as the plain one does', async () => {

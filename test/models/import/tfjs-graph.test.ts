@@ -228,6 +228,17 @@ describe('single operators on counted inputs', () => {
       [[0, 1, 2, 3, 4, 5]],
     ],
     [
+      'StridedSlice backwards through all, past the beginning',
+      (f) =>
+        f.node('y', 'StridedSlice', [
+          f.input('x', [1, 4]),
+          f.ints('begin', [0, -1]),
+          f.ints('end', [1, -9]),
+          f.ints('step', [1, -1]),
+        ]),
+      [[3, 2, 1, 0]],
+    ],
+    [
       'StridedSlice of an activation',
       (f) =>
         f.node(

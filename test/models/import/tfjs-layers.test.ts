@@ -77,6 +77,24 @@ const models: Record<string, { build: Build; kinds?: string[] }> = {
     },
     kinds: ['conv2d', 'mul', 'add', 'activation', 'concatenation'],
   },
+  'what an output needs is not taken in by its neighbour': {
+    build: () => {
+      const x = tf.layers.input({ shape: [5] });
+      const a = apply(l.dense({ units: 3 }), x);
+      const b = apply(l.dense({ units: 3 }), x);
+      return tf.layers.model({ inputs: x, outputs: [a, apply(l.reLU(), a), apply(l.batchNormalization(), b), b] });
+    },
+    kinds: ['fullyConnected', 'fullyConnected', 'activation', 'mul', 'add'],
+  },
+  'a reshape that two layers read stays before both': {
+    build: () => {
+      const x = tf.layers.input({ shape: [6, 4] });
+      const a = apply(l.reshape({ targetShape: [3, 2, 4] }), apply(l.dense({ units: 4 }), x));
+      const b = apply(l.batchNormalization(), a);
+      return tf.layers.model({ inputs: x, outputs: apply(l.add(), [b, apply(l.leakyReLU(), a)]) });
+    },
+    kinds: ['fullyConnected', 'reshape', 'mul', 'add', 'activation', 'add'],
+  },
   'separable convolution, dilation and strides': {
     build: sequential(
       l.separableConv2d({
