@@ -14,6 +14,10 @@ import digitsCard from './digits/card.json' with { type: 'json' };
 import digitsGraph from './digits/digits.joulesmith.json' with { type: 'json' };
 import digitsFloat from './digits/float.json' with { type: 'json' };
 import digitsSamples from './digits/samples.json' with { type: 'json' };
+import texturesCard from './textures/card.json' with { type: 'json' };
+import texturesFloat from './textures/float.json' with { type: 'json' };
+import texturesSamples from './textures/samples.json' with { type: 'json' };
+import texturesGraph from './textures/textures.joulesmith.json' with { type: 'json' };
 import vibrationCard from './vibration/card.json' with { type: 'json' };
 import vibrationFloat from './vibration/float.json' with { type: 'json' };
 import vibrationSamples from './vibration/samples.json' with { type: 'json' };
@@ -40,6 +44,7 @@ interface Entry {
 const entries: Readonly<Record<string, Entry>> = {
   digits: { graph: digitsGraph, card: digitsCard, samples: digitsSamples, float: digitsFloat },
   vibration: { graph: vibrationGraph, card: vibrationCard, samples: vibrationSamples, float: vibrationFloat },
+  textures: { graph: texturesGraph, card: texturesCard, samples: texturesSamples, float: texturesFloat },
 };
 
 export const zooNames: readonly string[] = Object.keys(entries);

@@ -2,7 +2,8 @@ import type { FloatGraph, FloatLayer, FloatTensor } from '../../models/float.ts'
 
 /**
  * The same network with tensors numbered as they come to be: inputs first, then what each layer writes. The importer counts every
- * layer of the Keras model, also those that vanish, and the files of the zoo should not change with what it counts.
+ * layer of the Keras model, also those that vanish, and the files of the zoo should not change with what it counts. A single input
+ * is called `input`: TensorFlow.js numbers the names of inputs over all models that a process builds.
  */
 export function renumbered(graph: FloatGraph): FloatGraph {
   const order = [...graph.inputs, ...(graph.constants?.keys() ?? []), ...graph.layers.map(({ output }) => output)];
@@ -10,7 +11,8 @@ export function renumbered(graph: FloatGraph): FloatGraph {
   const numberOf = (id: number): number => numbers.get(id)!;
   const tensors = order.map((id): [number, FloatTensor] => {
     const { name, shape } = graph.tensors.get(id)!;
-    return [numberOf(id), { id: numberOf(id), name, shape }];
+    const only = graph.inputs.length === 1 && id === graph.inputs[0];
+    return [numberOf(id), { id: numberOf(id), name: only ? 'input' : name, shape }];
   });
   const layers = graph.layers.map((layer): FloatLayer => {
     const output = numberOf(layer.output);

@@ -21,7 +21,7 @@ const graph: FloatGraph = {
 test('tensors are numbered as they come to be, and the network computes the same', () => {
   const dense = renumbered(graph);
   expect([...dense.tensors.values()].map(({ id, name }) => [id, name])).toEqual([
-    [0, 't7'],
+    [0, 'input'],
     [1, 't3'],
     [2, 't12'],
     [3, 't9'],
