@@ -38,15 +38,7 @@ export function sampleInputs(graph: FloatGraph, sample: Sample, place: string): 
  * Faults: QUANTIZE_NO_CALIBRATION, QUANTIZE_INPUT_SIZE, QUANTIZE_NOT_FINITE.
  */
 export function measure(graph: FloatGraph, calibration: readonly Sample[], visit: Visit): Map<number, Histogram> {
-  if (calibration.length === 0) {
-    throw new Fault({
-      code: 'QUANTIZE_NO_CALIBRATION',
-      place: graph.name,
-      cause: 'quantisation was asked for with 0 calibration inputs',
-      wayOut:
-        'give at least one typical input (a hundred are usual): the ranges of the activations are measured on them',
-    });
-  }
+  refuseEmpty(graph, calibration);
   const histograms = new Map<number, Histogram>();
   for (const [index, sample] of calibration.entries()) {
     const place = `calibration input ${index}`;
@@ -65,6 +57,18 @@ export function measure(graph: FloatGraph, calibration: readonly Sample[], visit
     histograms.set(id, histogram);
   }
   return histograms;
+}
+
+export function refuseEmpty(graph: FloatGraph, samples: readonly Sample[]): void {
+  if (samples.length === 0) {
+    throw new Fault({
+      code: 'QUANTIZE_NO_CALIBRATION',
+      place: graph.name,
+      cause: 'quantisation was asked for with 0 calibration inputs',
+      wayOut:
+        'give at least one typical input (a hundred are usual): the ranges of the activations are measured on them',
+    });
+  }
 }
 
 export function refuseNonFinite(values: Float32Array, place: string): void {

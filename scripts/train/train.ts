@@ -16,15 +16,13 @@ export function quantizeTrained(task: Task, float: FloatGraph): Graph {
   return quantizeGraph(float, calibrationInputs(task), { inputRange: task.inputRange });
 }
 
-/**
- * Makes the data, trains a network, quantises it and writes its folder of models/zoo, or another. On the same platform every run
- * writes the same bytes: all randomness is seeded and TensorFlow.js runs on one thread.
- */
-export async function train(
-  task: Task,
-  folder: URL = new URL(`${task.name}/`, zooFolder),
-  say: (line: string) => void = (line) => void process.stderr.write(`${line}\n`),
-): Promise<void> {
+/** Where progress is told. */
+type Say = (line: string) => void;
+
+const toPeople: Say = (line) => void process.stderr.write(`${line}\n`);
+
+/** Makes the data and trains the network. On the same platform every run gives the same bits. `engine` names what trained it. */
+export async function trainFloat(task: Task, say: Say = toPeople): Promise<{ float: FloatGraph; engine: string }> {
   // Not tfjs-node even where it is installed: its sums differ in the last bits, and so would the weights.
   const tf = await loadTensorFlow(['wasm']);
   registerGradients(tf);
@@ -38,6 +36,19 @@ export async function train(
   });
   const float = renumbered(floatFromKeras(task.name, kerasLayers(model)));
   refuseDisagreement(tf, model, float, task, data);
+  return { float, engine };
+}
+
+/**
+ * Trains a network, quantises it and writes its folder of models/zoo, or another. On the same platform every run
+ * writes the same bytes: all randomness is seeded and TensorFlow.js runs on one thread.
+ */
+export async function train(
+  task: Task,
+  folder: URL = new URL(`${task.name}/`, zooFolder),
+  say: Say = toPeople,
+): Promise<void> {
+  const { float, engine } = await trainFloat(task, say);
   const { accuracy } = writeNetwork(task, float, quantizeTrained(task, float), engine, folder);
   const percent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`;
   say(`right on held-out samples: float ${percent(accuracy.float)}, int8 ${percent(accuracy.int8)}`);

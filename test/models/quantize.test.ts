@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { quantizeMultiplier } from '../../models/arithmetic.ts';
-import type { FloatFullyConnected, FloatGraph, FloatWeightedLayer } from '../../models/float.ts';
+import type { FloatFullyConnected, FloatGraph, FloatTensor, FloatWeightedLayer } from '../../models/float.ts';
 import { runFloat } from '../../models/float-reference.ts';
 import type { Graph, Tensor } from '../../models/graph.ts';
 import { inputsOf } from '../../models/layer-ends.ts';
@@ -9,7 +9,7 @@ import type { WeightScales } from '../../models/quantize/options.ts';
 import { quantizeGraph } from '../../models/quantize.ts';
 import { quantizeRange, quantizeValue, quantizeValues } from '../../models/quantize-range.ts';
 import { quantizeWeights } from '../../models/quantize-weights.ts';
-import { runReference } from '../../models/reference.ts';
+import { runGraph, runReference } from '../../models/reference.ts';
 import { randomFloatGraph } from '../support/random-float-graph.ts';
 
 const modes: readonly WeightScales[] = ['perChannel', 'perTensor'];
@@ -285,4 +285,69 @@ describe('faults', () => {
     // Calibrated on two large inputs whose products cancel: the measured output is tiny, and every other input overflows.
     expect(() => quantizeGraph(dense([1, -1], [0]), [Float32Array.of(1e6, 1e6 - 0.0625)])).toThrow(/GRAPH_ACCUMULATOR/);
   });
+});
+
+describe('options', () => {
+  const good = dense([1, 2, 3, 4], [0, 1]);
+  const typical = [Float32Array.of(1, 1)];
+
+  test('for a layer that does not exist', () => {
+    expect(() => quantizeGraph(good, typical, { layers: { dense_1: { weightBits: 4 } } })).toThrow(
+      /^net: options are given for layer 'dense_1', and no layer with weights has that name; did you mean 'dense_0'\? the layers with weights are dense_0 \[QUANTIZE_LAYER\]$/,
+    );
+  });
+
+  test('a percentile that is a fraction', () => {
+    expect(() => quantizeGraph(good, typical, { calibrator: 'percentile', percentile: 0.9999 })).toThrow(
+      /^net: percentile 0\.9999; from 50 to 100 per cent of the values can be kept \[QUANTIZE_PERCENTILE\]$/,
+    );
+  });
+
+  test('set the width of single layers', () => {
+    const graph = quantizeGraph(good, typical, { weightBits: 4, layers: { dense_0: { weightBits: 8 } } });
+    expect(graph.layers[0]).not.toHaveProperty('weightBits');
+    const narrow = quantizeGraph(good, typical, { layers: { dense_0: { weightBits: 4 } } }).layers[0]!;
+    expect(narrow).toMatchObject({ weightBits: 4, weights: Int8Array.of(4, 7, 5, 7) });
+    const ternary = quantizeGraph(good, typical, { layers: { dense_0: { weightBits: 2 } } }).layers[0]!;
+    expect(ternary).toMatchObject({ weightBits: 4, weights: Int8Array.of(1, 1, 1, 1) });
+  });
+});
+
+describe('several inputs', () => {
+  const tensors = new Map(
+    ['left', 'right', 'sum'].map((name, id): [number, FloatTensor] => [id, { id, name, shape: [1, 2] }]),
+  );
+  const layer = { kind: 'add', name: 'add_0', inputs: [0, 1], output: 2, activation: 'none' } as const;
+  const graph: FloatGraph = { name: 'sum', tensors, layers: [layer], inputs: [0, 1], outputs: [2] };
+
+  test('are calibrated and computed', () => {
+    const sample = new Map([
+      [0, Float32Array.of(1, -1)],
+      [1, Float32Array.of(2, 0.5)],
+    ]);
+    const quantized = quantizeGraph(graph, [sample]);
+    const inputs = new Map([0, 1].map((id) => [id, quantizeValues(sample.get(id)!, quantized.tensors.get(id)!)]));
+    const { scale, zeroPoint } = quantized.tensors.get(2)!;
+    const found = runGraph(quantized, inputs).get(2)!;
+    expect((found[0]! - zeroPoint) * scale).toBeCloseTo(3, 1);
+    expect((found[1]! - zeroPoint) * scale).toBeCloseTo(-0.5, 1);
+  });
+
+  test('of which one is missing or not a number', () => {
+    expect(() => quantizeGraph(graph, [new Map([[0, Float32Array.of(1, 2)]])])).toThrow(
+      /^calibration input 0, input right: it has 0 values, and the network sum takes 2; .* \[QUANTIZE_INPUT_SIZE\]$/,
+    );
+    const bad = new Map([0, 1].map((id) => [id, Float32Array.of(1, id === 1 ? Number.NaN : 2)]));
+    expect(() => quantizeGraph(graph, [bad])).toThrow(
+      /^calibration input 0, input right: the value at index 1 is NaN; .* \[QUANTIZE_NOT_FINITE\]$/,
+    );
+  });
+});
+
+test('tensors that are 0 on all calibration inputs have scale 1', () => {
+  const graph = quantizeGraph(dense([1, 2], [0]), [Float32Array.of(0, 0)], { weightBits: 4 });
+  expect([...graph.tensors.values()].map(({ scale, zeroPoint }) => [scale, zeroPoint])).toEqual([
+    [1, 0],
+    [1, 0],
+  ]);
 });
