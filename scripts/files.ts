@@ -152,3 +152,24 @@ export async function writeInto(folder: string, name: string, content: string | 
   writeFileSync(path, content);
   await new Promise((resolve) => setImmediate(resolve));
 }
+
+/**
+ * Writes one file, which appears when it is complete. One that is there already is replaced only when it holds `mark`.
+ * Errors: OUTPUT_FILE.
+ */
+export function writeMarked(path: string, content: string, mark: string): void {
+  const fault = (cause: string) =>
+    new Fault({ code: 'OUTPUT_FILE', place: path, cause, wayOut: 'choose another file' });
+  if (existsSync(path)) {
+    if (statSync(path).isDirectory()) throw fault('is a folder');
+    if (!readFileSync(path, 'utf8').includes(mark)) throw fault('exists, and joulesmith did not write it');
+  }
+  const partial = join(dirname(path), `.${basename(path)}.partial-${process.pid}`);
+  try {
+    writeFileSync(partial, content);
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw fault(`cannot be written (${systemCode(error)})`);
+  }
+}

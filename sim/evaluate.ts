@@ -3,6 +3,7 @@ import { buildAccelerator } from '../hdl-gen/arch/build.ts';
 import { stageClocks } from '../hdl-gen/arch/stream/stage.ts';
 import type { Graph } from '../models/graph.ts';
 import { inputsOf } from '../models/layer-ends.ts';
+import { outlineOf } from '../models/outline.ts';
 import { layerStatistics } from '../models/statistics.ts';
 import type { DesignRequest } from '../specs/design.ts';
 import type { Result, StageResult, Verification } from '../specs/result.ts';
@@ -93,6 +94,7 @@ export function evaluate(input: EvaluateInput): Result {
       parameters: statistics.reduce((sum, layer) => sum + layer.parameters, 0),
       layers: graph.layers.length,
       accuracy: input.accuracy,
+      graph: outlineOf(graph),
     },
     stages: stageResults(accelerator, interval),
     multipliers,

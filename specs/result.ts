@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { ModelOutline } from './outline.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 
@@ -126,6 +127,8 @@ export const Result = Type.Object({
     parameters: Count,
     layers: Count,
     accuracy: Type.Union([Type.Number(), Type.Null()]),
+    /** Who reads what: for drawings. */
+    graph: ModelOutline,
   }),
   stages: Type.Array(StageResult),
   multipliers: Count,

@@ -56,6 +56,7 @@ function between(low: number, high: number): string {
 
 /** Scales reach from 1e-11 to 1e3: three digits and an exponent where zeros would hide them. */
 function scaleText(value: number): string {
+  if (value === 0) return '0';
   return value >= 0.001 && value < 100_000 ? digits(value, 4) : value.toExponential(2);
 }
 

@@ -1,11 +1,13 @@
 import type { Result } from '../../specs/result.ts';
-import { chartScript, fontWeights, interFont } from './assets.ts';
+import { chartScript } from './assets.ts';
 import { compareDesigns } from './comparison.ts';
+import { drawing, drawingStyle } from './drawing/drawing.ts';
 import type { Baseline, Figure } from './figure.ts';
 import { count } from './format.ts';
 import { comparisonSection } from './html/comparison.ts';
 import { designSection } from './html/design.ts';
 import { baselinesSection, provenanceSection, reproduceSection } from './html/evidence.ts';
+import { fontFaces } from './html/fonts.ts';
 import { html, jsonScript, type Markup, raw } from './html/markup.ts';
 import { keyMark, stateMark } from './html/pieces.ts';
 import { script } from './html/script.ts';
@@ -33,7 +35,7 @@ export function htmlReport({ results, baselines, figures }: ReportInput): string
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>${title}</title>
-<style>${raw(fontFaces() + style)}</style>
+<style>${raw(fontFaces() + style + drawingStyle)}</style>
 </head>
 <body>
 <header class="top"><h1>${modelNames(results).join(', ')}: ${count(results.length)} ${results.length === 1 ? 'design' : 'designs'}</h1>
@@ -46,6 +48,7 @@ ${comparisonSection(comparison)}
 ${pareto === undefined ? '' : figureMarkup(pareto)}
 ${others.map(figureMarkup)}
 </section>
+${networkSection(results)}
 <section aria-labelledby="designs"><h2 id="designs">Designs in detail</h2>
 ${comparison.rows.map(designSection)}
 </section>
@@ -79,6 +82,17 @@ function summary(results: readonly Result[]): string {
   return `${work.join('; ')}. Technology ${technologies.join(', ')}; energy tier ${tiers.join(', ')}.`;
 }
 
+/** Every network once, however many designs compute it. */
+function networkSection(results: readonly Result[]): Markup {
+  const models = new Map(results.map(({ model }) => [model.sha256, model]));
+  const drawings = [...models.values()].map(
+    ({ name, graph }) => html`${models.size === 1 ? '' : html`<h3>${name}</h3>`}${drawing(graph, name)}
+`,
+  );
+  return html`<section aria-labelledby="network"><h2 id="network">Network</h2>
+${drawings}</section>`;
+}
+
 function verdictBanner(rows: ReturnType<typeof compareDesigns>['rows'], results: readonly Result[]): Markup {
   const verdicts = rows.map((row) => ({ row, verdict: verdict(row.result) }));
   const wrong = verdicts.some((one) => one.verdict.state === 'different');
@@ -101,15 +115,6 @@ function figureMarkup(figure: Figure): Markup {
 <div class="plot" style="height:${figure.height}px"><canvas id="canvas-${figure.id}" role="img" aria-label="${figure.alt}"></canvas></div>
 <figcaption>${figure.alt}</figcaption></figure>
 `;
-}
-
-function fontFaces(): string {
-  return fontWeights
-    .map((weight) => {
-      const data = interFont(weight).toString('base64');
-      return `@font-face { font-family: Inter; font-style: normal; font-weight: ${weight}; src: url(data:font/woff2;base64,${data}) format("woff2"); }\n`;
-    })
-    .join('');
 }
 
 /** No script of ours or of Chart.js may close its own element. */

@@ -1,5 +1,7 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadZoo } from '../../models/zoo/zoo.ts';
 import { main } from '../../scripts/cli.ts';
 import { runCli } from '../support/cli.ts';
@@ -114,5 +116,43 @@ describe('the table', () => {
   test('ends with the sums', async () => {
     const lines = await shown('digits', undefined);
     expect(lines.at(-2)).toMatch(/all +57,568 +3,402 +27 \(0\.8 %\) +0 +20 +2\.55 +9\.0 %$/);
+  });
+});
+
+describe('the page', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'joulesmith-inspect-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (...argv: string[]) => runCli(['inspect', 'digits', ...argv], { folder });
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+
+  test('has the table and the drawing, loads nothing, and is the same every time', async () => {
+    const { code, out } = await write('--html', 'net.html');
+    expect(code).toBe(0);
+    expect(out).toContain(`page: ${join(folder, 'net.html')}`);
+    const page = read('net.html');
+    const { graph } = loadZoo('digits');
+    expect(page.match(/<g class="layer /g)).toHaveLength(graph.layers.length + 2);
+    const rows = /<tbody>([\s\S]*)<\/tbody>/.exec(page)![1]!;
+    for (const { name } of graph.layers) expect(rows).toContain(`<th scope="row">${name}</th>`);
+    const addresses = [...page.matchAll(/\b(?:src|href)\s*=\s*"([^"]*)"|url\(([^)]*)\)/g)].map(([, a, b]) => a ?? b!);
+    expect(addresses.filter((address) => !/^(data:|#)/.test(address))).toEqual([]);
+    expect((await write('-o', 'net.html')).code).toBe(0);
+    expect(read('net.html')).toBe(page);
+    expect(readdirSync(folder)).toEqual(['net.html']);
+  });
+
+  test.each([
+    ['mine.html', /mine\.html: exists, and joulesmith did not write it; choose another file \[OUTPUT_FILE\]/],
+    ['nowhere/net.html', /nowhere\/net\.html: cannot be written \(ENOENT\)/],
+    ['.', /is a folder/],
+  ])('is not written to %s', async (name, sentence) => {
+    writeFileSync(join(folder, 'mine.html'), '<p>years of work</p>');
+    const { code, out, err } = await write('--html', name);
+    expect(err).toMatch(sentence);
+    expect([code, out]).toEqual([2, '']);
+    expect(read('mine.html')).toBe('<p>years of work</p>');
   });
 });

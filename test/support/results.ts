@@ -1,4 +1,5 @@
 import type { Baseline } from '../../scripts/report/figure.ts';
+import type { ModelOutline } from '../../specs/outline.ts';
 import type { Band, Origin, Result, StageResult, Verification } from '../../specs/result.ts';
 
 /** Layers of a small keyword-spotting network: name, kind, multiply-accumulates, output bytes. */
@@ -59,6 +60,17 @@ export function verification(latency: number, interval: number, parts: Partial<V
   };
 }
 
+/** The layers above as a chain. */
+function sampleOutline(): ModelOutline {
+  return {
+    inputs: [{ tensor: 0, name: 'input', shape: [1, 49, 10, 1] }],
+    outputs: [{ tensor: layers.length, name: 'scores', shape: [1, 12] }],
+    layers: layers.map(([name, kind, work, bytes], index) => {
+      return { name, kind, detail: '', inputs: [index], output: index + 1, shape: [1, bytes], macs: work };
+    }),
+  };
+}
+
 /** A hand-made Result whose sums agree with its parts: a fixture for the report, never a claim about hardware. */
 export function sampleResult(sample: Sample): Result {
   const spread = sample.spread ?? 1.6;
@@ -115,7 +127,15 @@ export function sampleResult(sample: Sample): Result {
       clockHertz,
       technology: 'asap7',
     },
-    model: { name: 'kws', sha256: 'ab'.repeat(32), macs, parameters: 22_604, layers: layers.length, accuracy: 0.916 },
+    model: {
+      name: 'kws',
+      sha256: 'ab'.repeat(32),
+      macs,
+      parameters: 22_604,
+      layers: layers.length,
+      accuracy: 0.916,
+      graph: sampleOutline(),
+    },
     stages,
     multipliers,
     cycles: { latency, interval },

@@ -38,6 +38,7 @@ describe.skipIf(browser === null)(title, () => {
       // Chart.js sets the drawn size on the element.
       expect(canvas).toMatch(/style="[^"]*height: \d+px/);
     }
+    expect(dom.match(/<g class="layer /g)?.length).toBe(results[0]!.model.layers + 2);
     expect(dom.match(/<button type="button" class="sort">/g)?.length).toBeGreaterThan(10);
   });
 
