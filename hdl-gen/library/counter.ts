@@ -22,6 +22,25 @@ export function nextCount(count: UInt, size: number): UInt {
   return mux(count.eq(size - 1), lit(uint(count.width), 0), count.addWrap(1));
 }
 
+/** An address in 0..size-1 that goes round. */
+export interface Pointer {
+  readonly at: UInt;
+  /** To the next one at the coming edge. */
+  readonly advance: () => void;
+}
+
+/** With a single address there is nothing to keep, and no register. */
+export function pointer(name: string, size: number): Pointer {
+  if (size === 1) return { at: lit(uint(1), 0), advance: () => {} };
+  const at = reg(name, uint(bitsFor(size - 1)));
+  return {
+    at,
+    advance: () => {
+      at.next = nextCount(at, size);
+    },
+  };
+}
+
 /** (address + step) modulo size, for an address in 0..size-1. */
 export function advanceModulo(address: UInt, step: number, size: number): UInt {
   const forward = ((step % size) + size) % size;

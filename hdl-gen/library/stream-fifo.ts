@@ -3,7 +3,7 @@ import { ram } from '../lang/memory.ts';
 import { generator, module } from '../lang/module.ts';
 import { reg } from '../lang/state.ts';
 import { bool, sint, uint } from '../lang/types.ts';
-import { bitsFor, nextCount } from './counter.ts';
+import { bitsFor, pointer } from './counter.ts';
 
 /**
  * Byte FIFO with a valid/ready output, in a memory with synchronous read. The writer keeps count of the room itself
@@ -18,20 +18,20 @@ export const StreamFifo = generator(({ width, depth }: { width: number; depth: n
     },
     ({ write, write_data, out_ready }) => {
       const memory = ram('memory', sint(width), depth);
-      const writeAddress = reg('write_address', uint(bitsFor(depth - 1)));
-      const readAddress = reg('read_address', uint(bitsFor(depth - 1)));
+      const writeAddress = pointer('write_address', depth);
+      const readAddress = pointer('read_address', depth);
       const stored = reg('stored', uint(bitsFor(depth)));
       const valid = reg('valid', bool);
 
       const fetch = stored.ne(0).and(valid.not().or(out_ready)).as('fetch');
-      const head = memory.read(readAddress, { enable: fetch });
-      memory.write(writeAddress, write_data, { enable: write });
+      const head = memory.read(readAddress.at, { enable: fetch });
+      memory.write(writeAddress.at, write_data, { enable: write });
 
       when(write, () => {
-        writeAddress.next = nextCount(writeAddress, depth);
+        writeAddress.advance();
       });
       when(fetch, () => {
-        readAddress.next = nextCount(readAddress, depth);
+        readAddress.advance();
         valid.next = true;
       }).elsewhen(out_ready, () => {
         valid.next = false;

@@ -33,7 +33,7 @@ const arbiter = generator(({ payload, ways }: { readonly payload: Type; readonly
       const locked = reg('locked', bool);
       const valids = up.map((way) => way.valid);
       // Whoever comes behind the one that was served goes first; way 0 is behind nobody.
-      const later = valids.slice(1).map((valid, at) => valid.and(granted.le(at)).as(`later_${at + 1}`));
+      const later = valids.slice(1).map((valid, at) => valid.and(granted.lt(at + 1)).as(`later_${at + 1}`));
       const turn = mux(anyOf(later), firstOf(later, 1, bits), firstOf(valids, 0, bits));
       const choice = mux(locked, granted, turn).as('choice');
       const valid = anyOf(valids).as('any_valid');

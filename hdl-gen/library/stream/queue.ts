@@ -3,27 +3,27 @@ import { ram } from '../../lang/memory.ts';
 import { generator, module } from '../../lang/module.ts';
 import { reg } from '../../lang/state.ts';
 import { bool, type Type, uint } from '../../lang/types.ts';
-import { bitsFor, nextCount } from '../counter.ts';
+import { bitsFor, pointer } from '../counter.ts';
 import { type StreamBlock, streamPorts, typeName } from './stream.ts';
 
 const queue = generator(({ payload, depth }: { readonly payload: Type; readonly depth: number }) =>
   module(`queue_${depth}_${typeName(payload)}`, streamPorts(payload, payload), ({ up, down }) => {
     const memory = ram('memory', payload, depth);
-    const writeAddress = reg('write_address', uint(bitsFor(depth - 1)));
-    const readAddress = reg('read_address', uint(bitsFor(depth - 1)));
+    const writeAddress = pointer('write_address', depth);
+    const readAddress = pointer('read_address', depth);
     const stored = reg('stored', uint(bitsFor(depth)));
     const valid = reg('valid', bool);
 
     const ready = stored.ne(depth).as('ready');
     const put = up.valid.and(ready).as('put');
     const fetch = stored.ne(0).and(valid.not().or(down.ready)).as('fetch');
-    const data = memory.read(readAddress, { enable: fetch });
+    const data = memory.read(readAddress.at, { enable: fetch });
     when(put, () => {
-      memory.write(writeAddress, up.data);
-      writeAddress.next = nextCount(writeAddress, depth);
+      memory.write(writeAddress.at, up.data);
+      writeAddress.advance();
     });
     when(fetch, () => {
-      readAddress.next = nextCount(readAddress, depth);
+      readAddress.advance();
       valid.next = true;
     }).elsewhen(down.ready, () => {
       valid.next = false;

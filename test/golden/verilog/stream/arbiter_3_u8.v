@@ -17,8 +17,8 @@ module arbiter_3_u8 (
   reg [1:0] granted;
   reg locked;
 
-  wire later_1 = up_1_valid && granted <= 2'd0;
-  wire later_2 = up_2_valid && granted <= 2'd1;
+  wire later_1 = up_1_valid && granted < 2'd1;
+  wire later_2 = up_2_valid && granted < 2'd2;
   wire [1:0] choice_next = later_1 || later_2 ? (later_1 ? 2'd1 : 2'd2) : up_0_valid ? 2'd0 : up_1_valid ? 2'd1 : 2'd2;
   wire [1:0] choice = locked ? granted : choice_next;
   wire any_valid = up_0_valid || up_1_valid || up_2_valid;

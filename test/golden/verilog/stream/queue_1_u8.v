@@ -8,8 +8,6 @@ module queue_1_u8 (
   output wire down_valid,
   output wire [7:0] down_data
 );
-  reg write_address;
-  reg read_address;
   reg stored;
   reg valid;
   reg [7:0] memory [0:0];
@@ -20,18 +18,9 @@ module queue_1_u8 (
   wire fetch = stored && (!valid || down_ready);
 
   always @(posedge clk) begin
-    if (rst) write_address <= 1'd0;
-    else if (put) write_address <= !write_address ? 1'd0 : write_address + 1'd1;
-  end
-
-  always @(posedge clk) begin
-    if (rst) begin
-      read_address <= 1'd0;
-      valid <= 1'd0;
-    end else if (fetch) begin
-      read_address <= !read_address ? 1'd0 : read_address + 1'd1;
-      valid <= 1'd1;
-    end else if (down_ready) valid <= 1'd0;
+    if (rst) valid <= 1'd0;
+    else if (fetch) valid <= 1'd1;
+    else if (down_ready) valid <= 1'd0;
   end
 
   always @(posedge clk) begin
@@ -41,8 +30,8 @@ module queue_1_u8 (
   end
 
   always @(posedge clk) begin
-    if (put) memory[write_address] <= up_data;
-    if (fetch) memory_q <= memory[read_address];
+    if (put) memory[1'd0] <= up_data;
+    if (fetch) memory_q <= memory[1'd0];
   end
 
   assign up_ready = ready;
