@@ -13,9 +13,10 @@ const frameLimit = 16;
 
 /**
  * The line of the author's file that is running: `hdl-gen/arch/stream/engine.ts:41:9`, relative to the project root so
- * that output does not depend on the machine. Empty where the host gives no stack.
+ * that output does not depend on the machine. Empty where the host gives no stack. `library` is the address of a source
+ * whose frames are not the author's either.
  */
-export function here(): string {
+export function here(library?: string): string {
   const holder: { stack?: string } = {};
   const errorClass: ErrorConstructor & { stackTraceLimit?: number } = Error;
   if (errorClass.captureStackTrace === undefined) return '';
@@ -27,7 +28,7 @@ export function here(): string {
     const frame = /\(?((?:file:\/\/|https?:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):(\d+):(\d+)\)?$/.exec(line);
     if (frame === null) continue;
     const url = asUrl(frame[1]!);
-    if (url.startsWith(languageFolder)) continue;
+    if (url.startsWith(languageFolder) || url === library) continue;
     return `${relative(url)}:${frame[2]}:${frame[3]}`;
   }
   return '';

@@ -1,4 +1,5 @@
 import { mistake } from '../lang/builder.ts';
+import { here } from '../lang/place.ts';
 import type { Bool, SInt, UInt } from '../lang/signal.ts';
 import { type DelayOptions, delay } from '../lang/state.ts';
 
@@ -49,7 +50,12 @@ export function pipeline(options: DelayOptions = {}): Pipeline {
   };
   const at: Pipeline['at'] = (name, value, latency = 0) => {
     if (!Number.isInteger(latency) || latency < 0)
-      mistake('HDL_LATENCY', `'${name}' has a latency of ${latency} clocks`, 'use a whole number from 0');
+      mistake(
+        'HDL_LATENCY',
+        `'${name}' has a latency of ${latency} clocks`,
+        'use a whole number from 0',
+        here(import.meta.url),
+      );
     return { name, value, latency };
   };
   const meet: Pipeline['meet'] = <T extends { readonly [name: string]: Timed<Scalar> }>(operands: T) => {
