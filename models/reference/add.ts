@@ -1,13 +1,16 @@
 import { clampTo, type Multiplier, mbqm } from '../arithmetic.ts';
-import { broadcastStrides, walk } from '../broadcast.ts';
 import type { AddOrSub, Tensor, TensorData } from '../graph.ts';
 import { tensorElements } from '../shape.ts';
 import { allocate } from '../tensor-type.ts';
-import type { Operand } from './operand.ts';
+import { type Operand, positions } from './operand.ts';
 
 /** Every value of the operand in steps of the common scale. */
 function scaled({ tensor, data }: Operand, leftShift: number, { multiplier, shift }: Multiplier): Int32Array {
-  return Int32Array.from(data, (q) => mbqm((q - tensor.zeroPoint) << leftShift, multiplier, shift));
+  const result = new Int32Array(data.length);
+  for (let i = 0; i < data.length; i += 1) {
+    result[i] = mbqm((data[i]! - tensor.zeroPoint) << leftShift, multiplier, shift);
+  }
+  return result;
 }
 
 /** Source: reference_integer_ops::Add and BroadcastAdd6DSlow, reference_ops::Sub and BroadcastSubSlow (profile A). */
@@ -15,13 +18,13 @@ export function add(layer: AddOrSub, operands: readonly Operand[], output: Tenso
   const [first, second] = operands as [Operand, Operand];
   const a = scaled(first, layer.leftShift, layer.first);
   const b = scaled(second, layer.leftShift, layer.second);
-  const fromA = walk(output.shape, broadcastStrides(first.tensor.shape, output.shape), 0);
-  const fromB = walk(output.shape, broadcastStrides(second.tensor.shape, output.shape), 0);
+  const fromA = positions(first.tensor, output);
+  const fromB = positions(second.tensor, output);
   const sign = layer.kind === 'add' ? 1 : -1;
   const { multiplier, shift } = layer.rescale;
   const result = allocate(output, tensorElements(output.shape));
   for (let i = 0; i < result.length; i += 1) {
-    const sum = a[fromA[i]!]! + sign * b[fromB[i]!]!;
+    const sum = a[fromA === null ? i : fromA[i]!]! + sign * b[fromB === null ? i : fromB[i]!]!;
     result[i] = clampTo(mbqm(sum, multiplier, shift) + output.zeroPoint, layer.clamp.min, layer.clamp.max);
   }
   return result;

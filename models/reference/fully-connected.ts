@@ -1,5 +1,6 @@
 import { clampTo } from '../arithmetic.ts';
 import type { FullyConnected, Tensor, TensorData } from '../graph.ts';
+import { multiplyMatrix } from './matrix.ts';
 import type { Rescale } from './rescale.ts';
 
 /** Source: reference_integer_ops::FullyConnected and FullyConnectedPerChannel. */
@@ -14,17 +15,20 @@ export function fullyConnected(
   const { multiplier, shift } = layer.requantize;
   const step = multiplier.length === 1 ? 0 : 1;
   const channels = bias.length;
-  const inputs = weights.length / channels;
-  const rows = data.length / inputs;
-  const centred = new Int32Array(inputs);
+  const taps = weights.length / channels;
+  const rows = data.length / taps;
+  const centred = new Int16Array(data.length);
+  for (let i = 0; i < data.length; i += 1) centred[i] = data[i]! - input.zeroPoint;
+  const sums = new Int32Array(rows * channels);
+  multiplyMatrix(centred, weights, 0, { taps, rows, channels }, sums);
   const result = new Int8Array(rows * channels);
   for (let row = 0, at = 0; row < rows; row += 1) {
-    for (let i = 0; i < inputs; i += 1) centred[i] = data[row * inputs + i]! - input.zeroPoint;
-    for (let channel = 0, w = 0; channel < channels; channel += 1, at += 1) {
-      let sum = bias[channel]!;
-      for (let i = 0; i < inputs; i += 1, w += 1) {
-        sum = (sum + Math.imul(weights[w]! - weightZeroPoint, centred[i]!)) | 0;
-      }
+    // A weight zero point is taken off every weight: that often the sum of the row's values.
+    let total = 0;
+    if (weightZeroPoint !== 0) for (let tap = 0; tap < taps; tap += 1) total += centred[row * taps + tap]!;
+    const offset = weightZeroPoint * total;
+    for (let channel = 0; channel < channels; channel += 1, at += 1) {
+      const sum = (sums[at]! - offset + bias[channel]!) | 0;
       const scaled = rescale(sum, multiplier[channel * step]!, shift[channel * step]!);
       result[at] = clampTo(scaled + output.zeroPoint, clamp.min, clamp.max);
     }
