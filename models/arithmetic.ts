@@ -49,6 +49,11 @@ export function rdpot(x: number, exponent: number): number {
 /** Multiply by a quantized multiplier: `rdpot(srdhm(x * 2^max(shift, 0), multiplier), max(-shift, 0))`, the left shift wraps in 32 bits. */
 export function mbqm(x: number, multiplier: number, shift: number): number {
   const left = shift > 0 ? x << shift : x;
+  if (left > -4194304 && left < 4194304) {
+    // The product stays below 2^53.
+    const exact = Math.floor((left * multiplier + 1073741824) * (1 / 2147483648));
+    return shift < 0 ? rdpot(exact, -shift) : exact;
+  }
   // srdhm without its saturation: a multiplier is never negative.
   const low = Math.floor((left * (multiplier & 0xffff) + 1073741824) * (1 / 65536));
   const high = Math.floor((left * (multiplier >> 16) + low) * (1 / 32768));

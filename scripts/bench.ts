@@ -7,6 +7,7 @@ import { createSimulator } from '../sim/rtl/simulator.ts';
 import { Fault } from '../specs/fault.ts';
 import { acceleratorSubject, harnessRequest, measureAccelerator, runEqual } from './bench/accelerator.ts';
 import { type Mode, modes, type SpeedResult } from './bench/measure.ts';
+import { referenceSpeed } from './bench/reference.ts';
 import { measureDesign } from './bench/speed.ts';
 import { acceleratorBars, type SpeedBars, speedSubjects } from './bench/subjects.ts';
 import { timeToResult } from './bench/time-to-result.ts';
@@ -139,6 +140,8 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
   }
   terminal.err('cycle model ...\n');
   const model = cycleModel(design, 20, tries, designs[name]!.clocksPerSecond.one);
+  terminal.err('integer reference ...\n');
+  const reference = await referenceSpeed(real ? data : null, tries);
   const simulator = {
     peer,
     designs,
@@ -148,7 +151,13 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
     batchRatios: ratiosOf(designs, 'sixteen'),
     batchToggleRatios: ratiosOf(designs, 'sixteenToggles'),
   };
-  const document = { timeToVerified: answerTime, timeToResult: { peer, ...result }, simulator, cycleModel: model };
+  const document = {
+    timeToVerified: answerTime,
+    timeToResult: { peer, ...result },
+    simulator,
+    cycleModel: model,
+    reference,
+  };
   if (json) {
     terminal.out(`${JSON.stringify(document, null, 2)}\n`);
     return exitCodes.equal;
@@ -178,6 +187,13 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
           `${digits(model.inferencesPerSecond.rtl)} inference/s`,
           `${digits(model.ratio)} x`,
           model.peer.name,
+        ],
+        [
+          `integer reference, ${reference.network} (bar 500 M, 5 x)`,
+          `${digits(reference.macsPerSecond.joulesmith / 1e6)} M MAC/s`,
+          `${digits(reference.macsPerSecond.TensorFlow / 1e6)} M MAC/s`,
+          `${digits(reference.ratio)} x`,
+          `${reference.peer.name} ${reference.peer.version}`,
         ],
       ],
     ),

@@ -4,11 +4,15 @@ import { tensorElements } from '../shape.ts';
 import { allocate } from '../tensor-type.ts';
 import { type Operand, positions } from './operand.ts';
 
-/** Every value of the operand in steps of the common scale. */
+/** Every value of the operand in steps of the common scale. A byte has 256 values: each is scaled once. */
 function scaled({ tensor, data }: Operand, leftShift: number, { multiplier, shift }: Multiplier): Int32Array {
+  const scale = (value: number): number => mbqm((value - tensor.zeroPoint) << leftShift, multiplier, shift);
   const result = new Int32Array(data.length);
-  for (let i = 0; i < data.length; i += 1) {
-    result[i] = mbqm((data[i]! - tensor.zeroPoint) << leftShift, multiplier, shift);
+  if (data instanceof Int8Array) {
+    const table = Int32Array.from({ length: 256 }, (_, index) => scale(index - 128));
+    for (let i = 0; i < data.length; i += 1) result[i] = table[data[i]! + 128]!;
+  } else {
+    for (let i = 0; i < data.length; i += 1) result[i] = scale(data[i]!);
   }
   return result;
 }

@@ -1,6 +1,6 @@
 import { clampTo } from '../arithmetic.ts';
 import type { FullyConnected, Tensor, TensorData } from '../graph.ts';
-import { multiplyMatrix } from './matrix.ts';
+import { multiplyRow } from './matrix.ts';
 import type { Rescale } from './rescale.ts';
 
 /** Source: reference_integer_ops::FullyConnected and FullyConnectedPerChannel. */
@@ -20,7 +20,10 @@ export function fullyConnected(
   const centred = new Int16Array(data.length);
   for (let i = 0; i < data.length; i += 1) centred[i] = data[i]! - input.zeroPoint;
   const sums = new Int32Array(rows * channels);
-  multiplyMatrix(centred, weights, 0, { taps, rows, channels }, sums);
+  for (let row = 0; row < rows; row += 1) {
+    const values = centred.subarray(row * taps, (row + 1) * taps);
+    multiplyRow(values, weights, 0, { taps, channels }, sums.subarray(row * channels, (row + 1) * channels));
+  }
   const result = new Int8Array(rows * channels);
   for (let row = 0, at = 0; row < rows; row += 1) {
     // A weight zero point is taken off every weight: that often the sum of the row's values.
