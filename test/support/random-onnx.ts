@@ -295,8 +295,10 @@ function movement(sketch: Sketch, x: Value): Value | null {
     }
     case 3: {
       if (rank !== 4) return null;
-      const shape = [1, x.shape[1]! * x.shape[2]!, x.shape[3]!, 1];
-      return reshape(sketch, x, shape);
+      const elements = size(x.shape);
+      const divisors = Array.from({ length: elements }, (_, i) => i + 1).filter((n) => elements % n === 0);
+      const rows = random.integer(0, 1) === 0 ? x.shape[1]! * x.shape[2]! : pick(random, divisors);
+      return reshape(sketch, x, [1, rows, elements / rows, 1]);
     }
     case 4: {
       const length = x.shape[axis]!;

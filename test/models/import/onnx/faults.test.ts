@@ -124,6 +124,26 @@ test('a layer that the quantiser left in float is named', () => {
   );
 });
 
+test('scales along the inputs of a matrix instead of its outputs', () => {
+  const nodes = [
+    node('QuantizeLinear', ['x', 's', 'z'], ['q']),
+    node('DequantizeLinear', ['q', 's', 'z'], ['r']),
+    node('DequantizeLinear', ['w', 'v'], ['k'], { axis: 0 }),
+    node('MatMul', ['r', 'k'], ['m']),
+    node('QuantizeLinear', ['m', 's', 'z'], ['y']),
+  ];
+  const initializers = {
+    s: scale,
+    z: zero,
+    w: { type: 'int8', shape: [3, 3], values: [1, 2, 3, 4, 5, 6, 7, 8, 9] },
+    v: { type: 'float', shape: [3], values: [0.25, 0.5, 1] },
+  } as const;
+  const inputs = [{ name: 'x', type: 'float', shape: [1, 3] }] as const;
+  expect(refused(network(nodes, { initializers, inputs }))).toMatch(
+    /node 3 \(MatMul\): its weights are float; .*one per output channel/,
+  );
+});
+
 test('scales that are computed at run time, and parameters that are', () => {
   const dynamic = [
     node('DynamicQuantizeLinear', ['x'], ['q', 's', 'z']),

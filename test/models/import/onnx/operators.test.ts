@@ -271,6 +271,23 @@ test('a one-dimensional convolution, pool and softmax over channels', () => {
   ]);
 });
 
+test('one value in three orders of axes of the same shape', () => {
+  const kinds = checkFloat({
+    nodes: [
+      node('Conv', 'x w', 'a'),
+      node('Reshape', 'a flat', 'y'),
+      node('Transpose', 'a', 't', { perm: [0, 1, 3, 2] }),
+      node('Reshape', 't flat', 'z'),
+      node('Transpose', 'a', 'u', { perm: [0, 2, 3, 1] }),
+      node('Reshape', 'u flat', 'v'),
+    ],
+    inputs: [{ name: 'x', type: 'float', shape: [1, 2, 2, 2] }],
+    outputs: ['y', 'z', 'v'].map((name) => ({ name, type: 'float' as const, shape: [1, 8] })),
+    initializers: { w: filled('float', [2, 2, 1, 1], -3, 3), flat: { type: 'int64', shape: [2], values: [1, 8] } },
+  });
+  expect(kinds.filter((kind) => kind === 'transpose').length).toBe(2);
+});
+
 test('products of two activations, means over other axes, operator set 11', () => {
   checkFloat(
     {

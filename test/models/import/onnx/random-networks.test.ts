@@ -12,7 +12,7 @@ import { writeOnnx } from '../../../support/onnx-writer.ts';
 import { type Random, seededRandom } from '../../../support/random.ts';
 import { type RandomOnnx, randomOnnx, type Style } from '../../../support/random-onnx.ts';
 
-const count = process.env.JOULESMITH_EXHAUSTIVE === '1' ? 20_000 : 500;
+const count = process.env.JOULESMITH_EXHAUSTIVE === '1' ? 3_000 : 500;
 
 function tensor(
   shape: readonly (number | string)[],
@@ -113,5 +113,5 @@ test(`${count} QDQ networks: equal but for rare rounding ties in float`, () => {
   }
   console.log(`QDQ: ${different} of ${outputs} outputs differ, in ${networks} of ${count} networks`);
   expect(outputs).toBeGreaterThan(count * 5);
-  expect(networks).toBeLessThan(count / 100);
+  expect(networks).toBeLessThanOrEqual(count / 500);
 });
