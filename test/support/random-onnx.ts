@@ -537,7 +537,11 @@ export function randomOnnx(seed: number, style: Style): RandomOnnx {
                       : softmax(sketch, value);
     if (next !== null && size(next.shape) <= 400) value = next;
   }
-  if (sketch.nodes.length <= 1) value = dense(sketch, value);
+  // Movements alone may cost no layer at all, and a network without layers is refused.
+  const computes = sketch.nodes.some(({ operator }) =>
+    /Conv|MatMul|Gemm|Pool|Add|Sub|Mul|Softmax|Relu|Sigmoid/.test(operator),
+  );
+  if (!computes) value = dense(sketch, value);
   if (value.shape.length !== 2) value = reshape(sketch, value, [1, size(value.shape)]);
   const name = style === 'qdq' ? dequantize(sketch, value) : value.name;
   const outputs: PortText[] = [{ name, type: style === 'qlinear' ? value.type : 'float', shape: value.shape }];
