@@ -84,7 +84,9 @@ function mean(draft: Draft): void {
     ? like(draft, shape, input)
     : fresh(draft, shape, scale, draft.wide ? 0 : random.integer(-128, 127));
   const stated = given.map((axis) => (random.integer(0, 1) === 0 ? axis : axis - rank));
-  net.operator('MEAN', [input.id, net.numbers(stated)], [output.id], { 0: flag(keep) });
+  // An axis may be named twice.
+  const named = random.integer(0, 3) === 0 ? [...stated, given[0]!] : stated;
+  net.operator('MEAN', [input.id, net.numbers(named)], [output.id], { 0: flag(keep) });
   emit(draft, output);
 }
 
