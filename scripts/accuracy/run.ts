@@ -1,11 +1,9 @@
 import { largestIndex, meanSquaredError } from '../../models/accuracy.ts';
 import { type CrossCheck, crossCheck, dequantize } from '../../models/crosscheck.ts';
-import type { FloatEngine } from '../../models/float-engine.ts';
-import { tensorflowEngine } from '../../models/float-tensorflow.ts';
+import { loadTensorflowEngine } from '../../models/float-tensorflow.ts';
 import type { Graph } from '../../models/graph.ts';
 import { runGraph } from '../../models/reference.ts';
 import { tensorElements } from '../../models/shape.ts';
-import { loadTensorFlow } from '../../models/tf.ts';
 import { Fault } from '../../specs/fault.ts';
 import type { Labels } from '../labels.ts';
 import type { LoadedFloatModel, LoadedModel, LoadedNetwork } from '../model.ts';
@@ -39,8 +37,6 @@ export function checkPorts({ model }: LoadedNetwork): void {
     wayOut: 'networks with one of each are measured',
   });
 }
-
-const tensorflow = async (): Promise<FloatEngine> => tensorflowEngine(await loadTensorFlow());
 
 /** The integer reference, which also counts the outputs that are equal to the golden ones. */
 function integerRunner(graph: Graph, inputs: SampleInputs, expected: Int8Array | null) {
@@ -117,7 +113,7 @@ export async function measure(network: LoadedNetwork, request: Request, progress
     const judgement = judge(task, run, inputs, labels, samples, progress);
     return { engine: `integer reference, ${network.model.graph.profile}`, judgement, golden };
   }
-  const engine = await tensorflow();
+  const engine = await loadTensorflowEngine();
   const loaded = engine.load(network.model.graph);
   try {
     const run: Runner = (sample) =>
@@ -136,7 +132,7 @@ export async function check(
   samples: number,
   progress: Progress,
 ): Promise<CrossCheck> {
-  const engine = await tensorflow();
+  const engine = await loadTensorflowEngine();
   function* given() {
     for (let sample = 0; sample < samples; sample += 1) {
       progress.step(sample, samples, 'cross-check');

@@ -139,4 +139,5 @@ export const drawingStyle = `
 .drawing .edge { fill: none; stroke: var(--wait); stroke-width: 1.5; }
 .drawing .head { fill: var(--wait); }
 .drawing-key .dot.layer { background: var(--group); }
+@media print { .drawing svg { max-width: 100%; height: auto; } }
 `;

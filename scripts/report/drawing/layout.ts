@@ -22,11 +22,11 @@ export interface Layout {
   readonly routes: readonly Route[];
 }
 
-export const boxWidth = 196;
+export const boxWidth = 204;
 export const boxHeight = 56;
 const passWidth = 26;
 const laneGap = 18;
-const gutter = 46;
+const gutter = 40;
 const margin = 26;
 const rowGap = 24;
 const trackGap = 8;
