@@ -3,6 +3,7 @@ import { floatFromKeras } from '../../models/float-keras.ts';
 import { runFloatOutput } from '../../models/float-reference.ts';
 import type { Graph } from '../../models/graph.ts';
 import { quantizeGraph } from '../../models/quantize.ts';
+import { floatFromJson, floatToJson } from '../../models/serialize-float.ts';
 import { kerasLayers, type LayersModel, loadTensorFlow, type TensorFlow } from '../../models/tf.ts';
 import { Fault } from '../../specs/fault.ts';
 import { registerGradients } from './gradients.ts';
@@ -34,7 +35,8 @@ export async function trainFloat(task: Task, say: Say = toPeople): Promise<{ flo
     const seconds = (performance.now() - started) / 1000;
     say(`epoch ${epoch + 1}/${task.recipe.epochs}: loss ${loss.toFixed(4)}, ${seconds.toFixed(1)} s`);
   });
-  const float = renumbered(floatFromKeras(task.name, kerasLayers(model)));
+  // As the zoo will read it back, so that quantising the kept file gives the same int8 file, down to the order of its fields.
+  const float = floatFromJson(floatToJson(renumbered(floatFromKeras(task.name, kerasLayers(model)))));
   refuseDisagreement(tf, model, float, task, data);
   return { float, engine };
 }
