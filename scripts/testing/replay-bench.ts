@@ -66,7 +66,9 @@ export function replayBench(
     ...(top.needsReset ? ['rst'] : []),
     ...[...top.inputs, ...top.outputs].map(({ name }) => name),
   ];
-  const declare = (name: string, bits: number) => `  wire [${bits - 1}:0] ${name};`;
+  // Under names of their own: a port may be called what something of the bench is.
+  const net = (name: string): string => (name === 'clk' || name === 'rst' ? name : `port_${name}`);
+  const declare = (name: string, bits: number) => `  wire [${bits - 1}:0] ${net(name)};`;
   const module = `replay_${index}`;
   const text = `module ${module};
   reg clk = 1'b0;
@@ -76,8 +78,8 @@ export function replayBench(
   integer file;
   wire rst;
 ${[...top.inputs, ...top.outputs].map(({ name, width: bits }) => declare(name, bits)).join('\n')}
-  assign {${['rst', ...top.inputs.map(({ name }) => name)].join(', ')}} = row;
-  ${top.name} dut (${ports.map((name) => `.${name}(${name})`).join(', ')});
+  assign {${['rst', ...top.inputs.map(({ name }) => net(name))].join(', ')}} = row;
+  ${top.name} dut (${ports.map((name) => `.${name}(${net(name)})`).join(', ')});
   initial begin
     $readmemh("${rows}", rows);
     ${options.deposit ? powerOn(top, modules, 'dut').join('\n    ') : ''}
@@ -85,7 +87,7 @@ ${[...top.inputs, ...top.outputs].map(({ name, width: bits }) => declare(name, b
     file = $fopen("${found}", "w");
     for (at = 0; at < ${clocks}; at = at + 1) begin
       row = rows[at];
-      #4 $fdisplay(file, "${top.outputs.map(() => '%h').join(' ')}", ${top.outputs.map(({ name }) => name).join(', ')});
+      #4 $fdisplay(file, "${top.outputs.map(() => '%h').join(' ')}", ${top.outputs.map(({ name }) => net(name)).join(', ')});
       #1 clk = 1'b1;
       #5 clk = 1'b0;
     end
