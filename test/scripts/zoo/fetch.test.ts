@@ -90,7 +90,7 @@ describe('fetching', () => {
         const own = loadModel(path, '/', 'x', {});
         expect({ ...own.samples!, origin: '' }).toEqual({ ...given.samples!, origin: '' });
         expect(own.accuracy).toBe(given.accuracy);
-      expect(own.labels).toEqual(given.labels);
+        expect(own.labels).toEqual(given.labels);
 
         github.asked.length = 0;
         expect((await fetchNetwork(network, folder, silent)).state).toBe('present');
