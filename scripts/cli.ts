@@ -8,6 +8,7 @@ import { compare } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import { generate } from './commands/generate.ts';
 import { inspect } from './commands/inspect.ts';
+import { quantize } from './commands/quantize.ts';
 import { simulate } from './commands/simulate.ts';
 import type { Verb } from './commands/verb.ts';
 import { verify } from './commands/verify.ts';
@@ -49,7 +50,7 @@ function refuseRepeated(args: Readonly<Record<string, unknown>>): true {
   return true;
 }
 
-const verbs = ['inspect', 'accuracy', 'generate', 'simulate', 'verify', 'compare', 'zoo', 'doctor'];
+const verbs = ['inspect', 'accuracy', 'quantize', 'generate', 'simulate', 'verify', 'compare', 'zoo', 'doctor'];
 
 function unknownVerb(verb: string | undefined): Fault {
   return new Fault({
@@ -82,6 +83,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     });
   add(parser, inspect, terminal, outcome);
   add(parser, accuracy, terminal, outcome);
+  add(parser, quantize, terminal, outcome);
   add(parser, generate, terminal, outcome);
   add(parser, simulate, terminal, outcome);
   add(parser, verify, terminal, outcome);
