@@ -153,23 +153,29 @@ export async function writeInto(folder: string, name: string, content: string | 
   await new Promise((resolve) => setImmediate(resolve));
 }
 
+function fileFault(path: string, cause: string): Fault {
+  return new Fault({ code: 'OUTPUT_FILE', place: path, cause, wayOut: 'choose another file' });
+}
+
+/** Throws unless writeMarked may write there; for asking before long work. Errors: OUTPUT_FILE. */
+export function checkMarked(path: string, mark: string): void {
+  if (!existsSync(path)) return;
+  if (statSync(path).isDirectory()) throw fileFault(path, 'is a folder');
+  if (!readFileSync(path, 'utf8').includes(mark)) throw fileFault(path, 'exists, and joulesmith did not write it');
+}
+
 /**
  * Writes one file, which appears when it is complete. One that is there already is replaced only when it holds `mark`.
  * Errors: OUTPUT_FILE.
  */
 export function writeMarked(path: string, content: string, mark: string): void {
-  const fault = (cause: string) =>
-    new Fault({ code: 'OUTPUT_FILE', place: path, cause, wayOut: 'choose another file' });
-  if (existsSync(path)) {
-    if (statSync(path).isDirectory()) throw fault('is a folder');
-    if (!readFileSync(path, 'utf8').includes(mark)) throw fault('exists, and joulesmith did not write it');
-  }
+  checkMarked(path, mark);
   const partial = join(dirname(path), `.${basename(path)}.partial-${process.pid}`);
   try {
     writeFileSync(partial, content);
     renameSync(partial, path);
   } catch (error) {
     rmSync(partial, { force: true });
-    throw fault(`cannot be written (${systemCode(error)})`);
+    throw fileFault(path, `cannot be written (${systemCode(error)})`);
   }
 }

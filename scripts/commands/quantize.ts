@@ -4,13 +4,14 @@ import type { QuantizeOptions, WeightBits } from '../../models/quantize/options.
 import { sensitivity } from '../../models/quantize/sensitivity.ts';
 import { prepareFloat, quantizeGraph } from '../../models/quantize.ts';
 import { graphToJson } from '../../models/serialize.ts';
+import { graphFormat } from '../../models/serialize-schema.ts';
 import { Fault } from '../../specs/fault.ts';
 import { check, type Measured, measure } from '../accuracy/run.ts';
 import { headline } from '../accuracy/words.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { checkMarked, writeMarked } from '../files.ts';
 import { checkSamples } from '../levels.ts';
 import type { LoadedModel } from '../model.ts';
-import { checkOutputFile, writeNetworkFile } from '../output-file.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
 import { calibratorWords, quantizeOptions, widthNames } from '../quantize/options.ts';
@@ -103,7 +104,7 @@ export const quantize = verb({
     const { folder, environment } = terminal;
     const limit = checkSamples(args.samples);
     const file = outputPath(args.o, folder, environment);
-    checkOutputFile(file);
+    checkMarked(file, graphFormat);
     const { calibration: inputsFile, labels: labelsFile, dtype, layout } = args;
     const named = { model: args.MODEL, calibration: inputsFile, labels: labelsFile, dtype, layout };
     const { model, calibration, labels } = floatSource(named, terminal);
@@ -133,7 +134,7 @@ export const quantize = verb({
             ...(labels === null || labels.real ? {} : { labels: labels.values }),
           })
         : null;
-      await writeNetworkFile(file, text);
+      writeMarked(file, text, graphFormat);
       bar.end();
       const document = {
         model: model.graph.name,

@@ -135,15 +135,15 @@ describe('quantize refuses', () => {
     ],
     [
       'a missing folder',
-      ['digits', '-o', 'nowhere/x.json'],
-      'nowhere/x.json: lies in a folder that does not exist; name another file with -o [OUTPUT_FILE]',
+      ['digits', '--samples', '1', '-o', 'nowhere/x.json'],
+      'nowhere/x.json: cannot be written (ENOENT); choose another file [OUTPUT_FILE]',
     ],
     [
       'a foreign file',
       ['digits', '-o', 'inputs.bin'],
-      'inputs.bin: holds something that is no network of joulesmith; name another file with -o [OUTPUT_FILE]',
+      'inputs.bin: exists, and joulesmith did not write it; choose another file [OUTPUT_FILE]',
     ],
-    ['a folder', ['digits', '-o', '.'], 'is a folder; name another file with -o [OUTPUT_FILE]'],
+    ['a folder', ['digits', '-o', '.'], 'is a folder; choose another file [OUTPUT_FILE]'],
     [
       'integers',
       ['a.joulesmith.json', ...out],
