@@ -2,10 +2,14 @@ import { maximumOf } from '../ir/fold.ts';
 import { addNode, currentBuilder, mistake } from './builder.ts';
 import type { Enum } from './enum.ts';
 import { Bool, describe, type Kind, literal, type Num, SInt, Signal, UInt, use, wrapSignal } from './signal.ts';
+import type { Reg } from './state.ts';
 import { type Assigned, flatten, type ScalarType, shape, type Type, typeOf, type Value } from './types.ts';
 
 /** Signals in any nesting of plain arrays and objects. */
 export type Data = Signal | readonly Data[] | { readonly [name: string]: Data };
+
+/** What is read of a register; anything else is itself. */
+type Read<T> = T extends Reg<infer U> ? Value<U> : T;
 
 /** A constant of the type: the same value for a scalar, nested values for a vec or record. */
 export function lit<T extends Type>(type: T, value: Assigned<T>): Value<T> {
@@ -88,7 +92,7 @@ function scalar(what: string, model: Signal, value: unknown): Signal {
  * The value at `index`, as a balanced tree of muxes. An index at or beyond the length gives the last value. The index
  * may not be wider than the list needs.
  */
-export function select<T extends Data>(index: UInt, values: readonly T[]): T {
+export function select<T extends Data>(index: UInt, values: readonly T[]): Read<T> {
   if (values.length === 0) mistake('HDL_LENGTH', 'select(...) has no values to choose from', 'give at least one');
   const needed = Math.max(1, Math.ceil(Math.log2(values.length)));
   if (index.width > needed) {
@@ -109,7 +113,7 @@ export function select<T extends Data>(index: UInt, values: readonly T[]): T {
     }
     level = next;
   }
-  return level[0] as T;
+  return level[0] as Read<T>;
 }
 
 /** The bit patterns side by side, the first one highest. */
@@ -208,10 +212,15 @@ function reduced(what: string, bools: readonly Bool[], join: (a: Bool, b: Bool) 
 }
 
 /** The list with the value at `index` replaced; an index at or beyond the length replaces nothing. */
-export function replaceAt<T extends Data>(index: UInt, values: readonly T[], value: NoInfer<T>): T[] {
-  return values.map((old, at) =>
-    BigInt(at) > maximumOf(index.width, false) ? old : (choose(index.eq(at), value, old) as T),
+export function replaceAt<T extends Data>(
+  index: UInt,
+  values: readonly T[],
+  value: NoInfer<Read<T>>,
+): readonly Read<T>[] {
+  const replaced: unknown = values.map((old, at) =>
+    BigInt(at) > maximumOf(index.width, false) ? old : choose(index.eq(at), value, old),
   );
+  return replaced as readonly Read<T>[];
 }
 
 /** A list of signals of one type, checked: every element as wide as the type says. */

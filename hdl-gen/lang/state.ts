@@ -22,11 +22,12 @@ import {
   type VecType,
 } from './types.ts';
 
-export interface Next<T extends Type> {
+/** A type alias, not an interface: so a register of records is data, which `mux`, `select` and `replaceAt` take. */
+export type Next<T extends Type> = {
   /** What the register holds after the next clock edge. Write only: read the register itself for its present value. */
   get next(): never;
   set next(value: Assigned<T>);
-}
+};
 
 /** A register reads as its value; every part of a vec or record register has its own `.next`. */
 export type Reg<T extends Type> = Next<T> &

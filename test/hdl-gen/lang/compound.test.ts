@@ -1,11 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { mux, replaceAt, select } from '../../../hdl-gen/lang/combine.ts';
 import { when } from '../../../hdl-gen/lang/control.ts';
 import { enumeration } from '../../../hdl-gen/lang/enum.ts';
 import { ram } from '../../../hdl-gen/lang/memory.ts';
 import { module } from '../../../hdl-gen/lang/module.ts';
 import { reg } from '../../../hdl-gen/lang/state.ts';
-import { bool, record, sint, uint, type Value, vec } from '../../../hdl-gen/lang/types.ts';
+import { bool, record, sint, uint, vec } from '../../../hdl-gen/lang/types.ts';
 import { replay } from '../../../scripts/testing/replay.ts';
 import { bench } from '../../../sim/bench/bench.ts';
 import { seededRandom } from '../../support/random.ts';
@@ -32,11 +32,11 @@ const Compound = module(
   },
   ({ given, put, at, store, address }) => {
     const orders = reg('orders', vec(3, order));
-    const held: readonly Value<typeof order>[] = orders;
     when(put, () => {
-      orders.next = replaceAt(at, held, given);
+      orders.next = replaceAt(at, orders, given);
     });
-    const chosen = select(at, held);
+    const chosen = select(at, orders);
+    expectTypeOf(chosen).not.toHaveProperty('next');
     const memory = ram('past', order, 4, {
       contents: {
         op: Uint8Array.of(2, 1, 0, 2),
