@@ -93,7 +93,42 @@ describe('cross-layer equalisation', () => {
     expect(noise({ weights: 'perTensor', equalize: true })).toBeLessThan(noise({ weights: 'perTensor' }) / 10);
   });
 
-  test('stops at relu6, which clamps at a fixed value', () => {
+  /** The uneven network with a layer between. */
+  function through(body: Record<string, unknown>, rows = 1): FloatGraph {
+    const { layers, tensors, ...rest } = uneven();
+    const between = { name: 'between_0', input: 1, output: 3, ...body } as FloatLayer;
+    const second = { ...layers[1]!, input: 3 } as FloatLayer;
+    const shapes = new Map(tensors)
+      .set(3, { id: 3, name: 't3', shape: [rows, 2] })
+      .set(2, { id: 2, name: 't2', shape: [rows, 2] });
+    return { ...rest, tensors: shapes, layers: [layers[0]!, between, second] };
+  }
+  const activation = (name: string) => ({ kind: 'activation', function: name, alpha: 0.1 });
+  const pad = (value: number) => ({ kind: 'pad', before: [1, 0], after: [0, 0], value });
+
+  test.each([
+    ['relu', through(activation('relu'))],
+    ['leaky relu', through(activation('leakyRelu'))],
+    ['reshape', through({ kind: 'reshape' })],
+    ['pad with 0', through(pad(0), 2)],
+  ])('goes through %s and computes the same', (_, graph) => {
+    const equal = equalize(graph);
+    expect(equal.layers[0]).not.toEqual(graph.layers[0]);
+    const samples = inputs.map((input) => new Map([[0, input]]));
+    expect(difference({ graph, samples }, graph, equal)).toBeLessThan(1e-5);
+  });
+
+  test.each([
+    ['tanh', through(activation('tanh'))],
+    ['relu6', through(activation('relu6'))],
+    ['softmax', through({ kind: 'softmax', beta: 1 })],
+    ['pad with 1', through(pad(1), 2)],
+    ['a second reader', { ...through({ kind: 'reshape' }), outputs: [1, 2] }],
+  ])('stops at %s', (_, graph) => {
+    expect(equalize(graph).layers).toEqual(graph.layers);
+  });
+
+  test('stops at relu6 that is part of a layer, which clamps at a fixed value', () => {
     const { layers, ...rest } = uneven();
     const graph = { ...rest, layers: [{ ...layers[0]!, activation: 'relu6' } as FloatLayer, layers[1]!] };
     expect(equalize(graph).layers).toEqual(graph.layers);

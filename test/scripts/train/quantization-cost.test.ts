@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { loadZoo } from '../../../models/zoo/zoo.ts';
 import { type Cost, quantizationCost } from '../../../scripts/train/quantization-cost.ts';
 import { scannedFiles, scannedTasks } from '../../../scripts/train/scanned-digits.ts';
-import { heldOut, heldOutSeed, trainingSeed } from '../../../scripts/train/task.ts';
+import { heldOut, heldOutCount, heldOutSeed, trainingSeed } from '../../../scripts/train/task.ts';
 import { tasks } from '../../../scripts/train/tasks.ts';
 import { trainFloat } from '../../../scripts/train/train.ts';
 import { needData } from '../../support/data.ts';
 
+const exhaustive = process.env.JOULESMITH_EXHAUSTIVE === '1';
+const zooSamples = exhaustive ? heldOutCount : 500;
 const barred = ['int8', 'int4 weights'];
 
 /** At most half a point lost in int8, at most three with weights of 4 bits. */
@@ -17,9 +19,9 @@ function expectCheap({ float, forms }: Cost): void {
 
 describe('the networks of the zoo lose little', () => {
   test.each(tasks.map((task) => [task.name, task] as const))(
-    '%s, on 1,000 held-out samples',
+    '%s',
     (name, task) => {
-      expectCheap(quantizationCost(task, loadZoo(name).float, task.make(1000, heldOutSeed), barred));
+      expectCheap(quantizationCost(task, loadZoo(name).float, task.make(zooSamples, heldOutSeed), barred));
     },
     120_000,
   );
@@ -42,8 +44,6 @@ needData(
     }
   },
 );
-
-const exhaustive = process.env.JOULESMITH_EXHAUSTIVE === '1';
 
 if (exhaustive) {
   needData('networks trained on digits that people wrote lose little', scannedFiles, async (folder) => {
