@@ -46,18 +46,17 @@ function stageResults(accelerator: Accelerator, interval: number): StageResult[]
   });
 }
 
-function hardwareOf(activities: readonly LayerActivity[], accelerator: Accelerator): Result['hardware'] {
+function hardwareOf(activities: readonly LayerActivity[]): Result['hardware'] {
   const memoryBits = (kind: 'rom' | 'ram') =>
     activities
       .flatMap((activity) => activity.memories)
       .filter((memory) => memory.kind === kind)
       .reduce((sum, memory) => sum + memory.words * memory.wordBits, 0);
-  const averages = accelerator.graph.layers.filter(({ kind }) => kind === 'averagePool2d').length;
   return {
     registerBits: activities.reduce((sum, activity) => sum + activity.registerBits, 0),
     weightMemoryBits: memoryBits('rom'),
     activationMemoryBits: memoryBits('ram'),
-    requantizers: accelerator.schedule.stages.length - averages,
+    requantizers: activities.reduce((sum, activity) => sum + activity.requantizers, 0),
   };
 }
 
@@ -102,7 +101,7 @@ export function evaluate(input: EvaluateInput): Result {
     throughput: { inferencesPerSecond: clock / interval, macsPerCycle: macs / interval },
     latencySeconds: latency / clock,
     utilisation: multipliers === 0 ? 0 : macs / (multipliers * interval),
-    hardware: hardwareOf(activities, accelerator),
+    hardware: hardwareOf(activities),
     energy: { ...energy, scope: energy.scope + hostShare(accelerator) },
     area: areaT0(activities, technology),
     verification: input.verification,

@@ -22,31 +22,44 @@ export interface MapShape {
   readonly channels: number;
 }
 
-/**
- * What a layer's engine does and when: read by the Verilog generator and by the cycle model alike.
- *
- * A windowed engine (`conv`, `depthwise`, `pool`) buffers input pixels, and for every output pixel runs `passes` passes
- * of `steps` operand reads; pass p yields `results[p]` output bytes. `globalPool` has no buffer: it adds every byte to
- * its channel's sum as it arrives and yields the channels with the last pixel.
- */
-export interface Stage {
+/** In `Stage.sources`: the bytes come from outside the accelerator. */
+export const outside = -1;
+
+interface StageBase {
   readonly name: string;
-  readonly kind: 'conv' | 'depthwise' | 'pool' | 'globalPool';
+  /** What the stage computes, in the words of reports: `conv`, `add`, `queue`. */
+  readonly kind: string;
   /** Names of the model layers this stage computes (a reshape folds into its neighbour). */
   readonly layers: readonly string[];
+  /** Where each input port's bytes come from: the number of an earlier stage, or `outside`. A stage with several readers gives each byte to all of them in the same clock. */
+  readonly sources: readonly number[];
+  /** What enters the first port. */
   readonly input: MapShape;
   readonly output: MapShape;
+  /** Output channels computed in parallel, and inputs per output and clock. */
+  readonly pe: number;
+  readonly simd: number;
+  /** pe x simd; 0 for stages that only add, compare or rescale. */
+  readonly multipliers: number;
+  /** Model multiply-accumulates per inference. */
+  readonly macs: number;
+  /** Clocks to the first result entering the output FIFO: from the last operand read of a pass (window), or from taking a byte (others). */
+  readonly latency: number;
+  /** Bytes of the output FIFO. Room is reserved before work starts. */
+  readonly fifoDepth: number;
+}
+
+/**
+ * Buffers input pixels, and for every output pixel runs `passes` passes of `steps` operand reads; pass p yields `results[p]`
+ * output bytes.
+ */
+export interface WindowStage extends StageBase {
+  readonly timing: 'window';
+  readonly kind: 'conv' | 'depthwise' | 'pool';
   readonly kernel: Extent;
   readonly stride: Extent;
   readonly dilation: Extent;
   readonly padding: { readonly top: number; readonly left: number };
-  /** Output channels computed in parallel, and inputs per output and clock. */
-  readonly pe: number;
-  readonly simd: number;
-  /** pe x simd; 0 for pools, which only add. */
-  readonly multipliers: number;
-  /** Model multiply-accumulates per inference. */
-  readonly macs: number;
   /** Bytes of one input buffer word and words of one pixel. */
   readonly lanes: number;
   readonly wordsPerPixel: number;
@@ -56,14 +69,49 @@ export interface Stage {
   readonly steps: number;
   /** Clocks from the start of a pass to the earliest start of the next: enough to read all operands and to drain all results. */
   readonly passInterval: number;
-  /** Clocks from the last operand read of a pass (globalPool: from accepting a byte) to its first result entering the output FIFO. */
-  readonly latency: number;
-  readonly fifoDepth: number;
-  /** Pixels that the input buffer holds; 0 for globalPool. */
+  /** Pixels that the input buffer holds. */
   readonly bufferPixels: number;
 }
 
+/** No buffer: every byte is added to its channel's sum as it arrives, the channels leave with the last pixel. */
+export interface GlobalPoolStage extends StageBase {
+  readonly timing: 'globalPool';
+  readonly kind: 'globalPool';
+}
+
+/** One byte of every port in the same clock makes one result: element-wise operators, tables, and queues that only hold bytes back. */
+export interface BytewiseStage extends StageBase {
+  readonly timing: 'bytewise';
+  readonly kind: 'add' | 'sub' | 'mul' | 'lookup' | 'rescale' | 'queue';
+}
+
+/** Takes `turns[p]` bytes of port p, then of the next port, around and around: concatenation. */
+export interface TurnsStage extends StageBase {
+  readonly timing: 'turns';
+  readonly kind: 'concatenation';
+  readonly turns: readonly number[];
+}
+
+/**
+ * What a layer's engine does and when: read by the Verilog generator and by the cycle model alike. `timing` names the law by which
+ * its bytes come and go.
+ */
+export type Stage = WindowStage | GlobalPoolStage | BytewiseStage | TurnsStage;
+
+/** Bytes of one frame. */
+export function mapBytes({ height, width, channels }: MapShape): number {
+  return height * width * channels;
+}
+
+/** Bytes of one frame that enter port `port`. */
+export function portBytes(stage: Stage, port: number): number {
+  if (stage.timing !== 'turns') return mapBytes(stage.input);
+  const round = stage.turns.reduce((sum, bytes) => sum + bytes, 0);
+  return (mapBytes(stage.output) / round) * stage.turns[port]!;
+}
+
 export interface Schedule {
+  /** Every stage after those it reads; the last one gives the accelerator's output. */
   readonly stages: readonly Stage[];
 }
 

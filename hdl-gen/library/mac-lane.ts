@@ -56,6 +56,28 @@ export const MacLane = generator(({ simd, unsigned, weightBits, accumulatorBits 
   ),
 );
 
+/** One channel's greatest byte, for pools: same timing as MacLane. */
+export const MaxLane = generator((_: Record<string, never>) =>
+  module(
+    'max_lane',
+    {
+      in: { activation: sint(8), multiply: bool, accumulate: bool, first: bool },
+      out: { total: sint(8) },
+    },
+    ({ activation, multiply, accumulate, first }) => {
+      const operand = reg('operand', sint(8), { init: null });
+      when(multiply, () => {
+        operand.next = activation;
+      });
+      const total = reg('total', sint(8), { init: null });
+      when(accumulate, () => {
+        total.next = mux(first, operand, mux(operand.gt(total), operand, total));
+      });
+      return { total };
+    },
+  ),
+);
+
 /** One channel's running sum without weights, for pools: same timing as MacLane. */
 export const SumLane = generator(({ accumulatorBits }: { accumulatorBits: number }) =>
   module(

@@ -1,4 +1,4 @@
-import type { Accelerator, Stage } from '../../hdl-gen/arch/architecture.ts';
+import { type Accelerator, mapBytes, type Stage } from '../../hdl-gen/arch/architecture.ts';
 import { inputsOf } from '../../models/layer-ends.ts';
 import { Fault } from '../../specs/fault.ts';
 import type { LayerActivity, MemoryActivity } from './activity.ts';
@@ -6,24 +6,68 @@ import { type Inventory, inventoryOf, type PlacedMemory } from './inventory.ts';
 
 const pixelsOf = (shape: { height: number; width: number }) => shape.height * shape.width;
 
-/** Clocks per inference in which the stage reads operands (or, for a global pool, takes bytes). */
+/** Clocks per inference in which the stage reads operands (window) or takes bytes (others). */
 export function activeClocks(stage: Stage): number {
-  return stage.kind === 'globalPool'
-    ? pixelsOf(stage.input) * stage.input.channels
-    : pixelsOf(stage.output) * stage.results.length * stage.steps;
+  switch (stage.timing) {
+    case 'window':
+      return pixelsOf(stage.output) * stage.results.length * stage.steps;
+    case 'globalPool':
+      return mapBytes(stage.input);
+    case 'bytewise':
+    case 'turns':
+      return mapBytes(stage.output);
+  }
+}
+
+/** Adders beside the multiply-accumulate lanes, and the additions (or comparisons) they do per inference. */
+function addersOf(stage: Stage): { adders: number; additions: number } {
+  switch (stage.timing) {
+    case 'window':
+      return stage.multipliers > 0
+        ? { adders: 0, additions: 0 }
+        : { adders: stage.pe, additions: activeClocks(stage) * stage.pe };
+    case 'globalPool':
+      return { adders: 1, additions: activeClocks(stage) };
+    case 'bytewise': {
+      const adders = stage.kind === 'add' || stage.kind === 'sub' ? 1 : 0;
+      return { adders, additions: adders * activeClocks(stage) };
+    }
+    case 'turns':
+      return { adders: 0, additions: 0 };
+  }
+}
+
+/** Fixed-point rescalings per result: both operands and the sum of an addition, one elsewhere, none where bytes only move. */
+function requantizersOf(stage: Stage): number {
+  if (stage.timing === 'turns') return 0;
+  if (stage.timing !== 'bytewise') return 1;
+  switch (stage.kind) {
+    case 'add':
+    case 'sub':
+      return 3;
+    case 'mul':
+    case 'rescale':
+      return 1;
+    case 'lookup':
+    case 'queue':
+      return 0;
+  }
 }
 
 /** Words read and written per inference, by what the memory is for. */
 function accesses(stage: Stage, { path, memory }: PlacedMemory): Pick<MemoryActivity, 'role' | 'reads' | 'writes'> {
-  const bytesIn = pixelsOf(stage.input) * stage.input.channels;
-  const bytesOut = pixelsOf(stage.output) * stage.output.channels;
+  const bytesIn = mapBytes(stage.input);
+  const bytesOut = mapBytes(stage.output);
+  const words = stage.timing === 'window' ? pixelsOf(stage.input) * stage.wordsPerPixel : 0;
   switch ([...path.slice(1), memory.name].join('.')) {
     case 'weights':
       return { role: 'weights', reads: activeClocks(stage), writes: 0 };
+    case 'table':
+    case 'constant':
     case 'requantizer.parameters':
       return { role: 'weights', reads: bytesOut, writes: 0 };
     case 'line_buffer.memory':
-      return { role: 'activations', reads: activeClocks(stage), writes: pixelsOf(stage.input) * stage.wordsPerPixel };
+      return { role: 'activations', reads: activeClocks(stage), writes: words };
     case 'output_fifo.memory':
       return { role: 'activations', reads: bytesOut, writes: bytesOut };
     case 'sums':
@@ -42,23 +86,21 @@ function accesses(stage: Stage, { path, memory }: PlacedMemory): Pick<MemoryActi
 function stageActivity(stage: Stage, accelerator: Accelerator, inventory: Inventory): LayerActivity {
   const own = inventory.registers.filter(({ path }) => path[0] === stage.name);
   const bits = (entries: typeof own) => entries.reduce((sum, { bits }) => sum + bits, 0);
-  const layer = accelerator.graph.layers.find(({ name }) => name === stage.name)!;
-  const input = accelerator.graph.tensors.get(inputsOf(layer)[0]!)!;
-  const adds = stage.multipliers === 0;
-  const bytesOut = pixelsOf(stage.output) * stage.output.channels;
+  const layer = accelerator.graph.layers.find(({ name }) => name === stage.name);
+  const input = layer === undefined ? null : accelerator.graph.tensors.get(inputsOf(layer)[0]!)!;
+  const requantizers = requantizersOf(stage);
   return {
     layer: stage.name,
     // A zero point of -128 means that no activation is negative: the output of a ReLU.
-    dataProfile: input.zeroPoint === -128 ? 'relu' : 'uniform',
+    dataProfile: input?.zeroPoint === -128 ? 'relu' : 'uniform',
     multipliers: stage.multipliers,
     macs: stage.macs,
-    adders: adds ? stage.pe : 0,
-    additions: adds ? activeClocks(stage) * (stage.kind === 'globalPool' ? 1 : stage.pe) : 0,
+    ...addersOf(stage),
     // The division of an average is a multiplication by its reciprocal, of a requantizer's size or smaller.
-    requantizers: 1,
-    requantizations: bytesOut,
+    requantizers,
+    requantizations: requantizers * mapBytes(stage.output),
     registerBits: bits(own),
-    macRegisterBits: bits(own.filter(({ path }) => !adds && /^lane_\d+$/.test(path[1] ?? ''))),
+    macRegisterBits: bits(own.filter(({ path }) => stage.multipliers > 0 && /^lane_\d+$/.test(path[1] ?? ''))),
     activeClocks: activeClocks(stage),
     memories: inventory.memories
       .filter(({ path }) => path[0] === stage.name)

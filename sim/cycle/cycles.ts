@@ -1,8 +1,16 @@
-import type { Schedule } from '../../hdl-gen/arch/architecture.ts';
-import { fifoLatency } from '../../hdl-gen/arch/stream/stage.ts';
+import { mapBytes, outside, portBytes, type Schedule, type Stage } from '../../hdl-gen/arch/architecture.ts';
 import { isPaused, noPauses, type Pauses, stepPause } from '../../hdl-gen/emit/pause.ts';
 import { Fault } from '../../specs/fault.ts';
-import { type Feed, globalPoolProcess, type Process, times, windowProcess } from './process.ts';
+import { advanceLink, type Link, link } from './link.ts';
+import {
+  bytewiseProcess,
+  globalPoolProcess,
+  type Place,
+  type Process,
+  turnsProcess,
+  windowProcess,
+} from './process.ts';
+import { type Feed, type Times, times } from './times.ts';
 
 export interface CycleRun {
   readonly frames: number;
@@ -38,55 +46,66 @@ function source(pauses: Pauses): Feed {
   return { kind: 'source', offer: (previousTaken) => next(previousTaken + 1) };
 }
 
+function processOf(stage: Stage, place: Omit<Place<Stage>, 'stage'>): Process {
+  switch (stage.timing) {
+    case 'window':
+      return windowProcess({ ...place, stage });
+    case 'globalPool':
+      return globalPoolProcess({ ...place, stage });
+    case 'bytewise':
+      return bytewiseProcess({ ...place, stage });
+    case 'turns':
+      return turnsProcess({ ...place, stage });
+  }
+}
+
 /**
  * Exact clocks of a run, from the schedule alone: token by token, every stage's takes and starts follow from clocks already known.
  * Equal to the generated hardware, clock for clock, under any pauses. Errors: CYCLE_DEADLOCK if no stage can move (a defect of the plan).
  */
-export function simulateCycles(schedule: Schedule, run: CycleRun): CycleResult {
+export function simulateCycles({ stages }: Schedule, run: CycleRun): CycleResult {
   const { frames } = run;
-  const input = run.pauses?.input ?? noPauses;
-  const output = run.pauses?.output ?? noPauses;
-  const sizes = schedule.stages.map((stage) => frames * stage.input.height * stage.input.width * stage.input.channels);
-  const last = schedule.stages.at(-1)!;
-  const outputBytes = last.output.height * last.output.width * last.output.channels;
-  const links = [...sizes, frames * outputBytes].map(times);
-  const processes: Process[] = [];
-  for (const [index, stage] of schedule.stages.entries()) {
-    const feed: Feed = index === 0 ? source(input) : { kind: 'fifo', written: processes[index - 1]!.written };
-    const make = stage.kind === 'globalPool' ? globalPoolProcess : windowProcess;
-    processes.push(make(stage, frames, feed, links[index]!, links[index + 1]!));
+  const ready = pauseWalk(run.pauses?.output ?? noPauses);
+  const entering = stages.find(({ sources }) => sources.includes(outside))!;
+  const inputBytes = portBytes(entering, entering.sources.indexOf(outside));
+  // The input first, then what each stage gives.
+  const links = [link(source(run.pauses?.input ?? noPauses), frames * inputBytes)];
+  const writings: Times[] = [];
+  for (const [index, { output }] of stages.entries()) {
+    const total = frames * mapBytes(output);
+    const written = times(total);
+    writings.push(written);
+    links.push(link({ kind: 'fifo', written }, total, index === stages.length - 1 ? ready : null));
   }
+  const processes = stages.map((stage, index) => {
+    const own = links[index + 1]!;
+    const ports = stage.sources.map((from) => links[from + 1]!);
+    const process = processOf(stage, { frames, ports, written: writings[index]!, popped: own.taken });
+    if (process.reader !== null) ports[0]!.readers.push(process.reader);
+    return process;
+  });
+  // A stage that takes from several ports at once does so itself.
+  const own = links.filter(({ readers, ready }) => readers.length > 0 || ready !== null);
   const sink = links.at(-1)!;
-  const final = processes.at(-1)!;
-  const ready = pauseWalk(output);
-  const drain = (): boolean => {
-    const first = sink.count;
-    while (sink.count < final.written.count) {
-      const previous = sink.count === 0 ? -1 : sink.at[sink.count - 1]!;
-      sink.at[sink.count] = ready(Math.max(final.written.at[sink.count]! + fifoLatency, previous + 1));
-      sink.count++;
-    }
-    return sink.count > first;
-  };
-  while (sink.count < frames * outputBytes) {
+  while (sink.taken.count < sink.total) {
     let moved = false;
+    for (const each of own) moved = advanceLink(each) || moved;
     for (const process of processes) moved = process.advance() || moved;
-    moved = drain() || moved;
     if (!moved) {
       throw new Fault({
         code: 'CYCLE_DEADLOCK',
-        place: `cycle model, output byte ${sink.count}`,
+        place: `cycle model, output byte ${sink.taken.count}`,
         cause: 'no stage can take a byte or start a pass',
         wayOut: 'report this plan: buffers or FIFOs are too small, which the planner must never allow',
         kind: 'internal',
       });
     }
   }
-  const inputBytes = sizes[0]! / frames;
+  const outputBytes = sink.total / frames;
   const frameNumbers = Array.from({ length: frames }, (_, frame) => frame);
   return {
-    firstIn: frameNumbers.map((frame) => links[0]!.at[frame * inputBytes]!),
-    lastOut: frameNumbers.map((frame) => sink.at[(frame + 1) * outputBytes - 1]!),
-    outputClocks: sink.at,
+    firstIn: frameNumbers.map((frame) => links[0]!.taken.at[frame * inputBytes]!),
+    lastOut: frameNumbers.map((frame) => sink.taken.at[(frame + 1) * outputBytes - 1]!),
+    outputClocks: sink.taken.at,
   };
 }

@@ -1,49 +1,26 @@
-import type { Stage } from '../../hdl-gen/arch/architecture.ts';
-import { fifoLatency } from '../../hdl-gen/arch/stream/stage.ts';
+import type { BytewiseStage, GlobalPoolStage, Stage, TurnsStage, WindowStage } from '../../hdl-gen/arch/architecture.ts';
+import { mapBytes } from '../../hdl-gen/arch/architecture.ts';
 import { freedPixels, lastNeededPixel } from '../../hdl-gen/arch/stream/window.ts';
-
-/** Clocks of a run of tokens, in order; `count` of them are known. */
-export interface Times {
-  /** Doubles: long runs of slow designs pass 2^31 clocks. */
-  readonly at: Float64Array;
-  count: number;
-}
+import type { Link, Reader } from './link.ts';
+import { creditFor, offeredBy, offerOf, type Times, times } from './times.ts';
 
 /** One stage as a process: how far it has come. */
 export interface Process {
-  /** Clock in which each result enters the output FIFO. */
-  readonly written: Times;
-  /** Takes and starts as many tokens as the clocks known so far decide; true when it got further. */
+  /** For a stage that takes its only input's bytes as the link allows; null for one that takes them itself, several ports at once. */
+  readonly reader: Reader | null;
+  /** Does as much as the clocks known so far decide; true when it got further. */
   advance(): boolean;
 }
 
-/** Where a process's bytes come from: the FIFO of the stage before, or the outside. */
-export type Feed =
-  | { readonly kind: 'fifo'; readonly written: Times }
-  /** Clock in which byte `index` is offered, given the clock in which the one before was taken; asked once per byte, in order. */
-  | { readonly kind: 'source'; readonly offer: (previousTaken: number) => number };
-
-/** Bytes that the feed can have offered so far. */
-const offeredBy = (feed: Feed, total: number) => (feed.kind === 'fifo' ? feed.written.count : total);
-
-const bytesOf = (shape: Stage['input']) => shape.height * shape.width * shape.channels;
-
-export function times(length: number): Times {
-  return { at: new Float64Array(length), count: 0 };
-}
-
-/** Takes the bytes up to `end`, each when it is offered, one per clock, none before clock `earliest`. */
-function takeRun(feed: Feed, taken: Times, end: number, earliest: number): void {
-  const { at } = taken;
-  let index = taken.count;
-  let previous = index === 0 ? -1 : at[index - 1]!;
-  for (; index < end; index++) {
-    const offered =
-      feed.kind === 'fifo' ? Math.max(feed.written.at[index]! + fifoLatency, previous + 1) : feed.offer(previous);
-    previous = Math.max(offered, earliest);
-    at[index] = previous;
-  }
-  taken.count = index;
+/** A stage among its neighbours. */
+export interface Place<S extends Stage> {
+  readonly stage: S;
+  readonly frames: number;
+  /** The links it reads, one per port. */
+  readonly ports: readonly Link[];
+  /** Clock in which each of its results enters its output FIFO, and leaves it. */
+  readonly written: Times;
+  readonly popped: Times;
 }
 
 /**
@@ -51,8 +28,9 @@ function takeRun(feed: Feed, taken: Times, end: number, earliest: number): void 
  * A pass starts one clock after the last byte its window needs, `passInterval` after the previous pass, and when the output
  * FIFO has room for all its results.
  */
-export function windowProcess(stage: Stage, frames: number, feed: Feed, taken: Times, popped: Times): Process {
+export function windowProcess({ stage, frames, ports, written, popped }: Place<WindowStage>): Process {
   const { input, output, results, steps, passInterval, latency, fifoDepth, bufferPixels } = stage;
+  const { taken } = ports[0]!;
   const pixelsIn = input.height * input.width;
   const pixelsOut = output.height * output.width;
   const passes = results.length;
@@ -64,8 +42,6 @@ export function windowProcess(stage: Stage, frames: number, feed: Feed, taken: T
       freed[row * output.width + column] = freedPixels(stage, row, column);
     }
   }
-  const written = times(frames * bytesOf(output));
-  const totalBytes = frames * bytesOf(input);
   const totalPasses = frames * pixelsOut * passes;
   /** Clock at which the window of each output pixel becomes current. */
   const windowAt = times(frames * pixelsOut + 1);
@@ -77,29 +53,20 @@ export function windowProcess(stage: Stage, frames: number, feed: Feed, taken: T
   /** Input pixels free for good once window `q` of the run is current. */
   const freedBy = (q: number) => Math.floor(q / pixelsOut) * pixelsIn + freed[q % pixelsOut]!;
 
-  /** Clock at which `pixel` has room, or null while unknown. */
-  const roomFor = (pixel: number): number | null => {
-    while (freedBy(window) <= pixel - bufferPixels) {
-      if (window + 1 >= windowAt.count) return null;
-      window++;
-    }
-    return windowAt.at[window]!;
+  const reader: Reader = {
+    room(index) {
+      const pixel = Math.floor(index / input.channels);
+      while (freedBy(window) <= pixel - bufferPixels) {
+        if (window + 1 >= windowAt.count) return -1;
+        window++;
+      }
+      return windowAt.at[window]!;
+    },
+    // Once its first byte has room, a pixel's other bytes have.
+    roomEnd: (index) => (Math.floor(index / input.channels) + 1) * input.channels,
   };
 
-  const take = (): boolean => {
-    const first = taken.count;
-    const offered = offeredBy(feed, totalBytes);
-    while (taken.count < offered) {
-      const pixel = Math.floor(taken.count / input.channels);
-      const room = roomFor(pixel);
-      if (room === null) break;
-      // Once its first byte has room, a pixel's other bytes have.
-      takeRun(feed, taken, Math.min(offered, (pixel + 1) * input.channels), room);
-    }
-    return taken.count > first;
-  };
-
-  const start = (): boolean => {
+  const advance = (): boolean => {
     const first = pass;
     while (pass < totalPasses) {
       const q = Math.floor(pass / passes);
@@ -107,10 +74,9 @@ export function windowProcess(stage: Stage, frames: number, feed: Feed, taken: T
       const lastByte = (pixel + 1) * input.channels - 1;
       if (lastByte >= taken.count) break;
       const size = results[pass % passes]!;
-      const credit = written.count + size - fifoDepth - 1;
-      if (credit >= popped.count) break;
-      let at = Math.max(lastStart + passInterval, taken.at[lastByte]! + 1);
-      if (credit >= 0) at = Math.max(at, popped.at[credit]! + 1);
+      const credit = creditFor(written.count + size - 1, fifoDepth, popped);
+      if (credit < 0) break;
+      const at = Math.max(lastStart + passInterval, taken.at[lastByte]! + 1, credit);
       for (let result = 0; result < size; result++) {
         written.at[written.count + result] = at + steps - 1 + latency + result;
       }
@@ -121,38 +87,102 @@ export function windowProcess(stage: Stage, frames: number, feed: Feed, taken: T
     }
     return pass > first;
   };
-
-  return {
-    written,
-    advance: () => {
-      const took = take();
-      return start() || took;
-    },
-  };
+  return { reader, advance };
 }
 
 /** The engine that adds bytes as they arrive: only the last pixel's bytes yield results and need room in the output FIFO. */
-export function globalPoolProcess(stage: Stage, frames: number, feed: Feed, taken: Times, popped: Times): Process {
+export function globalPoolProcess({ stage, frames, ports, written, popped }: Place<GlobalPoolStage>): Process {
   const { input, latency, fifoDepth } = stage;
-  const frameBytes = bytesOf(input);
+  const { taken } = ports[0]!;
+  const frameBytes = mapBytes(input);
   const lastPixel = frameBytes - input.channels;
-  const written = times(frames * input.channels);
-  const totalBytes = frames * frameBytes;
-  const advance = (): boolean => {
-    const first = taken.count;
-    const offered = offeredBy(feed, totalBytes);
-    while (taken.count < offered) {
-      const within = taken.count % frameBytes;
-      if (within < lastPixel) {
-        takeRun(feed, taken, Math.min(offered, taken.count - within + lastPixel), 0);
-        continue;
-      }
-      const credit = written.count - fifoDepth;
-      if (credit >= popped.count) break;
-      takeRun(feed, taken, taken.count + 1, credit < 0 ? 0 : popped.at[credit]! + 1);
-      written.at[written.count++] = taken.at[taken.count - 1]! + latency;
-    }
-    return taken.count > first;
+  const reader: Reader = {
+    room(index) {
+      const within = index % frameBytes;
+      if (within < lastPixel) return 0;
+      return creditFor(Math.floor(index / frameBytes) * input.channels + within - lastPixel, fifoDepth, popped);
+    },
+    roomEnd: (index) => (index % frameBytes < lastPixel ? index - (index % frameBytes) + lastPixel : index + 1),
   };
-  return { written, advance };
+  const advance = (): boolean => {
+    const first = written.count;
+    while (written.count < frames * input.channels) {
+      const frame = Math.floor(written.count / input.channels);
+      const byte = frame * frameBytes + lastPixel + (written.count % input.channels);
+      if (byte >= taken.count) break;
+      written.at[written.count++] = taken.at[byte]! + latency;
+    }
+    return written.count > first;
+  };
+  return { reader, advance };
+}
+
+/** One byte in, one result out; with several ports a byte of each is taken in the same clock. */
+export function bytewiseProcess({ stage, ports, written, popped }: Place<BytewiseStage>): Process {
+  const { latency, fifoDepth } = stage;
+  const [first, ...others] = ports;
+  if (others.length === 0) {
+    const reader: Reader = {
+      room: (index) => creditFor(index, fifoDepth, popped),
+      roomEnd: (index) => index + 1,
+    };
+    const { taken } = first!;
+    const advance = (): boolean => {
+      const before = written.count;
+      for (; written.count < taken.count; written.count++) {
+        written.at[written.count] = taken.at[written.count]! + latency;
+      }
+      return written.count > before;
+    };
+    return { reader, advance };
+  }
+  const advance = (): boolean => {
+    const before = written.count;
+    for (;;) {
+      const index = written.count;
+      if (ports.some(({ feed, total }) => offeredBy(feed, total) <= index)) break;
+      const credit = creditFor(index, fifoDepth, popped);
+      if (credit < 0) break;
+      const previous = index === 0 ? -1 : first!.taken.at[index - 1]!;
+      const clock = ports.reduce((latest, { feed }) => Math.max(latest, offerOf(feed, index, previous)), credit);
+      for (const { taken } of ports) {
+        taken.at[index] = clock;
+        taken.count = index + 1;
+      }
+      written.at[index] = clock + latency;
+      written.count = index + 1;
+    }
+    return written.count > before;
+  };
+  return { reader: null, advance };
+}
+
+/** Bytes of the ports in turns, one byte per clock in all. */
+export function turnsProcess({ stage, ports, written, popped }: Place<TurnsStage>): Process {
+  const { latency, fifoDepth, turns } = stage;
+  let port = 0;
+  let left = turns[0]!;
+  let last = -1;
+  const advance = (): boolean => {
+    const before = written.count;
+    for (;;) {
+      const { feed, total, taken } = ports[port]!;
+      const index = taken.count;
+      if (written.count === written.at.length || offeredBy(feed, total) <= index) break;
+      const credit = creditFor(written.count, fifoDepth, popped);
+      if (credit < 0) break;
+      const previous = index === 0 ? -1 : taken.at[index - 1]!;
+      last = Math.max(offerOf(feed, index, previous), last + 1, credit);
+      taken.at[index] = last;
+      taken.count = index + 1;
+      written.at[written.count++] = last + latency;
+      left -= 1;
+      if (left === 0) {
+        port = (port + 1) % ports.length;
+        left = turns[port]!;
+      }
+    }
+    return written.count > before;
+  };
+  return { reader: null, advance };
 }

@@ -1,4 +1,4 @@
-import type { Schedule } from '../../hdl-gen/arch/architecture.ts';
+import { mapBytes, type Schedule } from '../../hdl-gen/arch/architecture.ts';
 import { simulateCycles } from './cycles.ts';
 
 export interface SteadyState {
@@ -12,12 +12,10 @@ const mostFrames = 96;
 
 /** One more than the frames that any single queue holds: a wait for its room comes around within so many frames. */
 function framesAlike({ stages }: Schedule): number {
-  const held = stages.map(({ input, output, bufferPixels, fifoDepth }) =>
-    Math.max(
-      Math.ceil(bufferPixels / (input.height * input.width)),
-      Math.ceil(fifoDepth / (output.height * output.width * output.channels)),
-    ),
-  );
+  const held = stages.map((stage) => {
+    const pixels = stage.timing === 'window' ? stage.bufferPixels / (stage.input.height * stage.input.width) : 0;
+    return Math.ceil(Math.max(pixels, stage.fifoDepth / mapBytes(stage.output)));
+  });
   return 1 + Math.max(2, ...held);
 }
 

@@ -1,4 +1,4 @@
-import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
+import type { Accelerator, Stage } from '../../hdl-gen/arch/architecture.ts';
 import type { Graph, TensorData } from '../../models/graph.ts';
 import type { Folding } from '../../specs/design.ts';
 import type { Mismatch } from '../../specs/result.ts';
@@ -22,6 +22,15 @@ export interface Localisation {
   ) => { readonly outputs: Int8Array } & Pick<Clocks, 'outputCycles'>;
 }
 
+/** The stage and all that its bytes come from. */
+function leadingTo(stages: readonly Stage[], last: number): Stage[] {
+  const kept = new Set([last]);
+  for (let index = last; index >= 0; index--) {
+    if (kept.has(index)) for (const source of stages[index]!.sources) kept.add(source);
+  }
+  return stages.filter((_, index) => kept.has(index));
+}
+
 /**
  * The first layer whose bytes differ in the embedded simulator: the network is cut after each hardware stage in turn,
  * built with the same foldings and run on the one input. Null when every cut network is equal (then only the
@@ -30,12 +39,17 @@ export interface Localisation {
 export function localise(request: Localisation): Mismatch | null {
   const { graph, accelerator, input, sample, expected } = request;
   const { stages } = accelerator.schedule;
-  for (let count = 1; count <= stages.length; count++) {
-    const kept = stages.slice(0, count);
-    const lastLayer = kept.at(-1)!.layers.at(-1);
+  for (const [last, stage] of stages.entries()) {
+    const lastLayer = stage.layers.at(-1);
+    // A queue computes nothing.
+    if (lastLayer === undefined) continue;
     const layers = graph.layers.findIndex((layer) => layer.name === lastLayer) + 1;
     const cut = prefixOf(graph, layers);
-    const foldings = Object.fromEntries(kept.map(({ name, pe, simd }) => [name, { pe, simd }]));
+    const foldings = Object.fromEntries(
+      leadingTo(stages, last)
+        .filter(({ timing }) => timing === 'window')
+        .map(({ name, pe, simd }) => [name, { pe, simd }]),
+    );
     const part = request.build(cut, foldings);
     const { outputs, outputCycles } = request.run(part, input);
     const { first } = compareBytes({

@@ -10,25 +10,24 @@ import { Averager } from '../../library/averager.ts';
 import { allOf, bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
 import { Drain } from '../../library/drain.ts';
 import { LineBuffer, lineBufferShape } from '../../library/line-buffer.ts';
-import { MacLane, SumLane } from '../../library/mac-lane.ts';
-import { requantizer } from '../../library/requantizer.ts';
+import { MacLane, MaxLane, SumLane } from '../../library/mac-lane.ts';
+import { clampToByte, requantizer } from '../../library/requantizer.ts';
 import { StreamFifo } from '../../library/stream-fifo.ts';
-import type { Stage } from '../architecture.ts';
+import type { GlobalPoolStage, WindowStage } from '../architecture.ts';
+import { type Engine, singlePort, streamPorts } from './ports.ts';
 import { Sequencer, sequencerParameters } from './sequencer.ts';
 import { operandOf, sumTables, tapCounts, weightWords } from './tables.ts';
 import { readsPadding } from './window.ts';
-import type { Work } from './work.ts';
+import type { WindowWork } from './work.ts';
 
-export const streamPorts = {
-  in: { in_valid: bool, in_data: sint(8), out_ready: bool },
-  out: { in_ready: bool, out_valid: bool, out_data: sint(8) },
-};
-
-/** The sums' way to int8: the layer's own requantizer, or the rounding division of an average. */
-function scale(work: Work, stage: Stage, bits: number, valid: Bool, value: SInt, taps: UInt | null) {
+/**
+ * The sums' way to int8: the layer's own requantizer, the rounding division of an average by one of `counts` taps, or
+ * only the clamp.
+ */
+function scale(work: WindowWork, counts: readonly number[], bits: number, valid: Bool, value: SInt, taps: UInt | null) {
   const { scaler } = work;
+  if (scaler.kind === 'keep') return { valid_out: valid, data: clampToByte(value, work.clamp) };
   if (scaler.kind === 'divide') {
-    const counts = tapCounts(stage);
     const averager = Averager({ valueBits: bits, counts, clamp: work.clamp });
     return averager('averager', { valid, value, count: taps ?? lit(uint(bitsFor(counts.at(-1)!)), counts.at(-1)!) });
   }
@@ -50,7 +49,7 @@ function scale(work: Work, stage: Stage, bits: number, valid: Bool, value: SInt,
  * FIFO. Clocks along the pipeline, from an operand read in clock t: operands t+1, products t+2, sum t+3, drain t+4, then the
  * scaler (five or four clocks) and the FIFO write: `pipelineLatency`.
  */
-export function windowEngine(work: Work, stage: Stage) {
+export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
   const tables = sumTables(work);
   const { pe, simd, lanes, input } = stage;
   const { accumulatorBits, weightBits } = tables;
@@ -58,7 +57,7 @@ export function windowEngine(work: Work, stage: Stage) {
   const weights = weightWords(work, stage);
   const counts = work.scaler.kind === 'divide' ? tapCounts(stage) : [];
 
-  return module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
+  const build = module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
     const parameters = sequencerParameters(stage);
     const sequencer = Sequencer({ ...parameters, name: `${stage.name}_sequencer` });
     const shape = {
@@ -99,7 +98,7 @@ export function windowEngine(work: Work, stage: Stage) {
     const inside = (operand: SInt): SInt => (outside === null ? operand : mux(outside, lit(sint(8), zero), operand));
     const totals: SInt[] = [];
     if (work.weight === null) {
-      const lane = SumLane({ accumulatorBits });
+      const lane = work.reduce === 'maximum' ? MaxLane({}) : SumLane({ accumulatorBits });
       for (let p = 0; p < pe; p++) {
         const activation = inside(buffer.word[p]!);
         totals.push(lane(`lane_${p}`, { activation, multiply, accumulate, first }).total);
@@ -133,7 +132,7 @@ export function windowEngine(work: Work, stage: Stage) {
       });
       taps = delay('taps', running, { enable: load, init: null });
     }
-    const scaled = scale(work, stage, accumulatorBits, drain.valid, drain.value, taps);
+    const scaled = scale(work, counts, accumulatorBits, drain.valid, drain.value, taps);
     const fifo = StreamFifo({ width: 8, depth: stage.fifoDepth })('output_fifo', {
       write: scaled.valid_out,
       write_data: scaled.data,
@@ -142,14 +141,15 @@ export function windowEngine(work: Work, stage: Stage) {
     pop.drive(fifo.out_valid.and(out_ready));
     return { in_ready: buffer.in_ready, out_valid: fifo.out_valid, out_data: fifo.out_data };
   });
+  return singlePort(build);
 }
 
-/** One average over the whole map: every byte is added to its channel's sum as it arrives; the last pixel's sums leave. */
-export function globalPoolEngine(work: Work, stage: Stage) {
+/** One sum over the whole map: every byte is added to its channel's sum as it arrives; the last pixel's sums leave. */
+export function globalPoolEngine(work: WindowWork, stage: GlobalPoolStage): Engine {
   const { channels } = stage.input;
   const pixels = stage.input.height * stage.input.width;
   const bits = signedBitsFor(-128 * pixels, 127 * pixels);
-  return module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
+  const build = module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
     const take = wire('take', bool);
     const channel = counter('channel', channels, take);
     const pixel = counter('pixel', pixels, allOf(take, channel.atLast));
@@ -170,8 +170,7 @@ export function globalPoolEngine(work: Work, stage: Stage) {
     const before = sums.read(channel.value ?? lit(uint(1), 0), { enable: take });
     const total = mux(firstPixel, byte.extend(bits), before.addWrap(byte)).as('total');
     sums.write(sumAddress, total, { enable: adding });
-    const averager = Averager({ valueBits: bits, counts: [pixels], clamp: work.clamp });
-    const scaled = averager('averager', { valid: lastPixel, value: total, count: lit(uint(bitsFor(pixels)), pixels) });
+    const scaled = scale(work, [pixels], bits, lastPixel, total, null);
     const fifo = StreamFifo({ width: 8, depth: stage.fifoDepth })('output_fifo', {
       write: scaled.valid_out,
       write_data: scaled.data,
@@ -182,4 +181,5 @@ export function globalPoolEngine(work: Work, stage: Stage) {
     reserved.next = reserved.addWrap(reserve).subWrap(pop.toUInt());
     return { in_ready: ready, out_valid: fifo.out_valid, out_data: fifo.out_data };
   });
+  return singlePort(build);
 }

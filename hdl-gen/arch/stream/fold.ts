@@ -1,7 +1,6 @@
 import { Fault } from '../../../specs/fault.ts';
-import type { Stage } from '../architecture.ts';
 import { type Folding, stageClocks, stageOf } from './stage.ts';
-import type { Work } from './work.ts';
+import type { WindowWork, Work } from './work.ts';
 
 interface Option {
   readonly folding: Folding;
@@ -21,21 +20,27 @@ function usefulFactors(total: number): number[] {
   return factors;
 }
 
-function usefulPe(work: Work): number[] {
+function usefulPe(work: WindowWork): number[] {
   const { depthMultiplier: m, output } = work;
   if (work.reach === 'dense' || m === 1) return usefulFactors(output.channels);
   return [...usefulFactors(m), ...usefulFactors(output.channels / m).map((inputs) => inputs * m)];
 }
 
+/** Whether the work takes from a budget of multipliers. */
+export function multiplies(work: Work): boolean {
+  return work.form === 'window' && work.weight !== null;
+}
+
 function optionOf(work: Work, folding: Folding): Option {
   const stage = stageOf(work, folding);
   // Pools have no multipliers; their adders decide between them.
-  const multipliers = work.weight === null ? folding.pe : stage.multipliers;
+  const multipliers = multiplies(work) ? stage.multipliers : folding.pe;
   return { folding, multipliers, clocks: stageClocks(stage) };
 }
 
 /** Every folding that no other one beats in both multipliers and clocks, fewest multipliers first. */
 function options(work: Work): Option[] {
+  if (work.form !== 'window') return [optionOf(work, { pe: 1, simd: 1 })];
   const all: Option[] = [];
   for (const pe of usefulPe(work)) {
     for (const simd of work.reach === 'dense' ? usefulFactors(work.input.channels) : [1]) {
@@ -57,12 +62,15 @@ export type FixedFoldings = Readonly<Record<string, Folding>>;
 
 function frontsOf(works: readonly Work[], fixed: FixedFoldings): Option[][] {
   for (const name of Object.keys(fixed)) {
-    if (!works.some((work) => work.name === name)) {
+    if (!works.some((work) => work.name === name && work.form === 'window')) {
       throw new Fault({
         code: 'FOLDING_UNKNOWN_LAYER',
         place: `/parameters/foldings/${name}`,
-        cause: 'the network has no such layer with an engine',
-        wayOut: `name one of ${works.map((work) => work.name).join(', ')}`,
+        cause: 'the network has no such layer with an engine that can be folded',
+        wayOut: `name one of ${works
+          .filter(({ form }) => form === 'window')
+          .map((work) => work.name)
+          .join(', ')}`,
       });
     }
   }
@@ -77,7 +85,7 @@ const fastEnough = (front: readonly Option[], clocks: number) => front.find((opt
 
 function costOf(works: readonly Work[], fronts: readonly Option[][], clocks: number): number {
   return fronts.reduce(
-    (sum, front, index) => (works[index]!.weight === null ? sum : sum + fastEnough(front, clocks).multipliers),
+    (sum, front, index) => (!multiplies(works[index]!) ? sum : sum + fastEnough(front, clocks).multipliers),
     0,
   );
 }
@@ -98,7 +106,7 @@ export function foldForBudget(works: readonly Work[], budget: number, fixed: Fix
     throw new Fault({
       code: 'BUDGET_TOO_SMALL',
       place: '/parameters/multipliers',
-      cause: `${budget} multipliers cannot serve ${works.filter((work) => work.weight !== null).length} layers that multiply`,
+      cause: `${budget} multipliers cannot serve ${works.filter(multiplies).length} layers that multiply`,
       wayOut: `every layer has its own engine in the stream architecture, so give at least ${least}`,
     });
   }
@@ -126,15 +134,4 @@ export function foldForInterval(works: readonly Work[], clocks: number, fixed: F
       wayOut: 'raise the clock, lower the goal or change the folding that was fixed',
     });
   });
-}
-
-/** Pixels beyond the overlapped minimum: a strided layer skips rows, and takes the skipped ones while it works on a kept row. */
-export function slackPixels(work: Work): number {
-  const { stride, input, output } = work;
-  if (output.height * output.width === 1) return 0;
-  return (stride.height - 1) * input.width + (stride.width - 1);
-}
-
-export function stagesOf(works: readonly Work[], foldings: readonly Folding[]): Stage[] {
-  return works.map((work, index) => stageOf(work, foldings[index]!, slackPixels(work)));
 }

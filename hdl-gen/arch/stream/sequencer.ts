@@ -7,16 +7,16 @@ import { bool, sint, uint } from '../../lang/types.ts';
 import { wire } from '../../lang/wire.ts';
 import { advanceModulo, allOf, bitsFor, counter, notAtEnd, signedBitsFor } from '../../library/counter.ts';
 import { lineBufferShape } from '../../library/line-buffer.ts';
-import type { Stage } from '../architecture.ts';
+import type { WindowStage } from '../architecture.ts';
 import { effectiveExtent, readsPadding } from './window.ts';
 
 export interface SequencerParameters {
-  readonly input: Stage['input'];
+  readonly input: WindowStage['input'];
   readonly output: { readonly height: number; readonly width: number };
-  readonly kernel: Stage['kernel'];
-  readonly stride: Stage['stride'];
-  readonly dilation: Stage['dilation'];
-  readonly padding: Stage['padding'];
+  readonly kernel: WindowStage['kernel'];
+  readonly stride: WindowStage['stride'];
+  readonly dilation: WindowStage['dilation'];
+  readonly padding: WindowStage['padding'];
   readonly wordsPerPixel: number;
   /** Dense layers read every word of a pixel in each pass; channelwise layers one. */
   readonly dense: boolean;
@@ -32,7 +32,7 @@ export interface SequencerParameters {
   readonly bufferPixels: number;
 }
 
-export function sequencerParameters(stage: Stage): SequencerParameters {
+export function sequencerParameters(stage: WindowStage): SequencerParameters {
   const { input, output, kernel, stride, dilation, padding, wordsPerPixel, pe, results } = stage;
   const dense = stage.kind === 'conv';
   const passes = results.length;

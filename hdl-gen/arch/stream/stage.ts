@@ -1,7 +1,7 @@
 import { Fault } from '../../../specs/fault.ts';
-import type { Stage } from '../architecture.ts';
+import { type BytewiseStage, mapBytes, type Stage, type TurnsStage } from '../architecture.ts';
 import { bufferNeeds } from './window.ts';
-import type { Work } from './work.ts';
+import type { BytewiseWork, Operation, TurnsWork, WindowWork, Work } from './work.ts';
 
 export interface Folding {
   /** Output channels computed in parallel. */
@@ -11,13 +11,25 @@ export interface Folding {
 }
 
 /** Clocks from the last operand read to the first result in the output FIFO, counted along the pipeline in engine.ts. */
-export const pipelineLatency = { requantize: 9, divide: 8, globalPool: 5 } as const;
+export const pipelineLatency = { requantize: 9, divide: 8, keep: 4 } as const;
+
+/** Clocks from taking a channel's last byte to its result in the output FIFO, counted along the pipeline of globalPoolEngine. */
+const globalPoolLatency = { requantize: 6, divide: 5 } as const;
+
+/** Clocks from taking a byte to its result in the output FIFO, counted along the pipelines in bytewise-engine.ts. */
+export const bytewiseLatency: Readonly<Record<Operation['kind'], number>> = {
+  lookup: 1,
+  rescale: 5,
+  add: 9,
+  sub: 9,
+  mul: 7,
+};
 
 /** Clocks a byte rests in the output FIFO before the next stage can take it (synchronous-read memory and its output register). */
 export const fifoLatency = 2;
 
 /** Shape of a pass: how many passes one window takes and how many bytes each yields. */
-function passesOf(work: Work, { pe }: Folding): { results: number[]; lanes: number } {
+function passesOf(work: WindowWork, { pe }: Folding): { results: number[]; lanes: number } {
   const { channels } = work.output;
   if (work.reach === 'dense' || pe >= work.depthMultiplier) {
     const results = Array.from({ length: Math.ceil(channels / pe) }, (_, pass) => Math.min(pe, channels - pass * pe));
@@ -29,11 +41,12 @@ function passesOf(work: Work, { pe }: Folding): { results: number[]; lanes: numb
   return { results: Array.from({ length: work.input.channels }, () => perInput).flat(), lanes: 1 };
 }
 
-/** Whether the engine that adds bytes as they arrive can serve: one average over the whole map. */
-export function isGlobalPool(work: Work): boolean {
+/** Whether the engine that adds bytes as they arrive can serve: one sum of every channel over the whole map. */
+export function isGlobalPool(work: WindowWork): boolean {
   const { scaler, input, output, kernel } = work;
   return (
-    scaler.kind === 'divide' &&
+    work.weight === null &&
+    scaler.kind !== 'keep' &&
     output.height === 1 &&
     output.width === 1 &&
     kernel.height === input.height &&
@@ -45,7 +58,7 @@ export function isGlobalPool(work: Work): boolean {
   );
 }
 
-function checkFolding(work: Work, { pe, simd }: Folding): void {
+function checkFolding(work: WindowWork, { pe, simd }: Folding): void {
   const { input, output, depthMultiplier } = work;
   const fail = (cause: string, wayOut: string): never => {
     throw new Fault({ code: 'FOLDING_IMPOSSIBLE', place: `folding of layer ${work.name}`, cause, wayOut });
@@ -76,28 +89,22 @@ function fifoDepthOf(passInterval: number, steps: number, latency: number, pe: n
   return Math.max(2, pe * inFlight);
 }
 
+/** A stage that has not been told yet where its bytes come from. */
+export type Unplaced<S extends Stage> = S extends Stage ? Omit<S, 'sources'> : never;
+
+/** Output FIFO of an engine that takes a byte and gives a result in every clock. */
+const flowingDepth = (latency: number) => latency + fifoLatency + 1;
+
 /** The engine of one layer under one folding. Errors: FOLDING_IMPOSSIBLE. */
-export function stageOf(work: Work, folding: Folding, extraPixels = 0): Stage {
+export function windowStageOf(work: WindowWork, folding: Folding, extraPixels = 0): Unplaced<Stage> {
   checkFolding(work, folding);
-  const { input, output, kernel, stride, dilation, padding, macs } = work;
-  const base = { name: work.name, layers: work.layers, input, output, kernel, stride, dilation, padding, macs };
-  if (isGlobalPool(work)) {
-    const latency = pipelineLatency.globalPool;
-    return {
-      ...base,
-      kind: 'globalPool',
-      pe: 1,
-      simd: 1,
-      multipliers: 0,
-      lanes: 1,
-      wordsPerPixel: input.channels,
-      results: Array.from({ length: input.channels }, () => 1),
-      steps: input.height * input.width,
-      passInterval: input.height * input.width,
-      latency,
-      fifoDepth: latency + fifoLatency + 1,
-      bufferPixels: 0,
-    };
+  const { input, output, kernel, stride, dilation, padding, macs, scaler } = work;
+  const base = { name: work.name, layers: work.layers, input, output, macs };
+  if (isGlobalPool(work) && scaler.kind !== 'keep') {
+    const latency = globalPoolLatency[scaler.kind];
+    const fifoDepth = flowingDepth(latency);
+    const kind = 'globalPool';
+    return { ...base, timing: kind, kind, pe: 1, simd: 1, multipliers: 0, latency, fifoDepth };
   }
   const { pe } = folding;
   const dense = work.reach === 'dense';
@@ -106,10 +113,15 @@ export function stageOf(work: Work, folding: Folding, extraPixels = 0): Stage {
   const wordsPerPixel = Math.ceil(input.channels / lanes);
   const steps = kernel.height * kernel.width * (dense ? wordsPerPixel : 1);
   const passInterval = Math.max(steps, pe);
-  const latency = pipelineLatency[work.scaler.kind];
+  const latency = pipelineLatency[scaler.kind];
   return {
     ...base,
+    timing: 'window',
     kind: dense ? 'conv' : work.weight === null ? 'pool' : 'depthwise',
+    kernel,
+    stride,
+    dilation,
+    padding,
     pe,
     simd: folding.simd,
     multipliers: work.weight === null ? 0 : pe * folding.simd,
@@ -124,10 +136,65 @@ export function stageOf(work: Work, folding: Folding, extraPixels = 0): Stage {
   };
 }
 
+const serial = { pe: 1, simd: 1, multipliers: 0 } as const;
+
+export function bytewiseStageOf(work: BytewiseWork): Unplaced<BytewiseStage> {
+  const { name, layers, input, output, macs, operation } = work;
+  const latency = bytewiseLatency[operation.kind];
+  const fifoDepth = flowingDepth(latency);
+  return {
+    name,
+    layers,
+    input,
+    output,
+    macs,
+    ...serial,
+    timing: 'bytewise',
+    kind: operation.kind,
+    latency,
+    fifoDepth,
+  };
+}
+
+export function turnsStageOf({ name, layers, input, output, macs, turns }: TurnsWork): Unplaced<TurnsStage> {
+  const base = { name, layers, input, output, macs, ...serial };
+  return { ...base, timing: 'turns', kind: 'concatenation', turns, latency: 0, fifoDepth: flowingDepth(0) };
+}
+
+/** Holds `depth` bytes of a stream back for a stage that also waits for another. */
+export function queueStageOf(name: string, output: Stage['output'], source: number, depth: number): BytewiseStage {
+  return {
+    name,
+    layers: [],
+    sources: [source],
+    input: output,
+    output,
+    macs: 0,
+    ...serial,
+    timing: 'bytewise',
+    kind: 'queue',
+    latency: 0,
+    fifoDepth: depth,
+  };
+}
+
+/** The stage of any work; only the window engine can be folded. */
+export function stageOf(work: Work, folding: Folding, extraPixels = 0): Unplaced<Stage> {
+  switch (work.form) {
+    case 'window':
+      return windowStageOf(work, folding, extraPixels);
+    case 'bytewise':
+      return bytewiseStageOf(work);
+    case 'turns':
+      return turnsStageOf(work);
+  }
+}
+
 /** Clocks per inference in which the engine itself is occupied; bytes in and out take at least one clock each. */
-export function stageClocks(stage: Stage): number {
-  const bytesIn = stage.input.height * stage.input.width * stage.input.channels;
-  const bytesOut = stage.output.height * stage.output.width * stage.output.channels;
-  const passes = stage.output.height * stage.output.width * stage.results.length * stage.passInterval;
-  return Math.max(stage.kind === 'globalPool' ? bytesIn : passes, bytesIn, bytesOut);
+export function stageClocks(stage: Unplaced<Stage>): number {
+  const bytesOut = mapBytes(stage.output);
+  if (stage.timing === 'turns') return bytesOut;
+  const bytes = Math.max(mapBytes(stage.input), bytesOut);
+  if (stage.timing !== 'window') return bytes;
+  return Math.max(stage.output.height * stage.output.width * stage.results.length * stage.passInterval, bytes);
 }

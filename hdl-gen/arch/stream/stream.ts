@@ -3,21 +3,22 @@ import type { DesignRequest } from '../../../specs/design.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { parseHertz, parseInferencesPerSecond } from '../../../specs/units.ts';
 import type { Accelerator, Schedule } from '../architecture.ts';
-import { type FixedFoldings, foldForBudget, foldForInterval, stagesOf } from './fold.ts';
+import { type FixedFoldings, foldForBudget, foldForInterval, multiplies } from './fold.ts';
+import { type Network, networkWorks } from './network.ts';
+import { stagesOf } from './schedule.ts';
 import type { Folding } from './stage.ts';
 import { streamTop } from './top.ts';
-import { type Chain, chainWorks } from './work.ts';
 
 /** Every layer its own engine, weights on chip, bytes flowing from engine to engine. */
 export interface StreamPlan {
   readonly name: string;
   readonly graph: Graph;
-  readonly chain: Chain;
+  readonly network: Network;
   readonly schedule: Schedule;
 }
 
-function foldings(chain: Chain, request: DesignRequest): Folding[] {
-  const { works } = chain;
+function foldings(network: Network, request: DesignRequest): Folding[] {
+  const { works } = network;
   const { target, parameters } = request;
   const fixed: FixedFoldings = parameters.foldings ?? {};
   if (target !== undefined && parameters.multipliers !== undefined) {
@@ -34,7 +35,7 @@ function foldings(chain: Chain, request: DesignRequest): Folding[] {
   }
   const budget = target?.multipliers ?? parameters.multipliers;
   if (budget !== undefined) return foldForBudget(works, budget, fixed);
-  const missing = works.find((work) => fixed[work.name] === undefined && work.weight !== null);
+  const missing = works.find((work) => fixed[work.name] === undefined && multiplies(work));
   if (missing) {
     throw new Fault({
       code: 'DESIGN_NO_GOAL',
@@ -44,36 +45,31 @@ function foldings(chain: Chain, request: DesignRequest): Folding[] {
     });
   }
   return foldForBudget(works, Number.MAX_SAFE_INTEGER, {
-    ...Object.fromEntries(works.map((work) => [work.name, { pe: 1, simd: 1 }])),
+    ...Object.fromEntries(works.filter(({ form }) => form === 'window').map(({ name }) => [name, { pe: 1, simd: 1 }])),
     ...fixed,
   });
 }
 
-/** Errors: STREAM_NOT_A_CHAIN, STREAM_UNSUPPORTED, BUDGET_TOO_SMALL, FOLDING_IMPOSSIBLE, FOLDING_UNKNOWN_LAYER, TARGET_TOO_FAST, DESIGN_*. */
+/** Errors: STREAM_PORTS, STREAM_PROFILE, STREAM_UNSUPPORTED, BUDGET_TOO_SMALL, FOLDING_IMPOSSIBLE, FOLDING_UNKNOWN_LAYER, TARGET_TOO_FAST, DESIGN_*. */
 export function plan(graph: Graph, request: DesignRequest): StreamPlan {
-  const chain = chainWorks(graph);
+  const network = networkWorks(graph);
   return {
     name: request.name.replaceAll('-', '_'),
     graph,
-    chain,
-    schedule: { stages: stagesOf(chain.works, foldings(chain, request)) },
+    network,
+    schedule: { stages: stagesOf(network, foldings(network, request)) },
   };
 }
 
-export function build({ name, graph, chain, schedule }: StreamPlan): Accelerator {
-  const first = schedule.stages[0]!.input;
-  const last = schedule.stages.at(-1)!.output;
-  const bytes = {
-    input: first.height * first.width * first.channels,
-    output: last.height * last.width * last.channels,
-  };
+export function build({ name, graph, network, schedule }: StreamPlan): Accelerator {
+  const { works, inputTensor, outputTensor, inputBytes, outputBytes } = network;
   return {
-    design: streamTop(name, chain.works, schedule.stages, bytes),
+    design: streamTop(name, works, schedule.stages, { input: inputBytes, output: outputBytes }),
     schedule,
     graph,
-    inputTensor: chain.inputTensor,
-    outputTensor: chain.outputTensor,
-    inputBytes: bytes.input,
-    outputBytes: bytes.output,
+    inputTensor,
+    outputTensor,
+    inputBytes,
+    outputBytes,
   };
 }

@@ -1,6 +1,6 @@
 import { signedBitsFor } from '../../library/counter.ts';
-import type { Stage } from '../architecture.ts';
-import type { Work } from './work.ts';
+import type { WindowStage } from '../architecture.ts';
+import type { WindowWork } from './work.ts';
 
 /** Sums of a layer: how wide they can get, and the bias with the operand zero's share folded in. */
 export interface SumTables {
@@ -25,13 +25,15 @@ export interface Operand {
   readonly high: number;
 }
 
-export function operandOf(work: Work): Operand {
+export function operandOf(work: WindowWork): Operand {
+  // Taps outside the image must lose against every byte inside.
+  if (work.reduce === 'maximum') return { unsigned: false, zero: -128, low: -128, high: 127 };
   if (work.weight !== null && work.inputZeroPoint === -128) return { unsigned: true, zero: 0, low: 0, high: 255 };
   return { unsigned: false, zero: work.inputZeroPoint, low: -128, high: 127 };
 }
 
 /** Calls `visit` with every weight of one output channel. */
-function eachWeight(work: Work, output: number, visit: (weight: number) => void): void {
+function eachWeight(work: WindowWork, output: number, visit: (weight: number) => void): void {
   if (work.weight === null) {
     // A layer that only adds: weight 1 on every tap.
     for (let tap = 0; tap < work.kernel.height * work.kernel.width; tap++) visit(1);
@@ -49,7 +51,10 @@ function eachWeight(work: Work, output: number, visit: (weight: number) => void)
  * Exact ranges over all inputs. The reference computes sum of w * (q - zp) + bias; the engine computes sum of w * x for operands x with
  * a zero of z, reads z for taps outside the image, and adds bias - z * (sum of w): the same integer.
  */
-export function sumTables(work: Work): SumTables {
+export function sumTables(work: WindowWork): SumTables {
+  if (work.reduce === 'maximum') {
+    return { accumulatorBits: 8, biasedBits: 8, bias: new BigInt64Array(work.output.channels), weightBits: 1 };
+  }
   const { zero, low: least, high: most } = operandOf(work);
   const channels = work.output.channels;
   const bias = new BigInt64Array(channels);
@@ -88,7 +93,7 @@ export function sumTables(work: Work): SumTables {
  * Weight memory: one word per operand read, `pe * simd` weights each (lane p * simd + s feeds output channel lane p), in the order the
  * sequencer walks: pass, kernel row, kernel column, channel word. Lanes beyond the last channel hold 0.
  */
-export function weightWords(work: Work, stage: Stage): Int16Array {
+export function weightWords(work: WindowWork, stage: WindowStage): Int16Array {
   const { pe, simd, kernel, wordsPerPixel, results } = stage;
   const weight = work.weight;
   if (weight === null) return new Int16Array(0);
@@ -115,7 +120,7 @@ export function weightWords(work: Work, stage: Stage): Int16Array {
 }
 
 /** Numbers of taps inside the image that occur over all windows, ascending. */
-export function tapCounts(stage: Stage): number[] {
+export function tapCounts(stage: WindowStage): number[] {
   const along = (inputs: number, outputs: number, kernel: number, stride: number, dilation: number, pad: number) =>
     new Set(
       Array.from({ length: outputs }, (_, output) => {

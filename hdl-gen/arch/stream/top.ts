@@ -4,11 +4,11 @@ import { when } from '../../lang/control.ts';
 import { design, module, moduleInside } from '../../lang/module.ts';
 import type { Bool, SInt, UInt } from '../../lang/signal.ts';
 import { reg } from '../../lang/state.ts';
-import { bool, sint, uint } from '../../lang/types.ts';
-import { wire } from '../../lang/wire.ts';
+import { type BoolType, bool, sint, uint } from '../../lang/types.ts';
+import { type Wire, wire } from '../../lang/wire.ts';
 import { allOf, bitsFor, counter } from '../../library/counter.ts';
-import type { Stage } from '../architecture.ts';
-import { globalPoolEngine, windowEngine } from './engine.ts';
+import { mapBytes, outside, type Stage } from '../architecture.ts';
+import { engineOf } from './engines.ts';
 import type { Work } from './work.ts';
 
 /** 32-bit counter of the clocks in which `event` is 1; wraps around. */
@@ -30,21 +30,37 @@ export interface FrameBytes {
 function mostFrames(stages: readonly Stage[]): number {
   // A run of items in a row touches one frame more than it could fill.
   const touched = (items: number, perFrame: number) => Math.ceil(items / perFrame) + 1;
-  return stages.reduce(
-    (sum, { input, output, bufferPixels, fifoDepth }) =>
-      sum +
-      touched(bufferPixels, input.height * input.width) +
-      touched(fifoDepth, output.height * output.width * output.channels),
-    1,
-  );
+  return stages.reduce((sum, stage) => {
+    const buffered =
+      stage.timing === 'window' ? touched(stage.bufferPixels, stage.input.height * stage.input.width) : 0;
+    return sum + buffered + touched(stage.fifoDepth, mapBytes(stage.output));
+  }, 1);
+}
+
+/** A stream and everyone that reads it. */
+interface Stream {
+  readonly valid: Bool;
+  readonly data: SInt;
+  /** Ready of each reading port, by stage and port. */
+  readonly readers: { readonly stage: number; readonly port: number; readonly ready: Wire<BoolType> }[];
+}
+
+const all = (signals: readonly Bool[]): Bool => signals.reduce((every, signal) => every.and(signal));
+
+/** A stream moves when all its readers are ready; each of them sees a byte only then. */
+function offerTo({ valid, readers }: Stream, stage: number, port: number): Bool {
+  const others = readers.filter((reader) => reader.stage !== stage || reader.port !== port);
+  return all([valid, ...others.map(({ ready }) => ready)]);
 }
 
 /** All engines in a row, and the accelerator's counters. Throws DESIGN_NAME when a module inside has the top's name. */
 export function streamTop(name: string, works: readonly Work[], stages: readonly Stage[], bytes: FrameBytes): Design {
-  const engines = works.map((work, index) => {
-    const stage = stages[index]!;
-    return stage.kind === 'globalPool' ? globalPoolEngine(work, stage) : windowEngine(work, stage);
-  });
+  const engines = stages.map((stage) =>
+    engineOf(
+      stage,
+      works.find(({ name }) => name === stage.name),
+    ),
+  );
   for (const { definition } of engines) {
     if (definition.module.name !== name && moduleInside(definition, name) === null) continue;
     throw new Fault({
@@ -69,20 +85,32 @@ export function streamTop(name: string, works: readonly Work[], stages: readonly
       },
     },
     ({ in_valid, in_data, out_ready }) => {
-      const readies = stages.map((stage) => wire(`${stage.name}_ready`, bool));
-      let valid = in_valid;
-      let data: SInt = in_data;
-      for (const [index, engine] of engines.entries()) {
-        const outputs = engine(stages[index]!.name, {
-          in_valid: valid,
-          in_data: data,
-          out_ready: readies[index + 1] ?? out_ready,
+      const readersOf = (source: number) =>
+        stages.flatMap(({ name, sources }, stage) =>
+          sources.flatMap((from, port) => {
+            const label = sources.length === 1 ? `${name}_ready` : `${name}_${port}_ready`;
+            return from === source ? [{ stage, port, ready: wire(label, bool) }] : [];
+          }),
+        );
+      const streams = new Map<number, Stream>([
+        [outside, { valid: in_valid, data: in_data, readers: readersOf(outside) }],
+      ]);
+      stages.forEach((stage, index) => {
+        const inputs = stage.sources.map((source) => streams.get(source)!);
+        const readers = readersOf(index);
+        const outputs = engines[index]!.place(stage.name, {
+          in_valid: inputs.map((input, port) => offerTo(input, index, port)),
+          in_data: inputs.map(({ data }) => data),
+          out_ready: readers.length === 0 ? out_ready : all(readers.map(({ ready }) => ready)),
         });
-        readies[index]!.drive(outputs.in_ready);
-        valid = outputs.out_valid;
-        data = outputs.out_data;
-      }
-      const in_ready = readies[0]!;
+        inputs.forEach((input, port) => {
+          const reader = input.readers.find((each) => each.stage === index && each.port === port)!;
+          reader.ready.drive(outputs.in_ready[port]!);
+        });
+        streams.set(index, { valid: outputs.out_valid, data: outputs.out_data, readers });
+      });
+      const in_ready = all(streams.get(outside)!.readers.map(({ ready }) => ready));
+      const { valid, data } = streams.get(stages.length - 1)!;
       const taken = in_valid.and(in_ready).as('taken');
       const given = valid.and(out_ready).as('given');
 

@@ -1,6 +1,6 @@
-import type { Stage } from '../architecture.ts';
+import type { WindowStage } from '../architecture.ts';
 
-type Geometry = Pick<Stage, 'input' | 'output' | 'kernel' | 'stride' | 'dilation' | 'padding'>;
+type Geometry = Pick<WindowStage, 'input' | 'output' | 'kernel' | 'stride' | 'dilation' | 'padding'>;
 
 /** Extent of a dilated kernel in pixels. */
 export function effectiveExtent(kernel: number, dilation: number): number {

@@ -1,0 +1,171 @@
+import type { Multiplier } from '../../../models/graph.ts';
+import { lit } from '../../lang/combine.ts';
+import { rom } from '../../lang/memory.ts';
+import { generator, module } from '../../lang/module.ts';
+import type { Bool, SInt } from '../../lang/signal.ts';
+import { delay, reg } from '../../lang/state.ts';
+import { sint, uint } from '../../lang/types.ts';
+import { bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
+import { requantizer, roundingShiftRight } from '../../library/requantizer.ts';
+import { StreamFifo } from '../../library/stream-fifo.ts';
+import type { BytewiseStage } from '../architecture.ts';
+import { type Engine, joining, joinPorts, singlePort, streamPorts } from './ports.ts';
+import type { ConstantOperand, Operation } from './work.ts';
+
+/** What leaves a pipeline and when. */
+interface Result {
+  readonly valid: Bool;
+  readonly data: SInt;
+}
+
+type Two = Extract<Operation, { constant: ConstantOperand | null }>;
+
+/**
+ * An operand's deviation from its zero point, scaled by a constant factor of profile A with `leftShift` places in front; three
+ * clocks deep. (x * 2^left * m + 2^30) >> 31 is written as (x * m + 2^(30 - left)) >> (31 - left): the same integer.
+ */
+function scaledOperand(name: string, operand: SInt, valid: Bool, factor: Multiplier, leftShift: number): SInt {
+  const left = leftShift + Math.max(factor.shift, 0);
+  const constant = lit(sint(32), factor.multiplier);
+  const product = delay(`${name}_product`, operand.mul(constant).wrap(operand.width + 31), {
+    enable: valid,
+    init: null,
+  });
+  const multiplied = delay(`${name}_multiplied`, valid);
+  const half = product.add(2 ** (30 - left)).shr(31 - left);
+  const high = delay(`${name}_high`, half, { enable: multiplied, init: null });
+  const halved = delay(`${name}_halved`, multiplied);
+  return delay(`${name}_scaled`, roundingShiftRight(high, Math.max(-factor.shift, 0)), { enable: halved, init: null });
+}
+
+/** The bytes of a constant operand, one clock after the byte they meet is taken. */
+function constantBytes({ values }: ConstantOperand, take: Bool): SInt {
+  if (values.length === 1) return lit(sint(8), values[0]!);
+  const position = counter('constant_position', values.length, take);
+  return rom('constant', sint(8), values.length, values).read(position.value!, { enable: take });
+}
+
+/** Both operands less their zero points, one clock after `take`. */
+function operands(operation: Two, take: Bool, data: readonly SInt[]): [SInt, SInt] {
+  const { constant, zeroPoints } = operation;
+  const held = (name: string, value: SInt) => delay(name, value, { enable: take, init: null });
+  const bytes =
+    constant === null
+      ? [held('first_byte', data[0]!), held('second_byte', data[1]!)]
+      : [held('taken_byte', data[0]!), constantBytes(constant, take)];
+  const [first, second] = constant?.position === 0 ? [bytes[1]!, bytes[0]!] : [bytes[0]!, bytes[1]!];
+  return [first.sub(zeroPoints[0]), second.sub(zeroPoints[1])];
+}
+
+/** The bytes' way to the result; its clocks are those of `bytewiseLatency`. */
+function compute(name: string, operation: Operation, take: Bool, data: readonly SInt[]): Result {
+  const scale = `${name}_requantizer`;
+  switch (operation.kind) {
+    case 'lookup': {
+      const address = data[0]!.asUInt().xor(0x80);
+      const table = rom('table', sint(8), 256, operation.table);
+      return { valid: delay('looked_up', take), data: table.read(address, { enable: take }) };
+    }
+    case 'rescale': {
+      const [zeroIn, zeroOut] = operation.zeroPoints;
+      const build = requantizer(scale, {
+        ...operation.requantize,
+        valueBits: 8,
+        biasedBits: signedBitsFor(-128 - zeroIn, 127 - zeroIn),
+        bias: BigInt64Array.of(BigInt(-zeroIn)),
+        zeroPoint: zeroOut,
+        clamp: operation.clamp,
+      });
+      const { valid_out, data: result } = build('requantizer', { valid: take, value: data[0]! });
+      return { valid: valid_out, data: result };
+    }
+    case 'add':
+    case 'sub': {
+      const [a, b] = operands(operation, take, data);
+      const ready = delay('operands_ready', take);
+      const first = scaledOperand('first', a, ready, operation.first, operation.leftShift);
+      const second = scaledOperand('second', b, ready, operation.second, operation.leftShift);
+      const sum = operation.kind === 'add' ? first.add(second) : first.sub(second);
+      const valid = delay('scaled', delay('halved', delay('multiplied', ready)));
+      return rescaled(scale, sum, valid, operation.rescale, operation);
+    }
+    case 'mul': {
+      const [a, b] = operands(operation, take, data);
+      const ready = delay('operands_ready', take);
+      const product = delay('product', a.mul(b), { enable: ready, init: null });
+      const { multiplier, shift } = operation.requantize;
+      return rescaled(scale, product, delay('multiplied', ready), { multiplier: multiplier[0]!, shift: shift[0]! }, operation);
+    }
+  }
+}
+
+function rescaled(name: string, value: SInt, valid: Bool, factor: Multiplier, { zeroPoints, clamp }: Two): Result {
+  const build = requantizer(name, {
+    multiplier: Int32Array.of(factor.multiplier),
+    shift: Int32Array.of(factor.shift),
+    valueBits: value.width,
+    biasedBits: Math.min(32, value.width),
+    bias: BigInt64Array.of(0n),
+    zeroPoint: zeroPoints[2],
+    clamp,
+  });
+  const { valid_out, data } = build('requantizer', { valid, value });
+  return { valid: valid_out, data };
+}
+
+/**
+ * Takes a byte of every port in the same clock, when all are there and the result has room: room is reserved when bytes are
+ * taken, so that nothing between here and the FIFO ever has to wait.
+ */
+function body(
+  name: string,
+  { fifoDepth }: BytewiseStage,
+  operation: Operation | null,
+  valids: readonly Bool[],
+  data: readonly SInt[],
+  outReady: Bool,
+) {
+  const reserved = reg('reserved', uint(bitsFor(fifoDepth)));
+  const room = reserved.lt(fifoDepth).as('room');
+  const take = valids.reduce((all, valid) => all.and(valid), room).as('take');
+  const result = operation === null ? { valid: take, data: data[0]! } : compute(name, operation, take, data);
+  const fifo = StreamFifo({ width: 8, depth: fifoDepth })('output_fifo', {
+    write: result.valid,
+    write_data: result.data,
+    out_ready: outReady,
+  });
+  const pop = fifo.out_valid.and(outReady);
+  reserved.next = reserved.addWrap(take.toUInt()).subWrap(pop.toUInt());
+  // A port waits for the others, never for itself.
+  const readies = valids.map((_, port) =>
+    valids.filter((_, other) => other !== port).reduce((all, valid) => all.and(valid), room),
+  );
+  return { readies, out_valid: fifo.out_valid, out_data: fifo.out_data };
+}
+
+/** Holds bytes back until their reader wants them. */
+const StreamQueue = generator((stage: BytewiseStage) =>
+  module(`stream_queue_${stage.fifoDepth}`, streamPorts, ({ in_valid, in_data, out_ready }) => {
+    const { readies, ...outputs } = body('', stage, null, [in_valid], [in_data], out_ready);
+    return { in_ready: readies[0]!, ...outputs };
+  }),
+);
+
+/** The engine of a bytewise stage; a queue has no operation. */
+export function bytewiseEngine(stage: BytewiseStage, operation: Operation | null): Engine {
+  const { name, sources } = stage;
+  if (operation === null) return singlePort(StreamQueue(stage));
+  if (sources.length === 1) {
+    return singlePort(
+      module(name, streamPorts, ({ in_valid, in_data, out_ready }) => {
+        const { readies, ...outputs } = body(name, stage, operation, [in_valid], [in_data], out_ready);
+        return { in_ready: readies[0]!, ...outputs };
+      }),
+    );
+  }
+  const build = module(name, joinPorts(sources.length), ({ in_valid, in_data, out_ready }) => {
+    const { readies, ...outputs } = body(name, stage, operation, in_valid, in_data, out_ready);
+    return { in_ready: readies, ...outputs };
+  });
+  return joining(build);
+}

@@ -1,0 +1,51 @@
+import type { Definition } from '../../lang/builder.ts';
+import type { ModuleConstructor } from '../../lang/module.ts';
+import type { Bool, SInt } from '../../lang/signal.ts';
+import { bool, sint, vec } from '../../lang/types.ts';
+
+/** A stage with one input stream. */
+export const streamPorts = {
+  in: { in_valid: bool, in_data: sint(8), out_ready: bool },
+  out: { in_ready: bool, out_valid: bool, out_data: sint(8) },
+};
+
+/** A stage that joins several streams. */
+export const joinPorts = (ports: number) => ({
+  in: { in_valid: vec(ports, bool), in_data: vec(ports, sint(8)), out_ready: bool },
+  out: { in_ready: vec(ports, bool), out_valid: bool, out_data: sint(8) },
+});
+
+interface EngineInputs {
+  readonly in_valid: readonly Bool[];
+  readonly in_data: readonly SInt[];
+  readonly out_ready: Bool;
+}
+
+interface EngineOutputs {
+  readonly in_ready: readonly Bool[];
+  readonly out_valid: Bool;
+  readonly out_data: SInt;
+}
+
+/** The hardware of a stage, to be put into the module that is being described: streams in, a stream out. */
+export interface Engine {
+  readonly definition: Definition;
+  readonly place: (instance: string, inputs: EngineInputs) => EngineOutputs;
+}
+
+type SinglePort = ModuleConstructor<(typeof streamPorts)['in'], (typeof streamPorts)['out']>;
+type JoinPorts = ReturnType<typeof joinPorts>;
+
+export function singlePort(build: SinglePort): Engine {
+  return {
+    definition: build.definition,
+    place(instance, { in_valid, in_data, out_ready }) {
+      const outputs = build(instance, { in_valid: in_valid[0]!, in_data: in_data[0]!, out_ready });
+      return { in_ready: [outputs.in_ready], out_valid: outputs.out_valid, out_data: outputs.out_data };
+    },
+  };
+}
+
+export function joining(build: ModuleConstructor<JoinPorts['in'], JoinPorts['out']>): Engine {
+  return { definition: build.definition, place: (instance, inputs) => build(instance, inputs) };
+}

@@ -1,0 +1,131 @@
+import { mapBytes, type Stage } from '../architecture.ts';
+import { freedPixels, lastNeededPixel } from './window.ts';
+
+/**
+ * How much of the network's input stands behind the bytes of every stream, without any clock: the two questions that decide how
+ * deep a queue must be where branches meet.
+ */
+export interface Reach {
+  /** Bytes of the stream per frame. */
+  readonly bytes: number;
+  /** Input bytes of a run that must have come before byte `index` of the run can exist. */
+  need(index: number): number;
+  /** Bytes of the run that can exist once `input` bytes have come. */
+  exist(input: number): number;
+  /** The most input bytes that can have been taken while this stream has given `given` bytes and no more. */
+  taken(given: number): number;
+}
+
+/** Streams of a frame repeat: a frame's bytes depend on no other frame. */
+function periodic(perFrame: Float64Array, inputBytes: number): Pick<Reach, 'bytes' | 'need' | 'exist'> {
+  const bytes = perFrame.length;
+  return {
+    bytes,
+    need: (index) => Math.floor(index / bytes) * inputBytes + perFrame[index % bytes]!,
+    exist(input) {
+      const rest = input % inputBytes;
+      let low = 0;
+      let high = bytes;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (perFrame[middle]! <= rest) low = middle + 1;
+        else high = middle;
+      }
+      return Math.floor(input / inputBytes) * bytes + low;
+    },
+  };
+}
+
+export function inputReach(inputBytes: number): Reach {
+  const perFrame = Float64Array.from({ length: inputBytes }, (_, index) => index + 1);
+  return { ...periodic(perFrame, inputBytes), taken: (given) => given };
+}
+
+/** For each port, how many of its bytes have been consumed once the stage has given `results` results. */
+export function consumedBy(stage: Stage, port: number, results: number): number {
+  if (stage.timing !== 'turns') return results;
+  const round = stage.turns.reduce((sum, bytes) => sum + bytes, 0);
+  const before = stage.turns.slice(0, port).reduce((sum, bytes) => sum + bytes, 0);
+  const own = stage.turns[port]!;
+  const within = Math.min(Math.max((results % round) - before, 0), own);
+  return Math.floor(results / round) * own + within;
+}
+
+/** The stream that a stage gives, from those that enter it. */
+export function reachOf(stage: Stage, ports: readonly Reach[], inputBytes: number): Reach {
+  const [port] = ports as readonly [Reach, ...Reach[]];
+  const bytes = mapBytes(stage.output);
+  const perFrame = new Float64Array(bytes);
+  const { output, input, fifoDepth } = stage;
+  switch (stage.timing) {
+    case 'window': {
+      const pixels = output.height * output.width;
+      const freed = new Int32Array(pixels);
+      let latest = 0;
+      for (let q = 0; q < pixels; q++) {
+        const [row, column] = [Math.floor(q / output.width), q % output.width];
+        freed[q] = freedPixels(stage, row, column);
+        const last = (lastNeededPixel(stage, row, column) + 1) * input.channels - 1;
+        latest = Math.max(latest, port.need(last));
+        perFrame.fill(latest, q * output.channels, (q + 1) * output.channels);
+      }
+      return {
+        ...periodic(perFrame, inputBytes),
+        taken(given) {
+          const q = Math.floor((given + fifoDepth) / output.channels);
+          const free = Math.floor(q / pixels) * input.height * input.width + freed[q % pixels]!;
+          return port.taken((free + stage.bufferPixels) * input.channels);
+        },
+      };
+    }
+    case 'globalPool': {
+      const frame = mapBytes(input);
+      for (let channel = 0; channel < bytes; channel++) perFrame[channel] = port.need(frame - bytes + channel);
+      return {
+        ...periodic(perFrame, inputBytes),
+        taken(given) {
+          const results = given + fifoDepth;
+          return port.taken(Math.floor(results / bytes) * frame + frame - bytes + (results % bytes));
+        },
+      };
+    }
+    case 'bytewise':
+    case 'turns':
+      for (let index = 0; index < bytes; index++) {
+        for (const [number, each] of ports.entries()) {
+          const count = consumedBy(stage, number, index + 1);
+          if (count > 0) perFrame[index] = Math.max(perFrame[index]!, each.need(count - 1));
+        }
+      }
+      return {
+        ...periodic(perFrame, inputBytes),
+        taken: (given) =>
+          Math.min(...ports.map((each, number) => each.taken(consumedBy(stage, number, given + fifoDepth)))),
+      };
+  }
+}
+
+/**
+ * Bytes that must have a place between each port of a stage and what feeds it. For every number of results given so far: the
+ * bytes that can be there while the stage waits for its other ports, which can let in as much as their paths hold, and
+ * must let in what their next byte needs. With that much room no branch ever stops another.
+ */
+export function bytesWaiting(stage: Stage, ports: readonly Reach[]): number[] {
+  // Two frames show every constellation of the end of one with the begin of the next.
+  const results = 2 * mapBytes(stage.output);
+  const waiting = ports.map(() => 0);
+  for (let given = 0; given < results; given++) {
+    const consumed = ports.map((_, port) => consumedBy(stage, port, given));
+    const next = ports.map((port, number) =>
+      consumedBy(stage, number, given + 1) > consumed[number]! ? port.need(consumed[number]!) : 0,
+    );
+    const needed = Math.max(...next);
+    const held = ports.map((port, number) => port.taken(consumed[number]!));
+    for (const [number, port] of ports.entries()) {
+      const others = held.filter((_, other) => other !== number);
+      const there = port.exist(Math.max(needed, ...others)) - consumed[number]!;
+      waiting[number] = Math.max(waiting[number]!, there);
+    }
+  }
+  return waiting;
+}
