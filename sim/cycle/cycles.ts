@@ -1,7 +1,7 @@
 import { mapBytes, outside, portBytes, type Schedule, type Stage } from '../../hdl-gen/arch/architecture.ts';
 import { isPaused, noPauses, type Pauses, stepPause } from '../../hdl-gen/emit/pause.ts';
 import { Fault } from '../../specs/fault.ts';
-import { advanceLink, type Link, link } from './link.ts';
+import { advanceLink, link } from './link.ts';
 import {
   bytewiseProcess,
   globalPoolProcess,

@@ -1,11 +1,12 @@
-import { chainWorks, type Work } from '../../hdl-gen/arch/stream/work.ts';
+import { networkWorks } from '../../hdl-gen/arch/stream/network.ts';
+import type { WindowWork } from '../../hdl-gen/arch/stream/work.ts';
 import type { Graph } from '../../models/graph.ts';
 import type { DesignRequest, Folding } from '../../specs/design.ts';
 import { type Random, seededRandom } from './random.ts';
 
 const upTo = (random: Random, most: number) => 1 + Math.floor(random.fraction() * most);
 
-function randomFolding(work: Work, random: Random): Folding {
+function randomFolding(work: WindowWork, random: Random): Folding {
   const { input, output, depthMultiplier } = work;
   if (work.reach === 'dense') return { pe: upTo(random, output.channels), simd: upTo(random, input.channels) };
   const inputs = output.channels / depthMultiplier;
@@ -16,12 +17,14 @@ function randomFolding(work: Work, random: Random): Folding {
 /** A design of the graph with every engine folded at random; foldings need not divide the channel counts. */
 export function randomRequest(graph: Graph, seed: number): DesignRequest {
   const random = seededRandom(seed);
-  const { works } = chainWorks(graph);
+  const { works } = networkWorks(graph);
   return {
     name: 'random',
     model: 'random',
     architecture: 'stream',
-    parameters: { foldings: Object.fromEntries(works.map((work) => [work.name, randomFolding(work, random)])) },
+    parameters: { foldings: Object.fromEntries(
+        works.flatMap((work) => (work.form === 'window' ? [[work.name, randomFolding(work, random)]] : [])),
+      ) },
     clock: '100 MHz',
     technology: 'asap7',
   };

@@ -1,4 +1,4 @@
-import type { Multiplier } from '../../../models/graph.ts';
+import type { Multiplier } from '../../../models/arithmetic.ts';
 import { lit } from '../../lang/combine.ts';
 import { rom } from '../../lang/memory.ts';
 import { generator, module } from '../../lang/module.ts';

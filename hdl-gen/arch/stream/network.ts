@@ -41,7 +41,7 @@ function mapFor(layer: Layer, tensor: Tensor): MapShape {
   throw unsupported(layer, cause, 'the stream architecture takes pictures: a batch of 1, height, width and channels');
 }
 
-type Own<W> = Omit<W, 'name' | 'layers' | 'sources' | 'outputTensor'>;
+type Own<W> = W extends Work ? Omit<W, 'name' | 'layers' | 'sources' | 'outputTensor'> : never;
 
 /** One line of bytes, whatever the tensor's shape. */
 const row = (tensor: Tensor): MapShape => {

@@ -1,4 +1,5 @@
-import type { Clamp, Extent, Multiplier, Requantize } from '../../../models/graph.ts';
+import type { Multiplier } from '../../../models/arithmetic.ts';
+import type { Clamp, Extent, Requantize } from '../../../models/graph.ts';
 import type { MapShape } from '../architecture.ts';
 
 interface WorkBase {

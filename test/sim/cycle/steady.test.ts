@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Schedule } from '../../../hdl-gen/arch/architecture.ts';
+import type { Schedule, Stage } from '../../../hdl-gen/arch/architecture.ts';
 import { stageClocks } from '../../../hdl-gen/arch/stream/stage.ts';
 import { plan } from '../../../hdl-gen/arch/stream/stream.ts';
 import type { Graph } from '../../../models/graph.ts';
@@ -37,15 +37,19 @@ test('the interval is the distance at which frames still leave after many more f
   );
 });
 
+/** The stage with another size of its input buffer, if it has one. */
+function buffered(stage: Stage, size: (pixels: number) => number): Stage {
+  return stage.timing === 'window' ? { ...stage, bufferPixels: size(stage.bufferPixels) } : stage;
+}
+
 test('the slowest stage bounds the interval, and with one more image of buffer it decides it alone', () => {
   fc.assert(
     fc.property(random, (schedule) => {
       expect(steadyState(schedule).interval).toBeGreaterThanOrEqual(slowest(schedule));
       const roomy = {
-        stages: schedule.stages.map((stage) => ({
-          ...stage,
-          bufferPixels: stage.bufferPixels + stage.input.height * stage.input.width,
-        })),
+        stages: schedule.stages.map((stage) =>
+          buffered(stage, (pixels) => pixels + stage.input.height * stage.input.width),
+        ),
       };
       expect(steadyState(roomy).interval).toBe(slowest(schedule));
     }),
@@ -64,7 +68,7 @@ test('a strided layer has room for the rows that it skips', () => {
   });
   const { stages } = plan(graph, designOf({ conv2d_0: { pe: 1, simd: 2 } })).schedule;
   expect(steadyState({ stages }).interval).toBe(20);
-  const cramped = stages.map((stage) => ({ ...stage, bufferPixels: stage.bufferPixels - 1 }));
+  const cramped = stages.map((stage) => buffered(stage, (pixels) => pixels - 1));
   expect(steadyState({ stages: cramped }).interval).toBeGreaterThan(20);
 });
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { foldForBudget, foldForInterval } from '../../../../hdl-gen/arch/stream/fold.ts';
+import { foldForBudget, foldForInterval, multiplies } from '../../../../hdl-gen/arch/stream/fold.ts';
 import { type Folding, stageClocks, stageOf } from '../../../../hdl-gen/arch/stream/stage.ts';
-import { chainWorks, type Work } from '../../../../hdl-gen/arch/stream/work.ts';
+import { networkWorks } from '../../../../hdl-gen/arch/stream/network.ts';
+import type { Work } from '../../../../hdl-gen/arch/stream/work.ts';
 import { Fault } from '../../../../specs/fault.ts';
 import { randomChain } from '../../../support/random-graph.ts';
 
@@ -24,6 +25,7 @@ function optionOf(work: Work, folding: Folding): Option | null {
 
 /** Every folding there is: all lanes from 1 to all channels. */
 function everyOption(work: Work): Option[] {
+  if (work.form !== 'window') return [optionOf(work, { pe: 1, simd: 1 })!];
   const found: Option[] = [];
   for (let pe = 1; pe <= work.output.channels; pe++) {
     for (let simd = 1; simd <= work.input.channels; simd++) {
@@ -74,13 +76,13 @@ function outcome(works: readonly Work[], foldings: readonly Folding[]): Best {
 
 /** Small enough that all combinations can be tried. */
 const networks = randomChain({ maxLayers: 3, quantize: true, explicitPadding: true })
-  .map((graph) => chainWorks(graph).works)
+  .map((graph) => networkWorks(graph).works)
   .filter((works) => works.reduce((product, work) => product * distinct(everyOption(work)).length, 1) <= 6_000);
 
 test('no folding within the budget has a smaller bottleneck, and none as fast has fewer multipliers', () => {
   fc.assert(
     fc.property(networks, fc.integer({ min: 0, max: 60 }), (works, extra) => {
-      const least = works.filter((work) => work.weight !== null).length;
+      const least = works.filter((work) => multiplies(work)).length;
       const budget = least + extra;
       const found = outcome(works, foldForBudget(works, budget));
       expect(found).toEqual(
@@ -106,7 +108,7 @@ test('fixed foldings are kept, and the others are the best around them', () => {
           const all = everyOption(work);
           if (picks[index]! % 2 === 0) return distinct(all);
           const option = all[picks[index]! % all.length]!;
-          fixed[work.name] = option.folding;
+          if (work.form === 'window') fixed[work.name] = option.folding;
           return [option];
         });
         const budget = layers.reduce((sum, options) => sum + Math.min(...options.map((o) => o.multipliers)), 0) + extra;
@@ -144,7 +146,7 @@ test('a goal in clocks is met by every layer with the fewest multipliers that me
 test('one multiplier less than the layers need is refused, exactly as many are enough', () => {
   fc.assert(
     fc.property(networks, (works) => {
-      const least = works.filter((work) => work.weight !== null).length;
+      const least = works.filter((work) => multiplies(work)).length;
       expect(outcome(works, foldForBudget(works, least)).multipliers).toBe(least);
       if (least > 0)
         expect(() => foldForBudget(works, least - 1)).toThrow(
@@ -158,8 +160,8 @@ test('one multiplier less than the layers need is refused, exactly as many are e
 test('a larger budget never gives a larger bottleneck', () => {
   fc.assert(
     fc.property(randomChain({ maxLayers: 5 }), (graph) => {
-      const { works } = chainWorks(graph);
-      const least = Math.max(1, works.filter((work) => work.weight !== null).length);
+      const { works } = networkWorks(graph);
+      const least = Math.max(1, works.filter((work) => multiplies(work)).length);
       let before = Number.POSITIVE_INFINITY;
       for (let budget = least; budget < 40 * least; budget += 3) {
         const { bottleneck, multipliers } = outcome(works, foldForBudget(works, budget));

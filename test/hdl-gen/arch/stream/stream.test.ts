@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buildAccelerator } from '../../../../hdl-gen/arch/build.ts';
 import { plan } from '../../../../hdl-gen/arch/stream/stream.ts';
-import { chainWorks } from '../../../../hdl-gen/arch/stream/work.ts';
+import { networkWorks } from '../../../../hdl-gen/arch/stream/network.ts';
 import { elaborate } from '../../../../hdl-gen/ir/elaborate.ts';
 import type { Graph } from '../../../../models/graph.ts';
 import { createSimulator } from '../../../../sim/rtl/simulator.ts';
@@ -126,27 +126,27 @@ describe('what cannot be built is refused in words', () => {
 
   test('networks that are not a chain of layers with engines', () => {
     const graph = network(4, conv(4, 6), conv(6, 6), softmax);
-    expect(said(() => chainWorks({ ...graph, outputs: [1, 3] }))).toBe(
+    expect(said(() => networkWorks({ ...graph, outputs: [1, 3] }))).toBe(
       'model net: it has 1 inputs and 2 outputs; the stream architecture takes networks with one input and one output [STREAM_NOT_A_CHAIN]',
     );
-    expect(said(() => chainWorks({ ...graph, inputs: [] }))).toBe(
+    expect(said(() => networkWorks({ ...graph, inputs: [] }))).toBe(
       'model net: it has 0 inputs and 1 outputs; the stream architecture takes networks with one input and one output [STREAM_NOT_A_CHAIN]',
     );
     const branched = graph.layers.map((layer, index) => (index === 1 ? { ...layer, input: 0 } : layer));
-    expect(said(() => chainWorks({ ...graph, layers: branched }))).toBe(
+    expect(said(() => networkWorks({ ...graph, layers: branched }))).toBe(
       "layer conv2d_1: it reads tensor 0 instead of the previous layer's output 1; the stream architecture takes chains without branches [STREAM_NOT_A_CHAIN]",
     );
-    expect(said(() => chainWorks(network(4, conv(4, 6), softmax, conv(6, 1))))).toBe(
+    expect(said(() => networkWorks(network(4, conv(4, 6), softmax, conv(6, 1))))).toBe(
       'layer softmax_1: softmax stands before the end of the network; the stream architecture leaves a softmax to the host only as the last layer [STREAM_UNSUPPORTED]',
     );
-    expect(said(() => chainWorks(network(4, conv(4, 6, 2))))).toBe(
+    expect(said(() => networkWorks(network(4, conv(4, 6, 2))))).toBe(
       'layer conv2d_0: a convolution of 2 groups with 2 input channels each has no engine in the stream architecture yet; use one group, or one input channel per group [STREAM_UNSUPPORTED]',
     );
-    expect(said(() => chainWorks(network(4, reshape(16), softmax)))).toBe(
+    expect(said(() => networkWorks(network(4, reshape(16), softmax)))).toBe(
       'model net: no layer computes anything; give a model with at least one convolution, pool, quantize or fully connected layer [STREAM_EMPTY]',
     );
     const lost = { ...graph, tensors: new Map([...graph.tensors].filter(([id]) => id !== 1)) };
-    expect(said(() => chainWorks(lost))).toBe(
+    expect(said(() => networkWorks(lost))).toBe(
       'graph net: tensor 1 is used by a layer but not listed; import the model again [GRAPH_TENSOR_MISSING]',
     );
   });
@@ -170,7 +170,7 @@ describe('the plan', () => {
   });
 
   test('reshapes fold into the engine behind them, a last softmax stays with the host', () => {
-    const chain = chainWorks(network(4, conv(4, 6), reshape(24), softmax));
+    const chain = networkWorks(network(4, conv(4, 6), reshape(24), softmax));
     expect(chain.works.map(({ name, layers }) => ({ name, layers }))).toEqual([
       { name: 'conv2d_0', layers: ['conv2d_0'] },
     ]);
@@ -178,7 +178,7 @@ describe('the plan', () => {
   });
 
   test('a convolution with one input channel per group runs on the channelwise engine', () => {
-    const [work] = chainWorks(network(4, conv(4, 8, 4))).works;
+    const [work] = networkWorks(network(4, conv(4, 8, 4))).works;
     expect(work).toMatchObject({ reach: 'channelwise', depthMultiplier: 2, macs: 32 });
   });
 });
@@ -239,7 +239,7 @@ describe('the counters around the engines', () => {
     }
     expect({ inside, given }).toEqual({ inside: 0, given: most });
     // Two engines of one byte each: two input pixels and a FIFO's worth of results in each of them.
-    const capacity = accelerator.schedule.stages.reduce((sum, stage) => sum + stage.bufferPixels + stage.fifoDepth, 0);
+    const capacity = accelerator.schedule.stages.reduce((sum, stage) => sum + (stage.timing === 'window' ? stage.bufferPixels : 0) + stage.fifoDepth, 0);
     expect(most).toBe(capacity);
   });
 });

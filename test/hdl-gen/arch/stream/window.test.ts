@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Stage } from '../../../../hdl-gen/arch/architecture.ts';
+import type { WindowStage } from '../../../../hdl-gen/arch/architecture.ts';
 import {
   bufferNeeds,
   effectiveExtent,
@@ -9,7 +9,7 @@ import {
   readsPadding,
 } from '../../../../hdl-gen/arch/stream/window.ts';
 
-type Geometry = Pick<Stage, 'input' | 'output' | 'kernel' | 'stride' | 'dilation' | 'padding'>;
+type Geometry = Pick<WindowStage, 'input' | 'output' | 'kernel' | 'stride' | 'dilation' | 'padding'>;
 
 const pad = fc.oneof(fc.constant(0), fc.nat({ max: 6 }));
 
