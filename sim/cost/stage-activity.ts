@@ -62,7 +62,7 @@ function accesses(stage: Stage, { path, memory }: PlacedMemory): Pick<MemoryActi
   switch ([...path.slice(1), memory.name].join('.')) {
     case 'weights':
       return { role: 'weights', reads: activeClocks(stage), writes: 0 };
-    case 'table':
+    case 'lookup_table':
     case 'constant':
     case 'requantizer.parameters':
       return { role: 'weights', reads: bytesOut, writes: 0 };

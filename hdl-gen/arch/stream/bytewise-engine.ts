@@ -63,7 +63,7 @@ function compute(name: string, operation: Operation, take: Bool, data: readonly 
   switch (operation.kind) {
     case 'lookup': {
       const address = data[0]!.asUInt().xor(0x80);
-      const table = rom('table', sint(8), 256, operation.table);
+      const table = rom('lookup_table', sint(8), 256, operation.table);
       return { valid: delay('looked_up', take), data: table.read(address, { enable: take }) };
     }
     case 'rescale': {

@@ -1,0 +1,254 @@
+/** Random small networks with branches: residual additions, products, concatenations, nested and side by side. */
+import { quantizeMultiplier, resolvePadding } from '../../models/arithmetic.ts';
+import { checkGraph } from '../../models/check-graph.ts';
+import type { Clamp, Extent, Graph, Layer, Requantize, Shape, Tensor, TensorData } from '../../models/graph.ts';
+import { type Random, randomInt8s, seededRandom } from './random.ts';
+
+const size = (shape: Shape) => shape.reduce((product, extent) => product * extent, 1);
+
+/** A network under construction. */
+class Sketch {
+  readonly tensors = new Map<number, Tensor>();
+  readonly constants = new Map<number, TensorData>();
+  readonly layers: Layer[] = [];
+  readonly random: Random;
+
+  constructor(random: Random) {
+    this.random = random;
+  }
+
+  tensor(shape: Shape, like?: Tensor): Tensor {
+    const id = this.tensors.size;
+    const scale = like?.scale ?? Math.fround(0.01 + this.random.fraction());
+    const zeroPoint = like?.zeroPoint ?? (this.random.fraction() < 0.3 ? -128 : this.random.integer(-128, 127));
+    const tensor = { id, name: `t${id}`, shape, scale, zeroPoint };
+    this.tensors.set(id, tensor);
+    return tensor;
+  }
+
+  name(kind: string): string {
+    return `${kind}_${this.layers.length}`;
+  }
+
+  clamp(zeroPoint: number): Clamp {
+    return { min: this.random.fraction() < 0.4 ? zeroPoint : -128, max: 127 };
+  }
+
+  /** Factors that spread sums of so many products over int8. */
+  requantize(channels: number, terms: number): Requantize {
+    const count = this.random.fraction() < 0.5 ? 1 : channels;
+    const drawn = Array.from({ length: count }, () =>
+      quantizeMultiplier((0.2 + this.random.fraction()) / (40 * Math.sqrt(terms))),
+    );
+    return {
+      multiplier: Int32Array.from(drawn, ({ multiplier }) => multiplier),
+      shift: Int32Array.from(drawn, ({ shift }) => shift),
+    };
+  }
+
+  bias(channels: number): Int32Array {
+    return Int32Array.from({ length: channels }, () => this.random.integer(-3000, 3000));
+  }
+
+  extent(most: number): Extent {
+    return { height: this.random.integer(1, most), width: this.random.integer(1, most) };
+  }
+
+  convolution(input: Tensor, kind: 'conv2d' | 'depthwiseConv2d', keepShape: boolean, channels: number): Tensor {
+    const { random } = this;
+    const [, height, width, depth] = input.shape as [number, number, number, number];
+    const kernel = this.extent(3);
+    const stride = keepShape ? { height: 1, width: 1 } : this.extent(2);
+    const dilation = { height: 1, width: random.integer(1, 2) };
+    const mode = keepShape || random.fraction() < 0.6 ? 'same' : 'valid';
+    const rows = resolvePadding(mode, height, kernel.height, stride.height, dilation.height);
+    const columns = resolvePadding(mode, width, kernel.width, stride.width, dilation.width);
+    if (rows.output < 1 || columns.output < 1) return this.convolution(input, kind, true, channels);
+    const window = {
+      kernel,
+      stride,
+      dilation,
+      padding: { top: rows.before, bottom: rows.after, left: columns.before, right: columns.after },
+    };
+    const taps = kernel.height * kernel.width;
+    if (kind === 'conv2d') {
+      const groups = !keepShape && depth % 2 === 0 && channels % 2 === 0 && random.fraction() < 0.2 ? 2 : 1;
+      const output = this.tensor([1, rows.output, columns.output, channels]);
+      const terms = (taps * depth) / groups;
+      this.layers.push({
+        kind,
+        name: this.name('conv2d'),
+        input: input.id,
+        output: output.id,
+        ...window,
+        groups,
+        weights: randomInt8s(random, channels * terms),
+        bias: this.bias(channels),
+        requantize: this.requantize(channels, terms),
+        clamp: this.clamp(output.zeroPoint),
+      });
+      return output;
+    }
+    const depthMultiplier = keepShape ? 1 : random.integer(1, 2);
+    const output = this.tensor([1, rows.output, columns.output, depth * depthMultiplier]);
+    this.layers.push({
+      kind,
+      name: this.name('depthwise'),
+      input: input.id,
+      output: output.id,
+      ...window,
+      depthMultiplier,
+      weights: randomInt8s(random, taps * depth * depthMultiplier),
+      bias: this.bias(depth * depthMultiplier),
+      requantize: this.requantize(depth * depthMultiplier, taps),
+      clamp: this.clamp(output.zeroPoint),
+    });
+    return output;
+  }
+
+  pool(input: Tensor, kind: 'averagePool2d' | 'maxPool2d'): Tensor {
+    const [, height, width, channels] = input.shape as [number, number, number, number];
+    const kernel = { height: Math.min(height, this.random.integer(1, 3)), width: Math.min(width, 2) };
+    const stride = this.extent(2);
+    const mode = this.random.fraction() < 0.5 ? 'same' : 'valid';
+    const rows = resolvePadding(mode, height, kernel.height, stride.height, 1);
+    const columns = resolvePadding(mode, width, kernel.width, stride.width, 1);
+    const output = this.tensor([1, rows.output, columns.output, channels], input);
+    const padding = { top: rows.before, bottom: rows.after, left: columns.before, right: columns.after };
+    const clamp = this.clamp(output.zeroPoint);
+    this.layers.push({ kind, name: this.name('pool'), input: input.id, output: output.id, kernel, stride, padding, clamp });
+    return output;
+  }
+
+  lookup(input: Tensor): Tensor {
+    const output = this.tensor(input.shape);
+    const table = randomInt8s(this.random, 256);
+    const kind = 'lookup';
+    this.layers.push({ kind, name: this.name(kind), input: input.id, output: output.id, function: 'tanh', table });
+    return output;
+  }
+
+  quantize(input: Tensor): Tensor {
+    const output = this.tensor(input.shape);
+    const { multiplier, shift } = quantizeMultiplier(input.scale / output.scale);
+    const requantize = { multiplier: Int32Array.of(multiplier), shift: Int32Array.of(shift) };
+    const clamp = this.clamp(output.zeroPoint);
+    this.layers.push({
+      kind: 'quantize',
+      name: this.name('quantize'),
+      input: input.id,
+      output: output.id,
+      requantize,
+      clamp,
+    });
+    return output;
+  }
+
+  elementwise(first: Tensor, second: Tensor): Tensor {
+    const output = this.tensor(first.shape);
+    const ends = { inputs: [first.id, second.id], output: output.id, clamp: this.clamp(output.zeroPoint) };
+    if (this.random.fraction() < 0.2) {
+      const { multiplier, shift } = quantizeMultiplier((0.2 + this.random.fraction()) / 200);
+      const requantize = { multiplier: Int32Array.of(multiplier), shift: Int32Array.of(shift) };
+      this.layers.push({ kind: 'mul', name: this.name('mul'), ...ends, requantize });
+      return output;
+    }
+    const kind = this.random.fraction() < 0.7 ? 'add' : 'sub';
+    const twice = 2 * Math.max(first.scale, second.scale);
+    this.layers.push({
+      kind,
+      name: this.name(kind),
+      ...ends,
+      leftShift: 20,
+      first: quantizeMultiplier(first.scale / twice),
+      second: quantizeMultiplier(second.scale / twice),
+      rescale: quantizeMultiplier(twice / (2 ** 20 * output.scale)),
+    });
+    return output;
+  }
+
+  constant(shape: Shape): Tensor {
+    const own = shape.map((extent) => (this.random.fraction() < 0.5 ? 1 : extent));
+    const tensor = this.tensor(own);
+    this.constants.set(tensor.id, randomInt8s(this.random, size(own)));
+    return tensor;
+  }
+
+  /** Along the channels or the rows; all parts share scale and zero point, which a rescaling sees to. */
+  concatenation(parts: readonly Tensor[], axis: number): Tensor {
+    const [first] = parts as readonly [Tensor, ...Tensor[]];
+    const alike = parts.map((part) => {
+      if (part.scale === first.scale && part.zeroPoint === first.zeroPoint) return part;
+      const output = this.tensor(part.shape, first);
+      const { multiplier, shift } = quantizeMultiplier(part.scale / output.scale);
+      const requantize = { multiplier: Int32Array.of(multiplier), shift: Int32Array.of(shift) };
+      const clamp = { min: -128, max: 127 };
+      const name = this.name('quantize');
+      this.layers.push({ kind: 'quantize', name, input: part.id, output: output.id, requantize, clamp });
+      return output;
+    });
+    const shape = first.shape.map((extent, at) =>
+      at === axis ? alike.reduce((sum, part) => sum + part.shape[axis]!, 0) : extent,
+    );
+    const output = this.tensor(shape, first);
+    const kind = 'concatenation';
+    this.layers.push({ kind, name: this.name(kind), inputs: alike.map(({ id }) => id), output: output.id, axis });
+    return output;
+  }
+
+  /** A few layers that keep the shape; none is a branch that skips. */
+  branch(input: Tensor, depth: number): Tensor {
+    let current = input;
+    for (let count = this.random.integer(0, 3); count > 0; count--) {
+      const channels = current.shape[3]!;
+      const pick = this.random.fraction();
+      if (pick < 0.4) current = this.convolution(current, 'conv2d', true, channels);
+      else if (pick < 0.6) current = this.convolution(current, 'depthwiseConv2d', true, channels);
+      else if (pick < 0.7) current = this.lookup(current);
+      else if (pick < 0.8) current = this.quantize(current);
+      else if (depth > 0) current = this.meeting(current, depth - 1, true);
+    }
+    return current;
+  }
+
+  /** Branches that leave a tensor and meet again. */
+  meeting(input: Tensor, depth: number, keepShape: boolean): Tensor {
+    const first = this.branch(input, depth);
+    const second = this.branch(input, depth);
+    const pick = this.random.fraction();
+    if (pick < 0.6 || (keepShape && pick >= 0.7)) return this.elementwise(first, second);
+    if (pick < 0.7) return this.elementwise(first, this.constant(first.shape));
+    const parts = [first, second, ...(pick < 0.85 ? [this.branch(input, depth)] : [])];
+    const axis = this.random.integer(1, 3);
+    return parts[0]!.shape[axis]! * parts.length > 12 ? this.elementwise(first, second) : this.concatenation(parts, axis);
+  }
+}
+
+/** A network of the seed; every layer has an engine in the stream architecture. Checked. */
+export function randomNetwork(seed: number): Graph {
+  const random = seededRandom(seed);
+  const sketch = new Sketch(random);
+  const shape = [1, random.integer(1, 7), random.integer(1, 6), random.integer(1, 4)];
+  const input = sketch.tensor(shape);
+  let current = input;
+  for (let count = random.integer(1, 4); count > 0; count--) {
+    const pick = random.fraction();
+    if (pick < 0.25) current = sketch.convolution(current, 'conv2d', false, random.integer(1, 5));
+    else if (pick < 0.35) current = sketch.convolution(current, 'depthwiseConv2d', false, 0);
+    else if (pick < 0.45) current = sketch.pool(current, 'maxPool2d');
+    else if (pick < 0.5) current = sketch.pool(current, 'averagePool2d');
+    else current = sketch.meeting(current, 2, false);
+  }
+  if (sketch.layers.length === 0) current = sketch.quantize(current);
+  const graph: Graph = {
+    name: `network ${seed}`,
+    tensors: sketch.tensors,
+    constants: sketch.constants,
+    layers: sketch.layers,
+    inputs: [input.id],
+    outputs: [current.id],
+    profile: 'tflite-reference',
+  };
+  checkGraph(graph);
+  return graph;
+}
