@@ -7,6 +7,7 @@ import { simulateCycles } from '../../sim/cycle/cycles.ts';
 import type { BatchItem } from './bench-batch.ts';
 import { randomRequest } from './random-folding.ts';
 import { randomChain, randomInputs } from './random-graph.ts';
+import { randomNetwork } from './random-network.ts';
 
 const pauses: fc.Arbitrary<Pauses> = fc.record({
   seed: fc.integer({ min: 1, max: 0x7fffffff }),
@@ -24,13 +25,17 @@ export interface RandomCase {
 }
 
 export const randomCase: fc.Arbitrary<RandomCase> = fc.record({
-  graph: randomChain({
-    quantize: true,
-    reshape: true,
-    weightZeroPoint: true,
-    explicitPadding: true,
-    softmax: true,
-  }).filter(computes),
+  graph: fc.oneof(
+    randomChain({
+      quantize: true,
+      reshape: true,
+      groups: true,
+      weightZeroPoint: true,
+      explicitPadding: true,
+      softmax: true,
+    }).filter(computes),
+    fc.nat({ max: 1_000_000 }).map(randomNetwork),
+  ),
   seed: fc.integer(),
   frames: fc.integer({ min: 1, max: 3 }),
   pauses: fc.record({ input: pauses, output: pauses }),
