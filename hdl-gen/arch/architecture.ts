@@ -43,7 +43,7 @@ interface StageBase {
   readonly multipliers: number;
   /** Model multiply-accumulates per inference. */
   readonly macs: number;
-  /** Clocks to the first result entering the output FIFO: from the last operand read of a pass (window), or from taking a byte (others). */
+  /** Clocks to the first result entering the output FIFO: from the last operand read of a pass (window), from the start of a row (row), or from taking a byte (others). */
   readonly latency: number;
   /** Bytes of the output FIFO. Room is reserved before work starts. */
   readonly fifoDepth: number;
@@ -92,11 +92,20 @@ export interface TurnsStage extends StageBase {
   readonly turns: readonly number[];
 }
 
+/** Takes a row of `length` bytes, works on it and gives as many: softmax. */
+export interface RowStage extends StageBase {
+  readonly timing: 'row';
+  readonly kind: 'softmax';
+  readonly length: number;
+  /** Clocks from the one in which a row is complete and its results have room to the one in which the next may begin to enter. */
+  readonly busy: number;
+}
+
 /**
  * What a layer's engine does and when: read by the Verilog generator and by the cycle model alike. `timing` names the law by which
  * its bytes come and go.
  */
-export type Stage = WindowStage | GlobalPoolStage | BytewiseStage | TurnsStage;
+export type Stage = WindowStage | GlobalPoolStage | BytewiseStage | TurnsStage | RowStage;
 
 /** Bytes of one frame. */
 export function mapBytes({ height, width, channels }: MapShape): number {

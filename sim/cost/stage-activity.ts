@@ -16,6 +16,8 @@ export function activeClocks(stage: Stage): number {
     case 'bytewise':
     case 'turns':
       return mapBytes(stage.output);
+    case 'row':
+      return (mapBytes(stage.input) / stage.length) * (stage.length + stage.busy);
   }
 }
 
@@ -34,6 +36,8 @@ function addersOf(stage: Stage): { adders: number; additions: number } {
     }
     case 'turns':
       return { adders: 0, additions: 0 };
+    case 'row':
+      return { adders: 1, additions: mapBytes(stage.input) };
   }
 }
 
@@ -70,6 +74,10 @@ function accesses(stage: Stage, { path, memory }: PlacedMemory): Pick<MemoryActi
       return { role: 'activations', reads: activeClocks(stage), writes: words };
     case 'output_fifo.memory':
       return { role: 'activations', reads: bytesOut, writes: bytesOut };
+    case 'row':
+      return { role: 'activations', reads: 2 * bytesIn, writes: bytesIn };
+    case 'exponentials':
+      return { role: 'weights', reads: 2 * bytesIn, writes: 0 };
     case 'sums':
       return { role: 'activations', reads: bytesIn, writes: bytesIn };
     default:

@@ -7,6 +7,7 @@ import {
   globalPoolProcess,
   type Place,
   type Process,
+  rowProcess,
   turnsProcess,
   windowProcess,
 } from './process.ts';
@@ -56,6 +57,8 @@ function processOf(stage: Stage, place: Omit<Place<Stage>, 'stage'>): Process {
       return bytewiseProcess({ ...place, stage });
     case 'turns':
       return turnsProcess({ ...place, stage });
+    case 'row':
+      return rowProcess({ ...place, stage });
   }
 }
 

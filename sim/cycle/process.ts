@@ -1,4 +1,4 @@
-import type { BytewiseStage, GlobalPoolStage, Stage, TurnsStage, WindowStage } from '../../hdl-gen/arch/architecture.ts';
+import type { BytewiseStage, GlobalPoolStage, RowStage, Stage, TurnsStage, WindowStage } from '../../hdl-gen/arch/architecture.ts';
 import { mapBytes } from '../../hdl-gen/arch/architecture.ts';
 import { freedPixels, lastNeededPixel } from '../../hdl-gen/arch/stream/window.ts';
 import type { Link, Reader } from './link.ts';
@@ -185,4 +185,34 @@ export function turnsProcess({ stage, ports, written, popped }: Place<TurnsStage
     return written.count > before;
   };
   return { reader: null, advance };
+}
+
+/** A row enters, one byte a clock; when it is complete and its results have room, the unit works on it and nothing enters. */
+export function rowProcess({ stage, frames, ports, written, popped }: Place<RowStage>): Process {
+  const { length, latency, busy, fifoDepth, input } = stage;
+  const { taken } = ports[0]!;
+  const rows = (frames * mapBytes(input)) / length;
+  /** Clock in which each row starts. */
+  const starts = times(rows);
+  const reader: Reader = {
+    room(index) {
+      const row = Math.floor(index / length);
+      if (row === 0) return 0;
+      return row - 1 < starts.count ? starts.at[row - 1]! + busy : -1;
+    },
+    roomEnd: (index) => (Math.floor(index / length) + 1) * length,
+  };
+  const advance = (): boolean => {
+    const before = starts.count;
+    while (starts.count < rows) {
+      const lastByte = (starts.count + 1) * length - 1;
+      const credit = creditFor(lastByte, fifoDepth, popped);
+      if (lastByte >= taken.count || credit < 0) break;
+      const start = Math.max(taken.at[lastByte]! + 1, credit);
+      starts.at[starts.count++] = start;
+      for (let result = 0; result < length; result++) written.at[written.count++] = start + latency + result;
+    }
+    return starts.count > before;
+  };
+  return { reader, advance };
 }

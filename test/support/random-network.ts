@@ -1,5 +1,5 @@
 /** Random small networks with branches: residual additions, products, concatenations, nested and side by side. */
-import { quantizeMultiplier, resolvePadding } from '../../models/arithmetic.ts';
+import { quantizeMultiplier, resolvePadding, softmaxScaling } from '../../models/arithmetic.ts';
 import { checkGraph } from '../../models/check-graph.ts';
 import type { Clamp, Extent, Graph, Layer, Requantize, Shape, Tensor, TensorData } from '../../models/graph.ts';
 import { type Random, randomInt8s, seededRandom } from './random.ts';
@@ -128,6 +128,17 @@ class Sketch {
     return output;
   }
 
+  softmax(input: Tensor): Tensor {
+    const scaling = softmaxScaling(1, input.scale);
+    if (scaling === null) return this.quantize(input);
+    const id = this.tensors.size;
+    const output = { id, name: `t${id}`, shape: input.shape, scale: 1 / 256, zeroPoint: -128 };
+    this.tensors.set(id, output);
+    const kind = 'softmax';
+    this.layers.push({ kind, name: this.name(kind), input: input.id, output: id, beta: 1, ...scaling });
+    return output;
+  }
+
   quantize(input: Tensor): Tensor {
     const output = this.tensor(input.shape);
     const { multiplier, shift } = quantizeMultiplier(input.scale / output.scale);
@@ -205,7 +216,8 @@ class Sketch {
       if (pick < 0.4) current = this.convolution(current, 'conv2d', true, channels);
       else if (pick < 0.6) current = this.convolution(current, 'depthwiseConv2d', true, channels);
       else if (pick < 0.7) current = this.lookup(current);
-      else if (pick < 0.8) current = this.quantize(current);
+      else if (pick < 0.77) current = this.quantize(current);
+      else if (pick < 0.8) current = this.softmax(current);
       else if (depth > 0) current = this.meeting(current, depth - 1, true);
     }
     return current;
@@ -239,6 +251,7 @@ export function randomNetwork(seed: number): Graph {
     else if (pick < 0.5) current = sketch.pool(current, 'averagePool2d');
     else current = sketch.meeting(current, 2, false);
   }
+  if (random.fraction() < 0.3) current = sketch.softmax(current);
   if (sketch.layers.length === 0) current = sketch.quantize(current);
   const graph: Graph = {
     name: `network ${seed}`,

@@ -2,6 +2,7 @@ import type { Stage } from '../architecture.ts';
 import { bytewiseEngine } from './bytewise-engine.ts';
 import { globalPoolEngine, windowEngine } from './engine.ts';
 import type { Engine } from './ports.ts';
+import { softmaxEngine } from './softmax-engine.ts';
 import { turnsEngine } from './turns-engine.ts';
 import type { Work } from './work.ts';
 
@@ -20,6 +21,9 @@ export function engineOf(stage: Stage, work: Work | undefined): Engine {
       break;
     case 'turns':
       return turnsEngine(stage);
+    case 'row':
+      if (work?.form === 'row') return softmaxEngine(stage, work);
+      break;
   }
   throw new TypeError(`stage ${stage.name} (${stage.timing}) belongs to a work of another form`);
 }

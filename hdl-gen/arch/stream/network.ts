@@ -15,7 +15,7 @@ export interface Network {
   /** Bytes of one frame. */
   readonly inputBytes: number;
   readonly outputBytes: number;
-  /** Final softmax left to the host, or null. */
+  /** Final softmax that is left to the host, or null. */
   readonly hostSoftmax: string | null;
 }
 
@@ -167,22 +167,24 @@ function jobOf(layer: Layer, graph: Graph): { own: Own<Work>; sources: readonly 
       const own = { form: 'bytewise' as const, input: row(input), output: row(output), macs: 0, operation };
       return { own, sources: [layer.input] };
     }
-    case 'softmax':
-      throw unsupported(
-        layer,
-        'softmax stands before the end of the network',
-        'the stream architecture leaves a softmax to the host only as the last layer',
-      );
+    case 'softmax': {
+      const map = row(tensorOf(graph, layer.input));
+      return {
+        own: { form: 'row', input: map, output: map, macs: 0, softmax: layer },
+        sources: [layer.input],
+      };
+    }
     default:
       throw unsupported(layer, `${layer.kind} has no engine in the stream architecture yet`, 'leave it to the host');
   }
 }
 
 /**
+ * `softmax` says where a softmax at the end is computed; one before the end is always hardware.
  * Errors: STREAM_PORTS for several inputs or outputs, STREAM_UNSUPPORTED for layers without an engine, STREAM_EMPTY,
  * STREAM_PROFILE for an integer arithmetic that the requantizer does not compute.
  */
-export function networkWorks(graph: Graph): Network {
+export function networkWorks(graph: Graph, softmax: 'hardware' | 'host' = 'hardware'): Network {
   const inputTensor = graph.inputs[0];
   const networkOutput = graph.outputs[0];
   if (
@@ -207,7 +209,7 @@ export function networkWorks(graph: Graph): Network {
     });
   }
   const last = graph.layers.find((layer) => layer.output === networkOutput);
-  const hostSoftmax = last?.kind === 'softmax' ? last : null;
+  const hostSoftmax = softmax === 'host' && last?.kind === 'softmax' ? last : null;
   const wanted = hostSoftmax === null ? networkOutput : hostSoftmax.input;
   const needed = new Set([wanted]);
   for (const layer of [...graph.layers].reverse()) {

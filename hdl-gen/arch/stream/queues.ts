@@ -89,6 +89,14 @@ export function reachOf(stage: Stage, ports: readonly Reach[], inputBytes: numbe
         },
       };
     }
+    case 'row':
+      for (let index = 0; index < bytes; index++) {
+        perFrame[index] = port.need((Math.floor(index / stage.length) + 1) * stage.length - 1);
+      }
+      return {
+        ...periodic(perFrame, inputBytes),
+        taken: (given) => port.taken((Math.floor((given + fifoDepth) / stage.length) + 1) * stage.length),
+      };
     case 'bytewise':
     case 'turns':
       for (let index = 0; index < bytes; index++) {

@@ -1,7 +1,8 @@
 import { Fault } from '../../../specs/fault.ts';
-import { type BytewiseStage, mapBytes, type Stage, type TurnsStage } from '../architecture.ts';
+import { type BytewiseStage, mapBytes, type RowStage, type Stage, type TurnsStage } from '../architecture.ts';
 import { bufferNeeds } from './window.ts';
-import type { BytewiseWork, Operation, TurnsWork, WindowWork, Work } from './work.ts';
+import { softmaxClocks } from './softmax-clocks.ts';
+import type { BytewiseWork, Operation, RowWork, TurnsWork, WindowWork, Work } from './work.ts';
 
 export interface Folding {
   /** Output channels computed in parallel. */
@@ -161,6 +162,12 @@ export function turnsStageOf({ name, layers, input, output, macs, turns }: Turns
   return { ...base, timing: 'turns', kind: 'concatenation', turns, latency: 0, fifoDepth: flowingDepth(0) };
 }
 
+export function rowStageOf({ name, layers, input, output, macs }: RowWork): Unplaced<RowStage> {
+  const length = input.channels;
+  const base = { name, layers, input, output, macs, ...serial };
+  return { ...base, timing: 'row', kind: 'softmax', length, ...softmaxClocks(length), fifoDepth: Math.max(2, length) };
+}
+
 /** Holds `depth` bytes of a stream back for a stage that also waits for another. */
 export function queueStageOf(name: string, output: Stage['output'], source: number, depth: number): BytewiseStage {
   return {
@@ -187,6 +194,8 @@ export function stageOf(work: Work, folding: Folding, extraPixels = 0): Unplaced
       return bytewiseStageOf(work);
     case 'turns':
       return turnsStageOf(work);
+    case 'row':
+      return rowStageOf(work);
   }
 }
 
@@ -195,6 +204,8 @@ export function stageClocks(stage: Unplaced<Stage>): number {
   const bytesOut = mapBytes(stage.output);
   if (stage.timing === 'turns') return bytesOut;
   const bytes = Math.max(mapBytes(stage.input), bytesOut);
+  // A row enters, waits at least one clock, and keeps the unit busy.
+  if (stage.timing === 'row') return (bytes / stage.length) * (stage.length + stage.busy);
   if (stage.timing !== 'window') return bytes;
   return Math.max(stage.output.height * stage.output.width * stage.results.length * stage.passInterval, bytes);
 }

@@ -52,7 +52,7 @@ function foldings(network: Network, request: DesignRequest): Folding[] {
 
 /** Errors: STREAM_PORTS, STREAM_PROFILE, STREAM_UNSUPPORTED, BUDGET_TOO_SMALL, FOLDING_IMPOSSIBLE, FOLDING_UNKNOWN_LAYER, TARGET_TOO_FAST, DESIGN_*. */
 export function plan(graph: Graph, request: DesignRequest): StreamPlan {
-  const network = networkWorks(graph);
+  const network = networkWorks(graph, request.parameters.softmax);
   return {
     name: request.name.replaceAll('-', '_'),
     graph,

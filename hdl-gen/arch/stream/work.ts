@@ -1,5 +1,5 @@
 import type { Multiplier } from '../../../models/arithmetic.ts';
-import type { Clamp, Extent, Requantize } from '../../../models/graph.ts';
+import type { Clamp, Extent, Requantize, Softmax } from '../../../models/graph.ts';
 import type { MapShape } from '../architecture.ts';
 
 interface WorkBase {
@@ -91,4 +91,10 @@ export interface TurnsWork extends WorkBase {
   readonly turns: readonly number[];
 }
 
-export type Work = WindowWork | BytewiseWork | TurnsWork;
+/** Rows of `input.channels` bytes, each of which becomes as many. */
+export interface RowWork extends WorkBase {
+  readonly form: 'row';
+  readonly softmax: Pick<Softmax, 'multiplier' | 'leftShift' | 'diffMin'>;
+}
+
+export type Work = WindowWork | BytewiseWork | TurnsWork | RowWork;
