@@ -1,4 +1,11 @@
-import type { BytewiseStage, GlobalPoolStage, RowStage, Stage, TurnsStage, WindowStage } from '../../hdl-gen/arch/architecture.ts';
+import type {
+  BytewiseStage,
+  GlobalPoolStage,
+  RowStage,
+  Stage,
+  TurnsStage,
+  WindowStage,
+} from '../../hdl-gen/arch/architecture.ts';
 import { mapBytes } from '../../hdl-gen/arch/architecture.ts';
 import { freedPixels, lastNeededPixel } from '../../hdl-gen/arch/stream/window.ts';
 import type { Link, Reader } from './link.ts';

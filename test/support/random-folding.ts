@@ -22,9 +22,12 @@ export function randomRequest(graph: Graph, seed: number): DesignRequest {
     name: 'random',
     model: 'random',
     architecture: 'stream',
-    parameters: { foldings: Object.fromEntries(
+    parameters: {
+      softmax: random.fraction() < 0.5 ? 'hardware' : 'host',
+      foldings: Object.fromEntries(
         works.flatMap((work) => (work.form === 'window' ? [[work.name, randomFolding(work, random)]] : [])),
-      ) },
+      ),
+    },
     clock: '100 MHz',
     technology: 'asap7',
   };

@@ -116,7 +116,16 @@ class Sketch {
     const output = this.tensor([1, rows.output, columns.output, channels], input);
     const padding = { top: rows.before, bottom: rows.after, left: columns.before, right: columns.after };
     const clamp = this.clamp(output.zeroPoint);
-    this.layers.push({ kind, name: this.name('pool'), input: input.id, output: output.id, kernel, stride, padding, clamp });
+    this.layers.push({
+      kind,
+      name: this.name('pool'),
+      input: input.id,
+      output: output.id,
+      kernel,
+      stride,
+      padding,
+      clamp,
+    });
     return output;
   }
 
@@ -232,7 +241,9 @@ class Sketch {
     if (pick < 0.7) return this.elementwise(first, this.constant(first.shape));
     const parts = [first, second, ...(pick < 0.85 ? [this.branch(input, depth)] : [])];
     const axis = this.random.integer(1, 3);
-    return parts[0]!.shape[axis]! * parts.length > 12 ? this.elementwise(first, second) : this.concatenation(parts, axis);
+    return parts[0]!.shape[axis]! * parts.length > 12
+      ? this.elementwise(first, second)
+      : this.concatenation(parts, axis);
   }
 }
 

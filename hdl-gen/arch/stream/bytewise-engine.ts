@@ -94,7 +94,13 @@ function compute(name: string, operation: Operation, take: Bool, data: readonly 
       const ready = delay('operands_ready', take);
       const product = delay('product', a.mul(b), { enable: ready, init: null });
       const { multiplier, shift } = operation.requantize;
-      return rescaled(scale, product, delay('multiplied', ready), { multiplier: multiplier[0]!, shift: shift[0]! }, operation);
+      return rescaled(
+        scale,
+        product,
+        delay('multiplied', ready),
+        { multiplier: multiplier[0]!, shift: shift[0]! },
+        operation,
+      );
     }
   }
 }

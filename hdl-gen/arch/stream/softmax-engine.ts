@@ -69,12 +69,18 @@ export function softmaxEngine(stage: RowStage, { softmax }: RowWork): Engine {
     });
 
     // Three clocks from a byte's address to its exponential in the sum.
-    const below = greatest.sub(row.read(index, { enable: reading })).wrap(8).asUInt();
+    const below = greatest
+      .sub(row.read(index, { enable: reading }))
+      .wrap(8)
+      .asUInt();
     const value = exponential.read(below, { enable: delay('looking', reading) });
     const summing = delay('summing', delay('adding_looked', adding));
     const first = delay('first_value', delay('first_looked', adding.and(index.eq(0))));
     const sum = reg('sum', uint(bitsFor(length * 2 ** 19)), { init: null });
-    const share = value.add(2 ** 11).shr(12).wrap(20);
+    const share = value
+      .add(2 ** 11)
+      .shr(12)
+      .wrap(20);
     when(summing, () => {
       sum.next = mux(first, share.extend(sum.width), sum.addWrap(share));
     });
@@ -94,7 +100,11 @@ export function softmaxEngine(stage: RowStage, { softmax }: RowWork): Engine {
     const other = reg('other_factor', sint(32), { init: null });
     const product = reg('product', sint(64), { init: null });
     product.next = factor.mul(other);
-    const high = product.add(2 ** 30).shr(31).wrap(32).as('high');
+    const high = product
+      .add(2 ** 30)
+      .shr(31)
+      .wrap(32)
+      .as('high');
 
     // Even turns find how far the guess is off, the odd ones after them correct it.
     const isTurn = (number: number): Bool => turn.value!.eq(number);

@@ -1,7 +1,7 @@
 import { Fault } from '../../../specs/fault.ts';
 import { type BytewiseStage, mapBytes, type RowStage, type Stage, type TurnsStage } from '../architecture.ts';
-import { bufferNeeds } from './window.ts';
 import { softmaxClocks } from './softmax-clocks.ts';
+import { bufferNeeds } from './window.ts';
 import type { BytewiseWork, Operation, RowWork, TurnsWork, WindowWork, Work } from './work.ts';
 
 export interface Folding {

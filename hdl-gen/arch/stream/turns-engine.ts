@@ -24,10 +24,12 @@ export function turnsEngine(stage: TurnsStage): Engine {
     const data = others.reduce((chosen, each, index) => mux(turn[index + 1]!, each, chosen), first!);
     when(take.and(left.eq(0)), () => {
       port.next = nextCount(port, turns.length);
-      left.next = turns.slice(0, -1).reduce<UInt>(
-        (next, _, index) => mux(turn[index]!, lit(uint(left.width), turns[index + 1]! - 1), next),
-        lit(uint(left.width), turns[0]! - 1),
-      );
+      left.next = turns
+        .slice(0, -1)
+        .reduce<UInt>(
+          (next, _, index) => mux(turn[index]!, lit(uint(left.width), turns[index + 1]! - 1), next),
+          lit(uint(left.width), turns[0]! - 1),
+        );
     }).elsewhen(take, () => {
       left.next = left.subWrap(1);
     });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { foldForBudget, foldForInterval, multiplies } from '../../../../hdl-gen/arch/stream/fold.ts';
-import { type Folding, stageClocks, stageOf } from '../../../../hdl-gen/arch/stream/stage.ts';
 import { networkWorks } from '../../../../hdl-gen/arch/stream/network.ts';
+import { type Folding, stageClocks, stageOf } from '../../../../hdl-gen/arch/stream/stage.ts';
 import type { Work } from '../../../../hdl-gen/arch/stream/work.ts';
 import { Fault } from '../../../../specs/fault.ts';
 import { randomChain } from '../../../support/random-graph.ts';
