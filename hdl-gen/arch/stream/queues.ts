@@ -1,29 +1,29 @@
-import { mapBytes, type Stage } from '../architecture.ts';
+import { mapBytes, outside, type Stage } from '../architecture.ts';
 import { freedPixels, lastNeededPixel } from './window.ts';
 
 /**
- * How much of the network's input stands behind the bytes of every stream, without any clock: the two questions that decide how
- * deep a queue must be where branches meet.
+ * How much of an earlier stream (where branches part) stands behind the bytes of a stream, without any clock: the questions that
+ * decide how deep a queue must be where the branches meet.
  */
-export interface Reach {
+interface Reach {
   /** Bytes of the stream per frame. */
   readonly bytes: number;
-  /** Input bytes of a run that must have come before byte `index` of the run can exist. */
+  /** Bytes of the earlier stream that must have come before byte `index` of the run can exist. */
   need(index: number): number;
-  /** Bytes of the run that can exist once `input` bytes have come. */
-  exist(input: number): number;
-  /** The most input bytes that can have been taken while this stream has given `given` bytes and no more. */
+  /** Bytes of the run that can exist once so many have come. */
+  exist(come: number): number;
+  /** The most that can have come while this stream has given `given` bytes and no more. */
   taken(given: number): number;
 }
 
 /** Streams of a frame repeat: a frame's bytes depend on no other frame. */
-function periodic(perFrame: Float64Array, inputBytes: number): Pick<Reach, 'bytes' | 'need' | 'exist'> {
+function periodic(perFrame: Float64Array, earlierBytes: number): Pick<Reach, 'bytes' | 'need' | 'exist'> {
   const bytes = perFrame.length;
   return {
     bytes,
-    need: (index) => Math.floor(index / bytes) * inputBytes + perFrame[index % bytes]!,
-    exist(input) {
-      const rest = input % inputBytes;
+    need: (index) => Math.floor(index / bytes) * earlierBytes + perFrame[index % bytes]!,
+    exist(come) {
+      const rest = come % earlierBytes;
       let low = 0;
       let high = bytes;
       while (low < high) {
@@ -31,18 +31,19 @@ function periodic(perFrame: Float64Array, inputBytes: number): Pick<Reach, 'byte
         if (perFrame[middle]! <= rest) low = middle + 1;
         else high = middle;
       }
-      return Math.floor(input / inputBytes) * bytes + low;
+      return Math.floor(come / earlierBytes) * bytes + low;
     },
   };
 }
 
-export function inputReach(inputBytes: number): Reach {
-  const perFrame = Float64Array.from({ length: inputBytes }, (_, index) => index + 1);
-  return { ...periodic(perFrame, inputBytes), taken: (given) => given };
+/** A stream seen from itself. */
+function ownReach(bytes: number): Reach {
+  const perFrame = Float64Array.from({ length: bytes }, (_, index) => index + 1);
+  return { ...periodic(perFrame, bytes), taken: (given) => given };
 }
 
 /** For each port, how many of its bytes have been consumed once the stage has given `results` results. */
-export function consumedBy(stage: Stage, port: number, results: number): number {
+function consumedBy(stage: Stage, port: number, results: number): number {
   if (stage.timing !== 'turns') return results;
   const round = stage.turns.reduce((sum, bytes) => sum + bytes, 0);
   const before = stage.turns.slice(0, port).reduce((sum, bytes) => sum + bytes, 0);
@@ -52,7 +53,7 @@ export function consumedBy(stage: Stage, port: number, results: number): number 
 }
 
 /** The stream that a stage gives, from those that enter it. */
-export function reachOf(stage: Stage, ports: readonly Reach[], inputBytes: number): Reach {
+function reachOf(stage: Stage, ports: readonly Reach[], earlierBytes: number): Reach {
   const [port] = ports as readonly [Reach, ...Reach[]];
   const bytes = mapBytes(stage.output);
   const perFrame = new Float64Array(bytes);
@@ -70,7 +71,7 @@ export function reachOf(stage: Stage, ports: readonly Reach[], inputBytes: numbe
         perFrame.fill(latest, q * output.channels, (q + 1) * output.channels);
       }
       return {
-        ...periodic(perFrame, inputBytes),
+        ...periodic(perFrame, earlierBytes),
         taken(given) {
           const q = Math.floor((given + fifoDepth) / output.channels);
           const free = Math.floor(q / pixels) * input.height * input.width + freed[q % pixels]!;
@@ -82,7 +83,7 @@ export function reachOf(stage: Stage, ports: readonly Reach[], inputBytes: numbe
       const frame = mapBytes(input);
       for (let channel = 0; channel < bytes; channel++) perFrame[channel] = port.need(frame - bytes + channel);
       return {
-        ...periodic(perFrame, inputBytes),
+        ...periodic(perFrame, earlierBytes),
         taken(given) {
           const results = given + fifoDepth;
           return port.taken(Math.floor(results / bytes) * frame + frame - bytes + (results % bytes));
@@ -94,7 +95,7 @@ export function reachOf(stage: Stage, ports: readonly Reach[], inputBytes: numbe
         perFrame[index] = port.need((Math.floor(index / stage.length) + 1) * stage.length - 1);
       }
       return {
-        ...periodic(perFrame, inputBytes),
+        ...periodic(perFrame, earlierBytes),
         taken: (given) => port.taken((Math.floor((given + fifoDepth) / stage.length) + 1) * stage.length),
       };
     case 'bytewise':
@@ -106,7 +107,7 @@ export function reachOf(stage: Stage, ports: readonly Reach[], inputBytes: numbe
         }
       }
       return {
-        ...periodic(perFrame, inputBytes),
+        ...periodic(perFrame, earlierBytes),
         taken: (given) =>
           Math.min(...ports.map((each, number) => each.taken(consumedBy(stage, number, given + fifoDepth)))),
       };
@@ -118,22 +119,52 @@ export function reachOf(stage: Stage, ports: readonly Reach[], inputBytes: numbe
  * bytes that can be there while the stage waits for its other ports, which can let in as much as their paths hold, and
  * must let in what their next byte needs. With that much room no branch ever stops another.
  */
-export function bytesWaiting(stage: Stage, ports: readonly Reach[]): number[] {
+function waitingAt(stage: Stage, ports: readonly Reach[]): number[] {
   // Two frames show every constellation of the end of one with the begin of the next.
   const results = 2 * mapBytes(stage.output);
   const waiting = ports.map(() => 0);
   for (let given = 0; given < results; given++) {
     const consumed = ports.map((_, port) => consumedBy(stage, port, given));
-    const next = ports.map((port, number) =>
-      consumedBy(stage, number, given + 1) > consumed[number]! ? port.need(consumed[number]!) : 0,
-    );
-    const needed = Math.max(...next);
-    const held = ports.map((port, number) => port.taken(consumed[number]!));
+    // What each port lets come before the stage is stopped by it, and what it needs for the next result.
+    const come = ports.map((port, number) => {
+      const at = consumed[number]!;
+      const isNext = consumedBy(stage, number, given + 1) > at;
+      return Math.max(port.taken(at), isNext ? port.need(at) : 0);
+    });
     for (const [number, port] of ports.entries()) {
-      const others = held.filter((_, other) => other !== number);
-      const there = port.exist(Math.max(needed, ...others)) - consumed[number]!;
-      waiting[number] = Math.max(waiting[number]!, there);
+      const others = come.filter((_, other) => other !== number);
+      waiting[number] = Math.max(waiting[number]!, port.exist(Math.max(...others)) - consumed[number]!);
     }
   }
   return waiting;
+}
+
+/** The latest stream through which every byte of all these streams has come; streams are numbered as in `Stage.sources`. */
+function partingOf(stages: readonly Stage[], streams: readonly number[]): number {
+  const common = (all: readonly ReadonlySet<number>[]): Set<number> =>
+    new Set([...all[0]!].filter((stream) => all.every((each) => each.has(stream))));
+  const through = new Map<number, ReadonlySet<number>>([[outside, new Set([outside])]]);
+  stages.forEach(({ sources }, index) => {
+    through.set(index, common(sources.map((source) => through.get(source)!)).add(index));
+  });
+  return Math.max(...common(streams.map((stream) => through.get(stream)!)));
+}
+
+/**
+ * For each port of a stage that joins streams: the bytes that can pile up in front of it. `stages` are those before it, `inputBytes`
+ * those of a frame that enters the network.
+ */
+export function bytesWaiting(stage: Stage, stages: readonly Stage[], inputBytes: number): number[] {
+  const parting = partingOf(stages, stage.sources);
+  const bytes = parting === outside ? inputBytes : mapBytes(stages[parting]!.output);
+  const reach = new Map([[parting, ownReach(bytes)]]);
+  for (const [index, each] of stages.entries()) {
+    if (index <= parting) continue;
+    const ports = each.sources.map((source) => reach.get(source));
+    if (ports.every((port) => port !== undefined)) reach.set(index, reachOf(each, ports, bytes));
+  }
+  return waitingAt(
+    stage,
+    stage.sources.map((source) => reach.get(source)!),
+  );
 }

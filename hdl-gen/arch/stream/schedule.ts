@@ -1,6 +1,6 @@
-import { type BytewiseStage, outside, type Stage } from '../architecture.ts';
+import { type BytewiseStage, mapBytes, outside, type Stage } from '../architecture.ts';
 import type { Network } from './network.ts';
-import { bytesWaiting, inputReach, type Reach, reachOf } from './queues.ts';
+import { bytesWaiting } from './queues.ts';
 import { type Folding, queueStageOf, stageOf } from './stage.ts';
 import type { WindowWork, Work } from './work.ts';
 
@@ -24,24 +24,20 @@ export function stagesOf({ works, inputTensor, inputBytes }: Network, foldings: 
   const readers = new Map<number, number>();
   for (const id of works.flatMap(({ sources }) => sources)) readers.set(id, (readers.get(id) ?? 0) + 1);
   const streams = new Map<number, number>([[inputTensor, outside]]);
-  const reach: Reach[] = [inputReach(inputBytes)];
-  const place = (stage: Stage): number => {
-    const ports = stage.sources.map((source) => reach[source + 1]!);
-    reach.push(reachOf(stage, ports, inputBytes));
-    return stages.push(stage) - 1;
-  };
+  const place = (stage: Stage): number => stages.push(stage) - 1;
   works.forEach((work, index) => {
     const sources = work.sources.map((id) => streams.get(id)!);
     const extraPixels = work.form === 'window' ? slackPixels(work) : 0;
     const stage: Stage = { ...stageOf(work, foldings[index]!, extraPixels), sources };
     if (sources.length === 1) {
-      streams.set(work.outputTensor, place(stage));
+      const [source] = sources as [number];
+      // A unit that works on one row at a time takes nothing meanwhile: the next row gathers in front of it.
+      const gathers = stage.timing === 'row' && mapBytes(stage.input) > stage.length;
+      const from = gathers ? place(queueOf(work, 0, stage.input, source, leastQueue + stage.length)) : source;
+      streams.set(work.outputTensor, place({ ...stage, sources: [from] }));
       return;
     }
-    const waiting = bytesWaiting(
-      stage,
-      sources.map((source) => reach[source + 1]!),
-    );
+    const waiting = bytesWaiting(stage, stages, inputBytes);
     const queued = sources.map((source, port) => {
       const shared = source === outside || readers.get(work.sources[port]!)! > 1;
       const room = shared ? 0 : stages[source]!.fifoDepth;

@@ -162,10 +162,13 @@ export function turnsStageOf({ name, layers, input, output, macs, turns }: Turns
   return { ...base, timing: 'turns', kind: 'concatenation', turns, latency: 0, fifoDepth: flowingDepth(0) };
 }
 
+/** A short row's results are still on their way out when the next row is complete. */
+const rowFifo = (length: number) => length + Math.min(length, 8);
+
 export function rowStageOf({ name, layers, input, output, macs }: RowWork): Unplaced<RowStage> {
   const length = input.channels;
   const base = { name, layers, input, output, macs, ...serial };
-  return { ...base, timing: 'row', kind: 'softmax', length, ...softmaxClocks(length), fifoDepth: Math.max(2, length) };
+  return { ...base, timing: 'row', kind: 'softmax', length, ...softmaxClocks(length), fifoDepth: rowFifo(length) };
 }
 
 /** Holds `depth` bytes of a stream back for a stage that also waits for another. */
