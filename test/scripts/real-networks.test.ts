@@ -12,10 +12,13 @@ const designs = [
   { name: 'kws-stream-64', data: 'mlperf_kws', samples: 200, rtl: 20 },
   { name: 'kws-stream-256', data: 'mlperf_kws', samples: 200, rtl: 20 },
   { name: 'vww-stream-64', data: 'mlperf_vww', samples: 40, rtl: 20 },
+  { name: 'ic-stream-512', data: 'mlperf_ic', samples: 60, rtl: 20 },
   { name: 'ad-stream-64', data: 'mlperf_ad', samples: 32, rtl: 20 },
   { name: 'micro-speech-stream-16', data: 'cfu_micro_speech', samples: 2, rtl: 2 },
   { name: 'hello-world-stream-8', data: 'tflm_hello_world', samples: 256, rtl: 20 },
 ] as const;
+
+const slowInIcarus: ReadonlySet<string> = new Set(['vww-stream-64', 'ic-stream-512']);
 
 async function proven(design: string, levels: string) {
   const { code, out, err } = await runCli(['verify', design, '--levels', levels, '--json'], { folder: tmpdir() });
@@ -39,7 +42,7 @@ describe('real networks', async () => {
       expect(JSON.parse(simulated.out).cycles).toEqual(levels.rtl.cycles);
     });
     for (const [level, tool] of Object.entries(tools)) {
-      if (name === 'vww-stream-64' && level === 'icarus' && !exhaustive) continue;
+      if (slowInIcarus.has(name) && level === 'icarus' && !exhaustive) continue;
       const title = `${name}: ${level} on the emitted text is equal, byte and clock`;
       if ((await findTool(tool, process.env)) === null && !toolsAreRequired()) {
         test.skip(`${title}: skipped, needs ${tool}`, () => {});
