@@ -33,7 +33,7 @@ async function timeToVerified(design: LoadedDesign, tool: Tool) {
   // Once, and before anything else of this process has warmed the simulator up.
   const own = seconds(() => {
     const accelerator = buildAccelerator(design.model.graph, design.request);
-    runEqual(createSimulator(elaborate(accelerator.design)), { ...subject, accelerator });
+    runEqual(createSimulator(elaborate(accelerator.design, { names: false })), { ...subject, accelerator });
   });
   const builds: Record<string, { buildSeconds: number; runSeconds: number }> = {};
   for (const optimise of ['-O0', '-O1'] as const) {
@@ -125,6 +125,9 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
   const peer = { name: 'Verilator', version: tool.version };
   const { name } = design.request;
 
+  // First: the engine optimises for what has run before, and the reference is what most programs run alone.
+  terminal.err('integer reference ...\n');
+  const reference = await referenceSpeed(real ? data : null, tries);
   terminal.err('time to verified ...\n');
   const answerTime = await timeToVerified(design, tool);
   terminal.err('time to result ...\n');
@@ -140,8 +143,6 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
   }
   terminal.err('cycle model ...\n');
   const model = cycleModel(design, 20, tries, designs[name]!.clocksPerSecond.one);
-  terminal.err('integer reference ...\n');
-  const reference = await referenceSpeed(real ? data : null, tries);
   const simulator = {
     peer,
     designs,
@@ -180,7 +181,7 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
       ],
       [
         ['time to verified', ...shorter(answerTime)],
-        [`${result.design}, ${digits(result.clocks)} clocks from nothing (bar 40 x)`, ...shorter(result)],
+        [`${result.design}, ${digits(result.clocks)} clocks from nothing, one core (bar 40 x)`, ...shorter(result)],
         [
           'cycle model',
           `${digits(model.inferencesPerSecond.cycleModel)} inference/s`,

@@ -33,8 +33,13 @@ interface Elaboration {
   readonly fieldByKey: Map<string, FieldUse>;
 }
 
+export interface ElaborateOptions {
+  /** Keep the names of values, so that they can be looked at while the circuit runs. Default true; without them a large design is ready sooner. */
+  readonly names?: boolean;
+}
+
 /** Flattens the design into one netlist; only what can reach an output or an assertion is kept, and the names of what those tell. */
-export function elaborate(design: Design): Netlist {
+export function elaborate(design: Design, options: ElaborateOptions = {}): Netlist {
   checkDesign(design);
   const hierarchy = flattenHierarchy(design);
   const table = newTable();
@@ -93,7 +98,7 @@ export function elaborate(design: Design): Netlist {
     };
   });
   // Last, so that names change nothing before them: a register or read port that only they reach stays out.
-  const nets = namedNodes(hierarchy).map(
+  const nets = (options.names === false ? [] : namedNodes(hierarchy)).map(
     ({ name, node, width, signed }): Net => ({
       name,
       node: resized(table, evaluateNode(state, node), width, signed),

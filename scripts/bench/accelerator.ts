@@ -65,7 +65,7 @@ export function harnessRequest(
 }
 
 function single(subject: AcceleratorSubject, toggles: boolean): () => Run {
-  const simulator = createSimulator(elaborate(subject.accelerator.design), { toggles });
+  const simulator = createSimulator(elaborate(subject.accelerator.design, { names: false }), { toggles });
   return () => {
     let result = 0;
     const seconds = processorSeconds(() => {
@@ -82,7 +82,7 @@ function single(subject: AcceleratorSubject, toggles: boolean): () => Run {
 function batched(subject: AcceleratorSubject, toggles: boolean): () => Run {
   const { name, accelerator, input, expected, frames } = subject;
   const { inputBytes, outputBytes } = accelerator;
-  const netlist = elaborate(accelerator.design);
+  const netlist = elaborate(accelerator.design, { names: false });
   const shared = netlist.inputs.map((port) => port.name).filter((port) => port !== acceleratorPorts.inData);
   const simulator = createBatchSimulator(netlist, { lanes: stimuli, shared, toggles });
   const inValid = simulator.port(acceleratorPorts.inValid);

@@ -1,4 +1,3 @@
-import { elaborate } from '../../hdl-gen/ir/elaborate.ts';
 import { createSimulator } from '../../sim/rtl/simulator.ts';
 import { arraySubject } from './subjects.ts';
 
@@ -8,8 +7,7 @@ import { arraySubject } from './subjects.ts';
  */
 const [size, clocks] = process.argv.slice(2).map(Number) as [number, number];
 const start = performance.now();
-const { design, load, run } = arraySubject(size, clocks);
-const netlist = elaborate(design);
+const { netlist, load, run } = arraySubject(size, clocks);
 const simulator = createSimulator(netlist);
 const inputs = netlist.inputs.map(({ name }) => simulator.port(name));
 for (const row of load(0)) {

@@ -36,7 +36,7 @@ function stir(state: number): number {
 
 export function arraySubject(size: number, clocks: number): SpeedSubject {
   const design = systolicArray(size);
-  const netlist = elaborate(design);
+  const netlist = elaborate(design, { names: false });
   const names = netlist.inputs.map(({ name }) => name);
   const varying = names.filter((name) => /^[ab]_/.test(name));
   const row = (value: (name: string) => number) => Int32Array.from(names, value);
@@ -67,7 +67,7 @@ export function arraySubject(size: number, clocks: number): SpeedSubject {
 
 function requantizer(lanes: number, clocks: number): SpeedSubject {
   const design = requantizerLanes(lanes);
-  const netlist = elaborate(design);
+  const netlist = elaborate(design, { names: false });
   const names = netlist.inputs.map(({ name }) => name);
   const row = (start: number, seed: number) =>
     Int32Array.from(names, (name) => ({ start, seed, multiplier: 1_518_500_250, shift: 4 })[name] ?? 0);

@@ -59,6 +59,7 @@ export async function buildVerilatorModel(
   folder: string,
   subject: SpeedSubject,
   optimise: '-O1' | '-O3',
+  jobs = availableParallelism(),
 ): Promise<Peer> {
   const flags = optimise === '-O3' ? '-O3 -march=native' : optimise;
   const { files, top } = emitVerilog(subject.design);
@@ -68,7 +69,7 @@ export async function buildVerilatorModel(
     tool.path,
     [
       ...['--cc', '--exe', '--build', '-O3', '--x-assign', 'fast', '--x-initial', 'fast', '--noassert', '-Wno-fatal'],
-      ...['--top-module', top, '-o', 'speed', '--build-jobs', String(availableParallelism())],
+      ...['--top-module', top, '-o', 'speed', '--build-jobs', String(jobs)],
       // The makefile's own -Os stands behind -CFLAGS and would win.
       ...['-MAKEFLAGS', `OPT_FAST="${flags}" OPT_SLOW="${flags}" OPT_GLOBAL="${flags}"`],
       ...['main.cpp', ...files.map(({ name }) => name)],

@@ -16,7 +16,7 @@ export function runEmbedded(
   frames: number,
 ): StreamRun & { readonly engine: Engine } {
   const { inputBytes, outputBytes } = accelerator;
-  const simulator = createSimulator(elaborate(accelerator.design));
+  const simulator = createSimulator(elaborate(accelerator.design, { names: false }));
   const maxClocks = clockLimit(accelerator, frames);
   return { ...runStream(simulator, { input, inputBytes, outputBytes, frames, maxClocks }), engine: simulator.engine };
 }

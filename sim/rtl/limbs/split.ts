@@ -27,7 +27,7 @@ function isWide({ width }: Format): boolean {
 /** Places of the limbs when those of each value are followed by those of the next. */
 function placesOf(formats: readonly Format[]): number[][] {
   let next = 0;
-  return formats.map((format) => limbFormats(format).map(() => next++));
+  return formats.map((format) => (isWide(format) ? limbFormats(format).map(() => next++) : [next++]));
 }
 
 function addNode(table: NodeTable, node: NetNode): NodeId {
@@ -56,7 +56,8 @@ export function splitWide(netlist: Netlist, style: ShiftStyle = 'direct'): Split
     registers: placesOf(netlist.registers),
     memories: placesOf(netlist.memories),
   };
-  if (![...netlist.nodes, ...netlist.registers, ...netlist.memories].some(isWide)) return { netlist, ...places };
+  const { nodes, registers, memories } = netlist;
+  if (!nodes.some(isWide) && !registers.some(isWide) && !memories.some(isWide)) return { netlist, ...places };
   const split: Split = { table: newTable(), words: [], sources: new Map(), style };
   for (const [id, node] of netlist.nodes.entries()) {
     if (!isSource(node)) {
