@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
 import { buildAccelerator } from '../hdl-gen/arch/build.ts';
 import { nameProblem } from '../hdl-gen/ir/names.ts';
+import { toTfliteProfile } from '../models/tflite-profile.ts';
 import { check } from '../specs/check.ts';
 import { DesignRequest } from '../specs/design.ts';
 import { Fault } from '../specs/fault.ts';
@@ -38,12 +39,22 @@ function designFile(name: string, folder: string, environment: Environment): str
   });
 }
 
+/** The network in the arithmetic of TensorFlow Lite's reference kernels; outputs that came with another one are no goldens any more. */
+function inTfliteProfile(model: LoadedModel): LoadedModel {
+  if (model.graph.profile === 'tflite-reference') return model;
+  const samples = model.samples === null ? null : { ...model.samples, expected: null, expectedLogits: null };
+  return { ...model, graph: toTfliteProfile(model.graph), samples, accuracy: null };
+}
+
 /** A design as a person names it: a JSON file (relative to `folder`) or a name from specs/designs. */
 export function loadDesign(name: string, folder: string, environment: Environment): LoadedDesign {
   const source = designFile(name, folder, environment);
   const request = check(DesignRequest, readJson(source), source);
   const technology = technologyOf(request.technology, `${source}: /technology`);
-  const model = namingFile(source, () => loadModel(request.model, dirname(source), `${source}: /model`, environment));
+  const model = namingFile(source, () => {
+    const loaded = loadModel(request.model, dirname(source), `${source}: /model`, environment);
+    return request.profile === undefined ? loaded : inTfliteProfile(loaded);
+  });
   return { request, model, technology, source };
 }
 

@@ -38,6 +38,8 @@ export const DesignRequest = Type.Object(
     /** Path of a .tflite file, relative to the design file, or a name from the zoo. */
     model: Type.String({ minLength: 1, examples: ['kws.tflite'] }),
     architecture: Type.Literal('stream'),
+    /** Integer arithmetic of the hardware, where it is not the model's own: an ONNX network is converted. */
+    profile: Type.Optional(Type.Literal('tflite-reference')),
     parameters: StreamParameters,
     target: Type.Optional(Target),
     clock: Type.String({ format: 'frequency', examples: ['100 MHz'] }),

@@ -337,7 +337,7 @@ describe('who takes only chains', () => {
     const wide = moved.map((entry) => ({ ...entry, type: 'int16' as const }));
     expect(() => networkWorks(graphOf(wide, turn))).toThrow('layer transpose_0: tensor 0 is int16');
     expect(() => networkWorks({ ...graph, profile: 'onnx-qlinear' })).toThrow(
-      'model net: its arithmetic is the profile onnx-qlinear; the stream',
+      'model net: its arithmetic is the profile onnx-qlinear; say "profile"',
     );
   });
 });

@@ -205,7 +205,8 @@ export function networkWorks(graph: Graph, softmax: 'hardware' | 'host' = 'host'
       code: 'STREAM_PROFILE',
       place: `model ${graph.name}`,
       cause: `its arithmetic is the profile ${graph.profile}`,
-      wayOut: 'the stream architecture computes tflite-reference; convert the network to that profile first',
+      wayOut:
+        'say "profile": "tflite-reference" in the design: the network is converted to what the stream architecture computes',
     });
   }
   const last = graph.layers.find((layer) => layer.output === networkOutput);

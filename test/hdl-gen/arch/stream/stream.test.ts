@@ -133,7 +133,7 @@ describe('what cannot be built is refused in words', () => {
       'model net: it has 0 inputs and 1 outputs; the stream architecture takes networks with one input and one output [STREAM_PORTS]',
     );
     expect(said(() => networkWorks({ ...graph, profile: 'onnx-qlinear' }))).toBe(
-      'model net: its arithmetic is the profile onnx-qlinear; the stream architecture computes tflite-reference; convert the network to that profile first [STREAM_PROFILE]',
+      'model net: its arithmetic is the profile onnx-qlinear; say "profile": "tflite-reference" in the design: the network is converted to what the stream architecture computes [STREAM_PROFILE]',
     );
     expect(said(() => networkWorks(network(4, reshape(16), softmax)))).toBe(
       'model net: no layer computes anything; give a model with at least one convolution, pool, quantize or fully connected layer [STREAM_EMPTY]',
