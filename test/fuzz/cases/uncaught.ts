@@ -94,4 +94,11 @@ export const uncaught: Readonly<Record<string, Design>> = {
       z: a.sub(b).shr(12),
     })),
   ),
+  'an arithmetic shift by a signal of a value whose text is unsigned lost its sign bits': design(
+    module(
+      'signed_pattern_shift',
+      { in: { a: uint(6), narrow: sint(3), by: uint(3) }, out: { y: sint(6), z: sint(9) } },
+      ({ a, narrow, by }) => ({ y: a.asSInt().shrBy(by), z: narrow.extend(9).shrBy(by) }),
+    ),
+  ),
 };
