@@ -1,5 +1,5 @@
 import type { ExprId, Memory, MemoryRead, MemoryWrite, Module } from '../ir/design.ts';
-import { compose, infix, levels, type Text } from './verilog-text.ts';
+import { asUnsigned, compose, infix, levels, type Text } from './verilog-text.ts';
 
 /** The low bits of a value as text. */
 type Read = (id: ExprId, width: number) => Text;
@@ -30,7 +30,7 @@ export function memoryStatements(memory: Memory, module: Module, read: Read): st
     const all = texts.reduce((a, b) => infix('&&', levels.and, a, b));
     return `if (${all.text}) ${statement}`;
   };
-  const address = (port: MemoryRead | MemoryWrite): Text => read(port.address, memory.addressWidth);
+  const address = (port: MemoryRead | MemoryWrite): Text => asUnsigned(read(port.address, memory.addressWidth));
   const parts = memory.writes.map((write) => partsOf(memory, write, read));
   const word = (part: Part): string => {
     const whole = part.low === 0 && part.high === memory.width - 1;

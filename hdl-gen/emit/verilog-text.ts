@@ -91,8 +91,13 @@ export function asSigned(text: Text): Text {
   return text.signed ? text : { ...compose(`$signed(${text.text})`, levels.primary, [text]), signed: true };
 }
 
+/** An index: with the top bit of a signed one set, Verilog would take it for a negative number and so for no place at all. */
+export function asUnsigned(text: Text): Text {
+  return text.signed ? { ...compose(`$unsigned(${text.text})`, levels.primary, [text]), signed: false } : text;
+}
+
 /** Both operands with the sign that the operation needs: Verilog takes it as signed only when both are. */
 export function sameSign(signed: boolean, a: Text, b: Text): [Text, Text] {
   if (signed) return [asSigned(a), asSigned(b)];
-  return a.signed && b.signed ? [compose(`$unsigned(${a.text})`, levels.primary, [a]), b] : [a, b];
+  return a.signed && b.signed ? [asUnsigned(a), b] : [a, b];
 }

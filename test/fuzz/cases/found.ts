@@ -1,5 +1,6 @@
 import type { Design } from '../../../hdl-gen/ir/design.ts';
 import { fsm, when } from '../../../hdl-gen/lang/control.ts';
+import { ram } from '../../../hdl-gen/lang/memory.ts';
 import { design, module, unused } from '../../../hdl-gen/lang/module.ts';
 import { reg } from '../../../hdl-gen/lang/state.ts';
 import { bool, sint, uint } from '../../../hdl-gen/lang/types.ts';
@@ -35,5 +36,12 @@ export const found: Readonly<Record<string, Design>> = {
       y: a.extend(9).sat(4),
       z: a.extend(5).le(7),
     })),
+  ),
+  'a signed value as a memory address was printed as it was, and Verilog took it for a negative index': design(
+    module('signed_address', { in: { at: sint(2), word: uint(4) }, out: { y: uint(4) } }, ({ at, word }) => {
+      const memory = ram('memory', uint(4), 4, { contents: Uint8Array.of(1, 2, 3, 4) });
+      memory.write(at.asUInt(), word);
+      return { y: memory.read(at.asUInt()) };
+    }),
   ),
 };
