@@ -125,7 +125,7 @@ function rescaled(name: string, value: SInt, valid: Bool, factor: Multiplier, { 
  */
 function body(
   name: string,
-  { fifoDepth }: BytewiseStage,
+  fifoDepth: number,
   operation: Operation | null,
   valids: readonly Bool[],
   data: readonly SInt[],
@@ -150,27 +150,27 @@ function body(
 }
 
 /** Holds bytes back until their reader wants them. */
-const StreamQueue = generator((stage: BytewiseStage) =>
-  module(`stream_queue_${stage.fifoDepth}`, streamPorts, ({ in_valid, in_data, out_ready }) => {
-    const { readies, ...outputs } = body('', stage, null, [in_valid], [in_data], out_ready);
+const StreamQueue = generator(({ depth }: { depth: number }) =>
+  module(`stream_queue_${depth}`, streamPorts, ({ in_valid, in_data, out_ready }) => {
+    const { readies, ...outputs } = body('', depth, null, [in_valid], [in_data], out_ready);
     return { in_ready: readies[0]!, ...outputs };
   }),
 );
 
 /** The engine of a bytewise stage; a queue has no operation. */
 export function bytewiseEngine(stage: BytewiseStage, operation: Operation | null): Engine {
-  const { name, sources } = stage;
-  if (operation === null) return singlePort(StreamQueue(stage));
+  const { name, sources, fifoDepth } = stage;
+  if (operation === null) return singlePort(StreamQueue({ depth: fifoDepth }));
   if (sources.length === 1) {
     return singlePort(
       module(name, streamPorts, ({ in_valid, in_data, out_ready }) => {
-        const { readies, ...outputs } = body(name, stage, operation, [in_valid], [in_data], out_ready);
+        const { readies, ...outputs } = body(name, fifoDepth, operation, [in_valid], [in_data], out_ready);
         return { in_ready: readies[0]!, ...outputs };
       }),
     );
   }
   const build = module(name, joinPorts(sources.length), ({ in_valid, in_data, out_ready }) => {
-    const { readies, ...outputs } = body(name, stage, operation, in_valid, in_data, out_ready);
+    const { readies, ...outputs } = body(name, fifoDepth, operation, in_valid, in_data, out_ready);
     return { in_ready: readies, ...outputs };
   });
   return joining(build);

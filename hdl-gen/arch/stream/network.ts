@@ -62,7 +62,7 @@ function elementwise(layer: AddOrSub | Mul, graph: Graph): { own: Own<BytewiseWo
     const { shape } = tensorOf(graph, id);
     if (shape.reduce((a, b) => a * b, 1) === mapBytes(row(output))) continue;
     const cause = `it repeats tensor ${id} of shape [${shape.join(', ')}] over [${output.shape.join(', ')}]`;
-    throw unsupported(layer, cause, 'both inputs must have the output’s shape, or one must be a constant');
+    throw unsupported(layer, cause, 'both inputs must have the shape of the output, or one must be a constant');
   }
   if (sources.length === 0) {
     throw unsupported(layer, 'both operands are constants', 'fold them into one constant before export');
