@@ -1,5 +1,6 @@
 /** The hardware language for users of the package. Inside the project import the file you need. */
 export { emitVerilog, type Verilog, type VerilogFile } from './emit/verilog.ts';
+export { withClockEnable } from './ir/clock-enable.ts';
 export type { Design } from './ir/design.ts';
 export { designFromJson, designToJson } from './ir/design-json.ts';
 export { elaborate } from './ir/elaborate.ts';
@@ -14,7 +15,7 @@ export { allOf, anyOf, cat, lit, max, min, mux, replaceAt, select, sum, vecOf } 
 export { type Fsm, fsm, when } from './lang/control.ts';
 export { asEnum, type Enum, type EnumType, enumeration } from './lang/enum.ts';
 export { type Contents, type Ram, type Rom, ram, rom } from './lang/memory.ts';
-export { design, generator, type ModuleConstructor, module, unused } from './lang/module.ts';
+export { design, generator, type ModuleConstructor, module, moduleOf, unused } from './lang/module.ts';
 export type { Rounding } from './lang/rounding.ts';
 export type { Bool, SInt, UInt } from './lang/signal.ts';
 export { delay, type Reg, reg, regs } from './lang/state.ts';

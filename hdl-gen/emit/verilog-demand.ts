@@ -39,6 +39,7 @@ export function rootsOf(module: Module, children: ReadonlyMap<string, Module>): 
         for (const [index, port] of children.get(instance.module)!.inputs.entries()) {
           roots.push({ id: instance.inputs[index]!, width: port.width, name: `${instance.name}_${port.name}` });
         }
+        if (instance.reset !== undefined) roots.push({ id: instance.reset, width: 1, name: `${instance.name}_reset` });
       }
     }
     return first;

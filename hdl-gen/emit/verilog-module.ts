@@ -7,7 +7,7 @@ import { memoryStatements } from './verilog-memory.ts';
 import { declareNet, dropped, isFullyRead, markReads, type Nets, typeText, unreadParts } from './verilog-nets.ts';
 import { processesOf } from './verilog-processes.ts';
 import { indent, placeComment, printProcess } from './verilog-statements.ts';
-import type { Text } from './verilog-text.ts';
+import { compose, infix, levels, type Text } from './verilog-text.ts';
 
 interface Printer {
   readonly module: Module;
@@ -247,7 +247,9 @@ function printInstance(printer: Printer, index: number): string[] {
   const instance = module.instances[index]!;
   const child = children.get(instance.module)!;
   const inputs = child.inputs.map((port, at) => expressions.at(instance.inputs[at]!, port.width));
-  const wires = place(printer, inputs);
+  const ambient = compose('rst', levels.primary, []);
+  const own = instance.reset === undefined ? [] : [expressions.at(instance.reset, 1)];
+  const wires = place(printer, [...inputs, ...own]);
   const nets = child.outputs.map((port, output) => {
     const net = outputNet(module, children, index, output);
     const name = printer.liveOutputs.has(`${index} ${output}`) ? net : `unused_${net}`;
@@ -257,7 +259,7 @@ function printInstance(printer: Printer, index: number): string[] {
   });
   const connections = [
     ...(child.needsClock ? ['.clk(clk)'] : []),
-    ...(child.needsReset ? ['.rst(rst)'] : []),
+    ...(child.needsReset ? [`.rst(${own.reduce((a, b) => infix('||', levels.or, a, b), ambient).text})`] : []),
     ...child.inputs.map((port, at) => `.${port.name}(${inputs[at]!.text})`),
     ...child.outputs.map((port, output) => `.${port.name}(${nets[output]!})`),
   ];

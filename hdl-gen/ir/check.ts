@@ -141,6 +141,12 @@ function checkInstances(module: Module, before: ReadonlyMap<string, Module>): vo
         'connect every input once',
       );
     }
+    const { name, reset, place } = instance;
+    if (reset !== undefined) checkFits(module, reset, 1, `reset of instance '${name}'`, place);
+    if (reset !== undefined && !child.needsReset) {
+      const cause = `instance '${name}' has a reset, and module '${child.name}' has nothing that is reset`;
+      fail('HDL_UNUSED', place, cause, 'leave the reset out, or give a register of the module a reset value');
+    }
     for (const [index, port] of child.inputs.entries()) {
       checkFits(
         module,
@@ -245,7 +251,11 @@ export function liveExpressions(module: Module): Uint8Array {
         mark(item.subject);
         for (const arm of item.arms) walk(arm.body);
       } else if (item.kind === 'wire') mark(module.wires[item.wire]!.value);
-      else if (item.kind === 'instance') module.instances[item.instance]!.inputs.forEach(mark);
+      else if (item.kind === 'instance') {
+        const { inputs, reset = null } = module.instances[item.instance]!;
+        inputs.forEach(mark);
+        mark(reset);
+      }
     }
   };
   walk(module.body);

@@ -142,7 +142,12 @@ const Module = Type.Object(
     ),
     wires: Type.Array(Type.Object({ ...port, place: Place, value: Index }, closed)),
     memories: Type.Array(Memory),
-    instances: Type.Array(Type.Object({ name: Name, module: Name, inputs: Type.Array(Index), place: Place }, closed)),
+    instances: Type.Array(
+      Type.Object(
+        { name: Name, module: Name, inputs: Type.Array(Index), reset: Type.Optional(Index), place: Place },
+        closed,
+      ),
+    ),
     constants: Type.Array(Type.Object({ name: Name, width: Width, value: Decimal }, closed)),
     body: Type.Array(Item),
     unused: Type.Array(Index),

@@ -158,6 +158,8 @@ export interface Instance {
   readonly module: string;
   /** In the order of the module's inputs. */
   readonly inputs: readonly ExprId[];
+  /** A reset of its own (1 bit): the instance is in reset where this or the reset around it is 1. Absent = only the one around it. */
+  readonly reset?: ExprId;
   readonly place: string;
 }
 /** A named constant, printed as a localparam: the states of a machine. */

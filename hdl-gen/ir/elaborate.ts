@@ -125,11 +125,32 @@ function elaborateAssertions(state: Elaboration, wanted: 'assert' | 'cover'): Ne
       .filter(({ kind }) => kind === wanted)
       .map(({ name, condition, message, place }) => ({
         name: scope.path + name,
-        node: evaluateNode(state, scope.base + condition),
+        node: outsideReset(state, scope, wanted, evaluateNode(state, scope.base + condition)),
         message,
         place,
       })),
   );
+}
+
+/** The own resets of the instances that lead to the scope, as one bit; null where there are none. */
+function ownReset(state: Elaboration, scope: Scope): NodeId | null {
+  const resets: NodeId[] = [];
+  for (let { parent, instance } = scope; parent !== null; { parent, instance } = parent) {
+    const { reset } = parent.module.instances[instance]!;
+    if (reset !== undefined) resets.push(evaluateNode(state, parent.base + reset));
+  }
+  if (resets.length === 0) return null;
+  return resets.reduce((a, b) => addOperation(state.table, { op: 'or', width: 1, signed: false, args: [a, b] }));
+}
+
+/** What is watched in a module with a reset is not watched while an own reset of its instance is 1. */
+function outsideReset(state: Elaboration, scope: Scope, kind: 'assert' | 'cover', condition: NodeId): NodeId {
+  const reset = scope.module.needsReset ? ownReset(state, scope) : null;
+  if (reset === null) return condition;
+  const bit = { width: 1, signed: false } as const;
+  if (kind === 'assert') return addOperation(state.table, { ...bit, op: 'or', args: [condition, reset] });
+  const running = addOperation(state.table, { ...bit, op: 'not', args: [reset] });
+  return addOperation(state.table, { ...bit, op: 'and', args: [condition, running] });
 }
 
 function fieldName(memory: string, field: MemoryField): string {
@@ -149,11 +170,19 @@ function addRegister(state: Elaboration, register: Omit<RegisterUse, 'node'>): N
 }
 
 function loadOf(state: Elaboration, scope: Scope, register: number): Pick<NetRegister, 'next' | 'enable'> {
-  const { width, signed } = scope.module.registers[register]!;
+  const { table } = state;
+  const { width, signed, init } = scope.module.registers[register]!;
   const load = scope.lowered.loads[register]!;
-  const next = resized(state.table, evaluateNode(state, scope.base + load.next), width, signed);
-  const enable = load.enable === null ? null : evaluateNode(state, scope.base + load.enable);
-  return { next, enable: alwaysOn(state.table, enable) ? null : enable };
+  const next = resized(table, evaluateNode(state, scope.base + load.next), width, signed);
+  const condition = load.enable === null ? null : evaluateNode(state, scope.base + load.enable);
+  const enable = alwaysOn(table, condition) ? null : condition;
+  const reset = init === null ? null : ownReset(state, scope);
+  if (init === null || reset === null) return { next, enable };
+  const start = addConstant(table, BigInt(init), width, signed);
+  return {
+    next: addOperation(table, { op: 'mux', width, signed, args: [reset, start, next] }),
+    enable: enable === null ? null : addOperation(table, { op: 'or', width: 1, signed: false, args: [enable, reset] }),
+  };
 }
 
 function alwaysOn(table: NodeTable, enable: NodeId | null): boolean {

@@ -160,10 +160,11 @@ function parseDeclaration(reader: WordReader, parts: Parts): void {
       break;
     case 'instance': {
       const [name, module] = [reader.word('a name'), reader.word('a module')];
+      const reset = reader.take('reset') ? { reset: reader.reference() } : {};
       const words = reader.rest();
       const inner = readWords({ number: reader.line, words });
       const inputs = words.slice(0, -1).map(() => inner.reference());
-      parts.instances.push({ name, module, inputs, place: inner.text('the place') });
+      parts.instances.push({ name, module, inputs, ...reset, place: inner.text('the place') });
       break;
     }
     case 'unused':

@@ -22,8 +22,8 @@ function moduleLines(module: Module): string[] {
   }
   for (const wire of module.wires) add(`wire ${wire.name} ${typeText(wire)} %${wire.value} ${quoted(wire.place)}`);
   for (const memory of module.memories) lines.push(...memoryLines(memory));
-  for (const { name, module: of, inputs, place } of module.instances)
-    add(`instance ${name} ${of}${refs(inputs)} ${quoted(place)}`);
+  for (const { name, module: of, inputs, reset, place } of module.instances)
+    add(`instance ${name} ${of}${reset === undefined ? '' : ` reset %${reset}`}${refs(inputs)} ${quoted(place)}`);
   for (const [id, node] of module.nodes.entries()) add(`%${id} = ${exprText(module, node)}`);
   if (module.unused.length > 0) add(`unused${refs(module.unused)}`);
   for (const { kind, name, condition, message, place } of module.assertions ?? [])

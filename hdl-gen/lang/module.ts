@@ -1,5 +1,5 @@
 import { Fault } from '../../specs/fault.ts';
-import type { Design, ExprId, Module, OutputPort } from '../ir/design.ts';
+import type { Design, ExprId, Module, OutputPort, Port } from '../ir/design.ts';
 import {
   addItem,
   addNode,
@@ -13,8 +13,18 @@ import {
 } from './builder.ts';
 import { parametersKey, sameParameters } from './parameters.ts';
 import { here } from './place.ts';
-import { type Signal, use } from './signal.ts';
-import { type Assigned, type Fields, flatten, joinName, leavesOf, shape, type Type, type Value } from './types.ts';
+import { type Bool, type Signal, use } from './signal.ts';
+import {
+  type Assigned,
+  bool,
+  type Fields,
+  flatten,
+  joinName,
+  leavesOf,
+  shape,
+  type Type,
+  type Value,
+} from './types.ts';
 
 export type Values<F extends Fields> = { readonly [K in keyof F]: Value<F[K]> };
 export type AssignedFields<F extends Fields> = { readonly [K in keyof F]: Assigned<F[K]> };
@@ -23,9 +33,14 @@ export interface Ports<I extends Fields, O extends Fields> {
   readonly out: O;
 }
 
+export interface InstanceOptions {
+  /** The instance is in reset in the clocks where this or the ambient reset is 1. Default: the ambient reset only. */
+  readonly reset?: Bool;
+}
+
 /** Calling it inside another module's body makes an instance and returns its outputs. */
 export interface ModuleConstructor<I extends Fields, O extends Fields> {
-  (name: string, inputs: AssignedFields<I>): Values<O>;
+  (name: string, inputs: AssignedFields<I>, options?: InstanceOptions): Values<O>;
   readonly definition: Definition;
   /** The types of its ports, for a test bench that sets and reads them by key. */
   readonly ports: Ports<I, O>;
@@ -62,8 +77,52 @@ export function module<const I extends Fields, const O extends Fields>(
       'give one of them another name',
       builder.place,
     );
+  return constructorOf(definition, ports);
+}
+
+/**
+ * A finished design as a module that others can instantiate. `ports` gives the types of its top module's ports; a Fault
+ * HDL_PORTS says where they are not those.
+ */
+export function moduleOf<const I extends Fields, const O extends Fields>(
+  { top, modules }: Design,
+  ports: Ports<I, O>,
+): ModuleConstructor<I, O> {
+  const definitions = new Map<string, Definition>();
+  for (const module of modules) {
+    const children = module.instances.map((instance) => [instance.module, definitions.get(instance.module)!] as const);
+    definitions.set(module.name, { module, children: new Map(children) });
+  }
+  const definition = definitions.get(top)!;
+  const signature = (list: readonly Port[]): string =>
+    list.map(({ name, width, signed }) => `${name} ${signed ? 's' : 'u'}${width}`).join(', ');
+  const given = (fields: Fields): string =>
+    signature(
+      Object.entries(fields).flatMap(([key, type]) =>
+        leavesOf(type).map(({ path, width, signed }) => ({ name: joinName(key, path), width, signed })),
+      ),
+    );
+  for (const [found, wanted] of [
+    [signature(definition.module.inputs), given(ports.in)],
+    [signature(definition.module.outputs), given(ports.out)],
+  ] as const) {
+    if (found !== wanted)
+      mistake(
+        'HDL_PORTS',
+        `the ports of module '${top}' are [${found}], and [${wanted}] were given`,
+        'give those it has',
+      );
+  }
+  return constructorOf(definition, ports);
+}
+
+function constructorOf<I extends Fields, O extends Fields>(
+  definition: Definition,
+  ports: Ports<I, O>,
+): ModuleConstructor<I, O> {
   return Object.assign(
-    (instance: string, inputs: AssignedFields<I>) => instantiate(definition, ports, instance, inputs),
+    (instance: string, inputs: AssignedFields<I>, options?: InstanceOptions) =>
+      instantiate(definition, ports, instance, inputs, options),
     { definition, ports },
   );
 }
@@ -192,6 +251,7 @@ function instantiate<I extends Fields, O extends Fields>(
   ports: Ports<I, O>,
   name: string,
   inputs: AssignedFields<I>,
+  options: InstanceOptions = {},
 ): Values<O> {
   const builder = currentBuilder(`instance '${name}'`);
   const child = definition.module;
@@ -219,7 +279,9 @@ function instantiate<I extends Fields, O extends Fields>(
       );
     return flatten(type, given[key], `input '${key}' of instance '${name}'`).map((signal) => signal.id);
   });
-  const instance = builder.instances.push({ name, module: child.name, inputs: values, place }) - 1;
+  const reset =
+    options.reset === undefined ? {} : { reset: flatten(bool, options.reset, `reset of instance '${name}'`)[0]!.id };
+  const instance = builder.instances.push({ name, module: child.name, inputs: values, ...reset, place }) - 1;
   addItem(builder, { kind: 'instance', instance });
   let output = 0;
   const entries = Object.entries(ports.out).map(([key, type]) => [
