@@ -4,7 +4,7 @@ import { anyOf, cat, lit, min, mux, select, sum, vecOf } from '../../../hdl-gen/
 import { fsm, when } from '../../../hdl-gen/lang/control.ts';
 import { asEnum, enumeration } from '../../../hdl-gen/lang/enum.ts';
 import { ram, rom } from '../../../hdl-gen/lang/memory.ts';
-import { design, generator, module, unused } from '../../../hdl-gen/lang/module.ts';
+import { design, generator, module, moduleOf, unused } from '../../../hdl-gen/lang/module.ts';
 import type { Bool, SInt, UInt } from '../../../hdl-gen/lang/signal.ts';
 import { delay, reg, regs } from '../../../hdl-gen/lang/state.ts';
 import { bool, record, sint, uint, vec } from '../../../hdl-gen/lang/types.ts';
@@ -662,6 +662,17 @@ export const mistakes: readonly Mistake[] = [
     'HDL_LATENCY',
     "'u' has a latency of 0.5 clocks",
     'use a whole number from 0',
+  ],
+  [
+    'ports of a finished design',
+    () =>
+      moduleOf(design(module('finished', { in: { a: uint(3) }, out: { y: bool } }, ({ a }) => ({ y: a.reduceOr() }))), {
+        in: { a: sint(3) },
+        out: { y: bool },
+      }),
+    'HDL_PORTS',
+    "the ports of module 'finished' are [a u3], and [a s3] were given",
+    'give those it has',
   ],
   [
     'body that returns nothing',
