@@ -6,8 +6,16 @@ import type { BenchFiles } from './tools/bench.ts';
 
 export const vectorFiles = { input: 'input.hex', expected: 'expected.hex' } as const;
 
-/** The emitted text of an accelerator with a bench for these frames: inputs, and the bytes that must leave the hardware. */
-export function benchFiles(accelerator: Accelerator, input: Int8Array, expected: Int8Array): BenchFiles {
+/**
+ * The emitted text of an accelerator with a bench for these frames: inputs, and the bytes that must leave the hardware. The bench
+ * also writes down what leaves the stage `watch`.
+ */
+export function benchFiles(
+  accelerator: Accelerator,
+  input: Int8Array,
+  expected: Int8Array,
+  watch?: string,
+): BenchFiles {
   const { inputBytes, outputBytes, design } = accelerator;
   const frames = input.length / inputBytes;
   const { files, images, top } = emitVerilog(design);
@@ -19,6 +27,6 @@ export function benchFiles(accelerator: Accelerator, input: Int8Array, expected:
       { file: vectorFiles.input, text: hexLines(input) },
       { file: vectorFiles.expected, text: hexLines(expected) },
     ],
-    bench: emitTestbench({ top, inputBytes, outputBytes, frames, files: vectorFiles, maxClocks }),
+    bench: emitTestbench({ top, inputBytes, outputBytes, frames, files: vectorFiles, watch, maxClocks }),
   };
 }

@@ -1,8 +1,10 @@
 import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
 import { buildAccelerator } from '../hdl-gen/arch/build.ts';
 import { runReference } from '../models/reference.ts';
+import type { Watched } from '../sim/rtl/stream.ts';
 import { runEmbedded } from '../sim/verify/embedded.ts';
-import { climb, type Rung, type Truth } from '../sim/verify/ladder.ts';
+import { type Logits, logitsInside, outputOf } from '../sim/verify/inside.ts';
+import { climb, type Rung, type Seen, type Truth } from '../sim/verify/ladder.ts';
 import { localise } from '../sim/verify/localise.ts';
 import { hostOutput, referenceTruth, truthFrom } from '../sim/verify/truth.ts';
 import { Fault } from '../specs/fault.ts';
@@ -50,20 +52,41 @@ function referenceRung({ accelerator, level, samples, reference }: LevelRun): Ru
     hardware: reference.hardware.subarray(0, samples * accelerator.outputBytes),
     output: reference.output.subarray(0, samples * (reference.output.length / all)),
     clocks: null,
+    logits:
+      reference.logits === undefined
+        ? undefined
+        : { bytes: reference.logits.subarray(0, samples * (reference.logits.length / all)), clocks: null },
   };
 }
 
+/** What entered the softmax: bytes seen inside, or those that entered the hardware. */
+function seenLogits(inside: Logits | null, watched: Watched | undefined, input: Int8Array): Seen | undefined {
+  if (inside === null) return undefined;
+  return watched ?? { bytes: input, clocks: null };
+}
+
 function embeddedRung({ accelerator, level, samples, input }: LevelRun): Rung {
-  const run = runEmbedded(accelerator, input, samples);
+  const inside = logitsInside(accelerator);
+  const run = runEmbedded(accelerator, input, samples, inside?.stage ? [outputOf(inside.stage)] : []);
   const output = hostOutput(accelerator, run.outputs);
-  return { level, tool: `embedded simulator, ${run.engine}`, samples, hardware: run.outputs, output, clocks: run };
+  const logits = seenLogits(inside, run.watched[0], input);
+  return {
+    level,
+    tool: `embedded simulator, ${run.engine}`,
+    samples,
+    hardware: run.outputs,
+    output,
+    clocks: run,
+    logits,
+  };
 }
 
 async function benchRung(request: LevelRun): Promise<Rung> {
   const { accelerator, level, samples, input, reference, environment } = request;
   const tool = await requireTool(level === 'verilator' ? 'verilator' : 'iverilog', environment);
   const expected = reference.hardware.subarray(0, samples * accelerator.outputBytes);
-  const files = benchFiles(accelerator, input, expected);
+  const inside = logitsInside(accelerator);
+  const files = benchFiles(accelerator, input, expected, inside?.stage?.name);
   const run: BenchRun =
     level === 'verilator'
       ? await runVerilator(tool, files, { optimise: 'fast', seconds: toolSeconds })
@@ -79,7 +102,9 @@ async function benchRung(request: LevelRun): Promise<Rung> {
     });
   }
   const output = hostOutput(accelerator, run.outputs);
-  return { level, tool: run.tool, samples, hardware: run.outputs, output, clocks: run, unstable: run.unstable };
+  const logits = seenLogits(inside, run.watched, input);
+  const { unstable } = run;
+  return { level, tool: run.tool, samples, hardware: run.outputs, output, clocks: run, logits, unstable };
 }
 
 async function runLevel(request: LevelRun): Promise<Rung> {
@@ -138,6 +163,7 @@ export async function verifyDesign(
     graph: accelerator.graph,
     hardwareTensor: accelerator.outputTensor,
     outputTensor: accelerator.graph.outputs[0]!,
+    logitsTensor: logitsInside(accelerator)?.tensor,
     rungs,
     truth: truthFrom(accelerator, samples, reference),
     reference,
@@ -149,7 +175,10 @@ export async function verifyDesign(
   progress.end();
   const first = result.firstMismatch;
   const rtl = rungs.find((rung) => rung.level === 'rtl');
-  const wrongHardware = rtl?.hardware.some((byte, at) => byte !== reference.hardware[at]) ?? false;
+  const wrongHardware =
+    rtl !== undefined &&
+    (rtl.hardware.some((byte, at) => byte !== reference.hardware[at]) ||
+      (rtl.logits?.bytes.some((byte, at) => byte !== reference.logits![at]) ?? false));
   if (first?.level !== 'rtl' || !wrongHardware) return result;
   return { ...result, firstMismatch: explain(design, accelerator, samples, first) };
 }

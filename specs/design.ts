@@ -13,7 +13,7 @@ export const StreamParameters = Type.Object(
     multipliers: Type.Optional(Lanes),
     /** Layer name -> folding. */
     foldings: Type.Optional(Type.Record(Type.String(), Folding)),
-    /** Where a softmax at the end of the network is computed; before the end it is always hardware. Default host. */
+    /** Where a softmax at the end of the network is computed; before the end it is always hardware. Default hardware. */
     softmax: Type.Optional(Type.Union([Type.Literal('hardware'), Type.Literal('host')])),
   },
   { additionalProperties: false },

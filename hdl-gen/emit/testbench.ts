@@ -12,6 +12,8 @@ export interface TestbenchRequest {
   readonly pauses?: { readonly input: Pauses; readonly output: Pauses };
   /** Names of the vector files, read from the folder in which the simulation runs. */
   readonly files: { readonly input: string; readonly expected: string };
+  /** Instance in the top module whose output stream, a byte a beat, is written down as well. */
+  readonly watch?: string | undefined;
   /** The bench gives up after this clock. */
   readonly maxClocks: number;
 }
@@ -24,6 +26,9 @@ export interface Testbench {
 
 /** The bench writes every output byte to this file, "HEX CLOCK" a line, when it is run with +record. */
 export const recordFile = 'found.txt';
+
+/** What the bench writes about the stream that it watches, in the same form. */
+export const watchFile = 'watched.txt';
 
 /** How many mismatches the bench spells out; it counts all of them. */
 const spelledOut = 10;
@@ -55,7 +60,7 @@ export function hexLines(bytes: Int8Array): string {
  * last `done frames N mismatches M clocks C`, or `timeout clock C frame N byte I`.
  */
 export function emitTestbench(request: TestbenchRequest): Testbench {
-  const { top, inputBytes, outputBytes, frames, files, maxClocks } = request;
+  const { top, inputBytes, outputBytes, frames, files, maxClocks, watch } = request;
   const source = request.pauses?.input ?? noPauses;
   const sink = request.pauses?.output ?? noPauses;
   const inputs = frames * inputBytes;
@@ -63,6 +68,8 @@ export function emitTestbench(request: TestbenchRequest): Testbench {
   const name = `${top}_tb`;
   const polynomial = `32'h${pausePolynomial.toString(16).padStart(8, '0')}`;
   const constant = (value: number, largest: number) => `${widthFor(largest)}'d${value}`;
+  const inside = `accelerator.${watch}`;
+  const whenWatched = (text: string): string => (watch === undefined ? '' : text);
   const text = `// Self-checking test bench of ${top}: ${frames} frame${frames === 1 ? '' : 's'} of ${inputBytes} input and ${outputBytes} output bytes.
 //
 // With Icarus:    iverilog -g2005 -o bench ${name}.v ${top}.v ... && vvp bench
@@ -143,7 +150,7 @@ module ${name};
   reg [31:0] mismatches = 32'd0;
   reg record = 1'b0;
   integer recording;
-
+${whenWatched('  integer watching;\n')}
   initial begin
     $readmemh("${files.input}", input_bytes);
     $readmemh("${files.expected}", expected_bytes);
@@ -153,7 +160,7 @@ module ${name};
     if (!$value$plusargs("output_probability=%d", sink_probability)) sink_probability = 32'd${sink.probability};
     if ($test$plusargs("record") != 0) begin
       recording = $fopen("${recordFile}", "w");
-      record = 1'b1;
+${whenWatched(`      watching = $fopen("${watchFile}", "w");\n`)}      record = 1'b1;
     end
     repeat (4) @(negedge clk);
     rst = 1'b0;
@@ -190,11 +197,11 @@ module ${name};
         out_frame <= out_frame + ${constant(1, frames - 1)};
       end else out_byte <= out_byte + ${constant(1, outputBytes - 1)};
     end
-    mismatches <= mismatches + {31'd0, unstable} + {31'd0, out_valid && out_ready && wrong};
+${whenWatched(`    if (record && ${inside}.out_valid && ${inside}.out_ready) $fdisplay(watching, "%h %0d", ${inside}.out_data, clock);\n`)}    mismatches <= mismatches + {31'd0, unstable} + {31'd0, out_valid && out_ready && wrong};
 
     if (out_valid && out_ready && out_index == ${constant(outputs - 1, outputs - 1)}) begin
       if (record) $fclose(recording);
-      $display("counters busy %0d cycles %0d input_stalls %0d output_stalls %0d", busy, cycles, input_stalls, output_stalls);
+${whenWatched('      if (record) $fclose(watching);\n')}      $display("counters busy %0d cycles %0d input_stalls %0d output_stalls %0d", busy, cycles, input_stalls, output_stalls);
       $display("done frames ${frames} mismatches %0d clocks %0d",
                mismatches + {31'd0, unstable} + {31'd0, wrong}, clock + 32'd1);
       $finish;

@@ -3,7 +3,7 @@ import { checkDesign, checkNetlist } from './check.ts';
 import type { Design, MemoryField } from './design.ts';
 import { exprOf, flattenHierarchy, type Hierarchy, nameOfNode, placeOfNode, readsOf, type Scope } from './hierarchy.ts';
 import { fieldContents } from './image.ts';
-import { namedNodes } from './net-names.ts';
+import { namedBy, namedNodes } from './net-names.ts';
 import type { Net, NetAssertion, NetInput, Netlist, NetMemory, NetOutput, NetRegister, NodeId } from './netlist.ts';
 import { prune } from './prune.ts';
 import { addConstant, addOperation, type NodeTable, newTable, resized } from './simplify.ts';
@@ -36,6 +36,8 @@ interface Elaboration {
 export interface ElaborateOptions {
   /** Keep the names of values, so that they can be looked at while the circuit runs. Default true; without them a large design is ready sooner. */
   readonly names?: boolean;
+  /** Hierarchical names of values that become outputs of the netlist as well: a simulator then computes them as it computes outputs. */
+  readonly probes?: readonly string[];
 }
 
 /** Flattens the design into one netlist; only what can reach an output or an assertion is kept, and the names of what those tell. */
@@ -65,6 +67,7 @@ export function elaborate(design: Design, options: ElaborateOptions = {}): Netli
   for (const scope of hierarchy.scopes) {
     for (const wire of scope.module.wires) evaluateNode(state, scope.base + wire.value);
   }
+  outputs.push(...elaborateProbes(state, options.probes ?? []));
   const assertions = elaborateAssertions(state, 'assert');
   const covers = elaborateAssertions(state, 'cover');
   const registers: NetRegister[] = [];
@@ -117,6 +120,13 @@ export function elaborate(design: Design, options: ElaborateOptions = {}): Netli
   });
   checkNetlist(netlist);
   return netlist;
+}
+
+function elaborateProbes(state: Elaboration, wanted: readonly string[]): NetOutput[] {
+  return namedBy(state.hierarchy, wanted).map(({ name, node, width, signed }) => ({
+    name,
+    node: resized(state.table, evaluateNode(state, node), width, signed),
+  }));
 }
 
 function elaborateAssertions(state: Elaboration, wanted: 'assert' | 'cover'): NetAssertion[] {

@@ -1,3 +1,4 @@
+import { Fault } from '../../specs/fault.ts';
 import { type Hierarchy, nameOfNode, type Scope } from './hierarchy.ts';
 
 /** A global node of the hierarchy and the name it can be found by. */
@@ -31,6 +32,22 @@ export function namedNodes({ top, scopes }: Hierarchy): NamedNode[] {
     for (const output of module.outputs) add(path + output.name, base + output.value, output);
   }
   return found;
+}
+
+/** What these names stand for. Throws HDL_PROBE for one that nothing has. */
+export function namedBy(hierarchy: Hierarchy, names: readonly string[]): NamedNode[] {
+  if (names.length === 0) return [];
+  const known = new Map(namedNodes(hierarchy).map((named) => [named.name, named]));
+  return names.map((name) => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    throw new Fault({
+      code: 'HDL_PROBE',
+      place: hierarchy.top.module.name,
+      cause: `there is no named value '${name}' inside`,
+      wayOut: 'name a named value, a wire or a port of an instance, with the instances before it and dots between',
+    });
+  });
 }
 
 function readName(

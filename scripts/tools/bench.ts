@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Testbench } from '../../hdl-gen/emit/testbench.ts';
+import { type Testbench, watchFile } from '../../hdl-gen/emit/testbench.ts';
+import type { Watched } from '../../sim/rtl/stream.ts';
 import { Fault } from '../../specs/fault.ts';
 
 export interface TextFile {
@@ -23,6 +24,8 @@ export interface BenchRun {
   readonly outputCycles: Int32Array;
   readonly firstIn: readonly number[];
   readonly lastOut: readonly number[];
+  /** What the bench saw on the stream that it watches. */
+  readonly watched?: Watched;
   /** The bench's own count: it must agree with a comparison of `outputs`. */
   readonly mismatches: number;
   /** Bytes offered and then withdrawn or changed: a broken handshake. */
@@ -32,16 +35,23 @@ export interface BenchRun {
   readonly runSeconds: number;
 }
 
+/** What the bench wrote about the stream that it watches; null when it watches none. */
+export function watchedIn(folder: string): string | null {
+  const file = join(folder, watchFile);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
+
 export function writeBench(folder: string, files: BenchFiles): void {
   for (const { file, text } of [...files.verilog, ...files.data, files.bench]) writeFileSync(join(folder, file), text);
 }
 
-/** Reads what the bench printed and recorded. Shape: `frames` lines, `frames * outputBytes` records. */
+/** Reads what the bench printed and recorded. Shape: `frames` lines, `frames * outputBytes` records; `seen` is what it wrote about the stream that it watches. */
 export function readBench(
   tool: string,
   printed: string,
   recorded: string,
-): Pick<BenchRun, 'outputs' | 'outputCycles' | 'firstIn' | 'lastOut' | 'mismatches' | 'unstable'> {
+  seen: string | null = null,
+): Pick<BenchRun, 'outputs' | 'outputCycles' | 'firstIn' | 'lastOut' | 'mismatches' | 'unstable' | 'watched'> {
   const fault = (cause: string, wayOut: string) =>
     new Fault({ code: 'BENCH_FAILED', kind: 'internal', place: tool, cause, wayOut });
   const timeout = /^timeout clock (\d+) frame (\d+) byte (\d+)/m.exec(printed);
@@ -56,18 +66,23 @@ export function readBench(
   const frames = [...printed.matchAll(/^frame (\d+) first_in (\d+) last_out (\d+)/gm)];
   if (frames.length !== Number(done[1])) throw fault(`${frames.length} of ${done[1]} frames came out`, 'report it');
 
-  const records = recorded.split('\n').filter((line) => line !== '');
-  const outputs = new Int8Array(records.length);
-  const outputCycles = new Int32Array(records.length);
-  records.forEach((line, at) => {
-    const [value = '', clock = ''] = line.split(/\s+/);
-    if (!/^[0-9a-f]{2}$/i.test(value)) throw fault(`byte ${at} left as '${value}' (unknown bits)`, 'report it');
-    outputs[at] = Number.parseInt(value, 16);
-    outputCycles[at] = Number(clock);
-  });
+  const movesOf = (text: string): Watched => {
+    const records = text.split('\n').filter((line) => line !== '');
+    const bytes = new Int8Array(records.length);
+    const clocks = new Int32Array(records.length);
+    records.forEach((line, at) => {
+      const [value = '', clock = ''] = line.split(/\s+/);
+      if (!/^[0-9a-f]{2}$/i.test(value)) throw fault(`byte ${at} left as '${value}' (unknown bits)`, 'report it');
+      bytes[at] = Number.parseInt(value, 16);
+      clocks[at] = Number(clock);
+    });
+    return { bytes, clocks };
+  };
+  const { bytes, clocks } = movesOf(recorded);
   return {
-    outputs,
-    outputCycles,
+    outputs: bytes,
+    outputCycles: clocks,
+    ...(seen === null ? {} : { watched: movesOf(seen) }),
     firstIn: frames.map((frame) => Number(frame[2])),
     lastOut: frames.map((frame) => Number(frame[3])),
     mismatches: Number(done[2]),

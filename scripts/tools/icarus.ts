@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordFile } from '../../hdl-gen/emit/testbench.ts';
 import type { BenchFiles, BenchRun } from './bench.ts';
-import { readBench, writeBench } from './bench.ts';
+import { readBench, watchedIn, writeBench } from './bench.ts';
 import type { Tool } from './locate.ts';
 import { run, toolFailure, withTemporaryFolder } from './run.ts';
 
@@ -20,7 +20,7 @@ export function runIcarus(tool: Tool, files: BenchFiles, seconds: number): Promi
     const ran = await run(join(folder, 'bench'), ['+record'], { folder, seconds });
     if (ran.code !== 0) throw toolFailure('vvp', ran);
     return {
-      ...readBench('icarus', ran.stdout, readFileSync(join(folder, recordFile), 'utf8')),
+      ...readBench('icarus', ran.stdout, readFileSync(join(folder, recordFile), 'utf8'), watchedIn(folder)),
       tool: tool.version,
       buildSeconds: built.seconds,
       runSeconds: ran.seconds,

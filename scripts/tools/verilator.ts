@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { recordFile } from '../../hdl-gen/emit/testbench.ts';
 import type { BenchFiles, BenchRun } from './bench.ts';
-import { readBench, writeBench } from './bench.ts';
+import { readBench, watchedIn, writeBench } from './bench.ts';
 import type { Tool } from './locate.ts';
 import { run, toolFailure, withTemporaryFolder } from './run.ts';
 
@@ -43,7 +43,7 @@ export function runVerilator(tool: Tool, files: BenchFiles, build: VerilatorBuil
     const ran = await run(join(folder, 'obj_dir', 'bench'), ['+record'], { folder, seconds: build.seconds });
     if (ran.code !== 0) throw toolFailure('verilator', ran);
     return {
-      ...readBench('verilator', ran.stdout, readFileSync(join(folder, recordFile), 'utf8')),
+      ...readBench('verilator', ran.stdout, readFileSync(join(folder, recordFile), 'utf8'), watchedIn(folder)),
       tool: tool.version,
       buildSeconds: built.seconds,
       runSeconds: ran.seconds,

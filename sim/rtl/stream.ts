@@ -3,6 +3,20 @@ import { isPaused, noPauses, type Pauses, stepPause } from '../../hdl-gen/emit/p
 import { Fault } from '../../specs/fault.ts';
 import type { Simulator } from './simulator.ts';
 
+/** A valid/ready stream of bytes inside the accelerator, by the names of three outputs of the netlist (probes of `elaborate`). */
+export interface StreamProbe {
+  readonly valid: string;
+  readonly ready: string;
+  /** The bytes of a beat side by side, the first in the lowest bits. */
+  readonly data: string;
+}
+
+/** What moved on a stream: its bytes, and the clock of each. */
+export interface Watched {
+  readonly bytes: Int8Array;
+  readonly clocks: Int32Array;
+}
+
 export interface StreamRequest {
   /** `frames * inputBytes` bytes, fed back to back. */
   readonly input: Int8Array;
@@ -13,6 +27,8 @@ export interface StreamRequest {
   readonly pauses?: { readonly input: Pauses; readonly output: Pauses };
   /** Default true; false continues from the present state (clock 0 is then the next clock). */
   readonly resetFirst?: boolean;
+  /** Streams inside that are written down as well. */
+  readonly watch?: readonly StreamProbe[];
   /** The run must end within this many clocks. */
   readonly maxClocks: number;
 }
@@ -36,6 +52,8 @@ export interface StreamRun {
   /** Clocks run: the last output byte's clock plus one. */
   readonly clocks: number;
   readonly counters: StreamCounters;
+  /** For each of the streams that were watched. */
+  readonly watched: readonly Watched[];
 }
 
 export interface StreamProgress {
@@ -70,6 +88,8 @@ export function runStream(
   const outData = sim.port(acceleratorPorts.outData);
   const outReady = sim.port(acceleratorPorts.outReady);
 
+  const watches = (request.watch ?? []).map((probe) => watchOf(sim, probe));
+
   const totalIn = frames * inputBytes;
   const totalOut = frames * outputBytes;
   const outputs = new Int8Array(totalOut);
@@ -97,6 +117,7 @@ export function runStream(
     const sinkReady = !(sinkPausing && isPaused(sinkState, sinkPauses));
     outReady.write(sinkReady ? 1 : 0);
     sim.cycle();
+    for (const watch of watches) watch.look(clock);
     if (offered && inReady.read() !== 0) {
       if (bytesIn % inputBytes === 0) firstIn.push(clock);
       bytesIn += 1;
@@ -116,7 +137,24 @@ export function runStream(
   }
   inValid.write(0);
   outReady.write(0);
-  return { outputs, firstIn, lastOut, outputCycles, clocks: clock, counters: readCounters(sim) };
+  const watched = watches.map((watch) => watch.seen());
+  return { outputs, firstIn, lastOut, outputCycles, clocks: clock, counters: readCounters(sim), watched };
+}
+
+function watchOf(sim: Simulator, probe: StreamProbe) {
+  const [valid, ready, data] = [sim.port(probe.valid), sim.port(probe.ready), sim.port(probe.data)];
+  const width = data.width / 8;
+  const bytes: number[] = [];
+  const clocks: number[] = [];
+  return {
+    look(clock: number): void {
+      if (valid.read() === 0 || ready.read() === 0) return;
+      if (width === 1) bytes.push(data.read());
+      else for (let at = 0, beat = data.readBig(); at < width; at++, beat >>= 8n) bytes.push(Number(beat & 0xffn));
+      for (let at = 0; at < width; at++) clocks.push(clock);
+    },
+    seen: (): Watched => ({ bytes: Int8Array.from(bytes), clocks: Int32Array.from(clocks) }),
+  };
 }
 
 function readCounters(sim: Simulator): StreamCounters {

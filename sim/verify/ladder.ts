@@ -1,5 +1,6 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
 import type { Graph } from '../../models/graph.ts';
+import { tensorElements } from '../../models/shape.ts';
 import type { LevelResult, Mismatch, Verification } from '../../specs/result.ts';
 import { simulateCycles } from '../cycle/cycles.ts';
 import { compareBytes } from './compare.ts';
@@ -13,6 +14,12 @@ export interface Clocks {
   readonly outputCycles: Int32Array;
 }
 
+/** Bytes on a stream inside the hardware, samples concatenated. */
+export interface Seen {
+  readonly bytes: Int8Array;
+  readonly clocks: Int32Array | null;
+}
+
 /** What one rung of the ladder computed for the first `samples` inputs. */
 export interface Rung {
   readonly level: string;
@@ -23,6 +30,8 @@ export interface Rung {
   /** The network's output; the same bytes as `hardware` when the host computes nothing. */
   readonly output: Int8Array;
   readonly clocks: Clocks | null;
+  /** What entered a final softmax inside the hardware, with the clock of each byte where there is one. */
+  readonly logits?: Seen | undefined;
   /** Bytes the hardware offered and then withdrew or changed. */
   readonly unstable?: number;
 }
@@ -31,6 +40,8 @@ export interface Rung {
 export interface Truth {
   readonly hardware: Int8Array;
   readonly output: Int8Array;
+  /** What enters a final softmax inside the hardware. */
+  readonly logits?: Int8Array | undefined;
 }
 
 export interface Climb {
@@ -38,6 +49,8 @@ export interface Climb {
   /** Tensor that leaves the hardware; a rung without hardware has it too. */
   readonly hardwareTensor: number;
   readonly outputTensor: number;
+  /** Tensor that enters a final softmax inside the hardware; every rung then has its bytes. */
+  readonly logitsTensor?: number | undefined;
   /** From the top of the ladder down. */
   readonly rungs: readonly Rung[];
   readonly truth: Truth;
@@ -80,25 +93,62 @@ function earlier(a: Mismatch | null, b: Mismatch | null): Mismatch | null {
   return b.sample < a.sample ? b : a;
 }
 
+/** A tensor as a rung has it: what it must be, what the reference makes of it, what was found and when. */
+interface Observed {
+  readonly tensor: number;
+  readonly expected: Int8Array;
+  readonly right: Int8Array;
+  readonly found: Int8Array;
+  readonly cycles: Int32Array | null;
+}
+
+/** In the order of the network: of one sample's differences the first is named. */
+function observationsOf({ truth, reference, ...climb }: Climb, rung: Rung): Observed[] {
+  const { logits } = rung;
+  const seen: Observed[] = [];
+  if (climb.logitsTensor !== undefined && logits && truth.logits && reference.logits) {
+    const { bytes: found, clocks: cycles } = logits;
+    seen.push({ tensor: climb.logitsTensor, expected: truth.logits, right: reference.logits, found, cycles });
+  }
+  seen.push({
+    tensor: climb.hardwareTensor,
+    expected: truth.hardware,
+    right: reference.hardware,
+    found: rung.hardware,
+    cycles: rung.clocks?.outputCycles ?? null,
+  });
+  if (climb.outputTensor === climb.hardwareTensor) return seen;
+  const { output: expected } = truth;
+  seen.push({ tensor: climb.outputTensor, expected, right: reference.output, found: rung.output, cycles: null });
+  return seen;
+}
+
+const nameOf = (graph: Graph, tensor: number): string => producerOf(graph, tensor)?.name ?? graph.name;
+
 function judge(climb: Climb, rung: Rung): Judged {
-  const { graph, truth, reference } = climb;
-  const observe = (tensor: number, expected: Int8Array, found: Int8Array) =>
+  const { graph } = climb;
+  const seen = observationsOf(climb, rung);
+  const comparisons = seen.map(({ tensor, expected, found, cycles }) =>
     compareBytes({
       level: rung.level,
-      layer: producerOf(graph, tensor)?.name ?? graph.name,
+      layer: nameOf(graph, tensor),
       shape: tensorOf(graph, tensor).shape,
       expected,
       found,
-      cycles: tensor === climb.hardwareTensor ? (rung.clocks?.outputCycles ?? null) : null,
-    });
-  const hardware = observe(climb.hardwareTensor, truth.hardware, rung.hardware);
-  const output = observe(climb.outputTensor, truth.output, rung.output);
-  const matched = hardware.equal.filter((equal, sample) => equal && output.equal[sample]).length;
+      cycles,
+    }),
+  );
+  const matched = Array.from({ length: rung.samples }, (_, sample) => sample).filter((sample) =>
+    comparisons.every(({ equal }) => equal[sample]),
+  ).length;
   const notes: string[] = [];
+  for (const { tensor, found } of seen) {
+    const wanted = rung.samples * tensorElements(tensorOf(graph, tensor).shape);
+    if (found.length === wanted) continue;
+    notes.push(`${rung.level}: ${found.length} bytes of ${nameOf(graph, tensor)} were seen, not ${wanted}`);
+  }
 
-  const equalsReference =
-    rung.hardware.every((byte, at) => byte === reference.hardware[at]) &&
-    rung.output.every((byte, at) => byte === reference.output[at]);
+  const equalsReference = seen.every(({ found, right }) => found.every((byte, at) => byte === right[at]));
   if (matched < rung.samples && equalsReference && rung.clocks !== null) {
     notes.push(
       `${rung.level} equals the integer reference on all ${rung.samples} samples: the expected bytes differ from both`,
@@ -118,7 +168,7 @@ function judge(climb: Climb, rung: Rung): Judged {
       cycles: rung.clocks === null ? null : latencyAndInterval(rung.clocks),
       tool: rung.tool,
     },
-    first: earlier(hardware.first, output.first),
+    first: comparisons.reduce<Mismatch | null>((first, comparison) => earlier(first, comparison.first), null),
     notes,
   };
 }

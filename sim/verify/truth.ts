@@ -1,6 +1,7 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
 import type { TensorData } from '../../models/graph.ts';
 import { runReference } from '../../models/reference.ts';
+import { logitsInside } from './inside.ts';
 import type { Truth } from './ladder.ts';
 import { logitsOf, tailAfter } from './parts.ts';
 
@@ -20,15 +21,18 @@ function joined(parts: readonly TensorData[]): Int8Array {
   return all;
 }
 
-/** The integer reference on the first `count` inputs: what must leave the hardware, and the network's output. */
+/** The integer reference on the first `count` inputs: what must leave the hardware, the network's output, and what enters a softmax in hardware. */
 export function referenceTruth(accelerator: Accelerator, inputs: Int8Array, count: number): Truth {
   const { graph, inputBytes, outputTensor } = accelerator;
   const runs = Array.from({ length: count }, (_, sample) =>
     runReference(graph, inputs.subarray(sample * inputBytes, (sample + 1) * inputBytes), { capture: true }),
   );
+  const all = (tensor: number) => joined(runs.map((run) => run.tensors!.get(tensor)!));
+  const inside = logitsInside(accelerator);
   return {
-    hardware: joined(runs.map((run) => run.tensors!.get(outputTensor)!)),
+    hardware: all(outputTensor),
     output: joined(runs.map((run) => run.output)),
+    logits: inside === null ? undefined : all(inside.tensor),
   };
 }
 
@@ -47,7 +51,8 @@ export function hostOutput(accelerator: Accelerator, hardware: Int8Array): Int8A
 export function truthFrom(accelerator: Accelerator, given: Expectation, reference: Truth): Truth {
   const { graph, outputTensor } = accelerator;
   const output = given.expected ?? reference.output;
-  if (tailAfter(graph, outputTensor) === null) return { output, hardware: output };
-  const logits = logitsOf(graph) === outputTensor ? given.expectedLogits : null;
-  return { output, hardware: logits ?? reference.hardware };
+  const logits = reference.logits === undefined ? undefined : (given.expectedLogits ?? reference.logits);
+  if (tailAfter(graph, outputTensor) === null) return { output, hardware: output, logits };
+  const leaving = logitsOf(graph) === outputTensor ? given.expectedLogits : null;
+  return { output, hardware: leaving ?? reference.hardware, logits };
 }

@@ -69,7 +69,7 @@ test('simulate gives one schema-checked result and a table', async () => {
   expect(text.err).toBe('');
 });
 
-describe('verify', () => {
+describe('verify', async () => {
   test('the zoo samples, by reference and embedded simulator', async () => {
     const { code, document } = await json([
       'verify',
@@ -138,6 +138,29 @@ describe('verify', () => {
     });
     expect(err).toContain(`first mismatch: rtl, sample ${sample}, layer ${layer}, index ${index}`);
   });
+
+  for (const [level, tool] of [
+    ['icarus', 'iverilog'],
+    ['verilator', 'verilator'],
+  ] as const) {
+    await needTool(tool, `${level} sees the logits before a softmax in hardware: one wrong is named`, async () => {
+      const wrong = logits.slice();
+      wrong[13] = wrong[13]! ^ 1;
+      writeFileSync(at(`${level}.bin`), wrong);
+      const given = ['--inputs', 'inputs.bin', '--expect', 'outputs.bin', '--expect-logits', `${level}.bin`];
+      const argv = ['verify', 'own.json', '--levels', level, '--samples', '2', ...given];
+      const { code, document } = await json(argv);
+      expect(code).toBe(1);
+      expect(document.levels[level]).toMatchObject({ samples: 2, matched: 1 });
+      expect(document.firstMismatch).toMatchObject({
+        ...{ level, sample: 1, layer: 'fully_connected_9', index: 3 },
+        ...{ expected: wrong[13], found: logits[13] },
+      });
+      const { document: same } = await json([...argv.slice(0, 3), 'rtl', ...argv.slice(4)]);
+      expect(document.firstMismatch.cycle).toBe(same.firstMismatch.cycle);
+      expect(document.notes).toEqual(same.notes.map((note: string) => note.replace(/^rtl/, level)));
+    });
+  }
 
   test('without any samples, seeded random inputs, and it says so', async () => {
     const { code, document } = await json(['verify', 'own.json', '--levels', 'reference,rtl', '--samples', '2']);

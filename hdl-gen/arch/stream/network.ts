@@ -184,7 +184,7 @@ function jobOf(layer: Layer, graph: Graph): { own: Own<Work>; sources: readonly 
  * Errors: STREAM_PORTS for several inputs or outputs, STREAM_UNSUPPORTED for layers without an engine, STREAM_EMPTY,
  * STREAM_PROFILE for an integer arithmetic that the requantizer does not compute.
  */
-export function networkWorks(graph: Graph, softmax: 'hardware' | 'host' = 'host'): Network {
+export function networkWorks(graph: Graph, softmax: 'hardware' | 'host' = 'hardware'): Network {
   const inputTensor = graph.inputs[0];
   const networkOutput = graph.outputs[0];
   if (

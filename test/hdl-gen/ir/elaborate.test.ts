@@ -9,6 +9,7 @@ import { design, generator, module } from '../../../hdl-gen/lang/module.ts';
 import type { Bool, UInt } from '../../../hdl-gen/lang/signal.ts';
 import { delay, type Reg, reg } from '../../../hdl-gen/lang/state.ts';
 import { bool, sint, type UIntType, uint, vec } from '../../../hdl-gen/lang/types.ts';
+import { createSimulator } from '../../../sim/rtl/simulator.ts';
 import { MacCell, Sequencer } from '../../support/example-modules.ts';
 
 function count(netlist: Netlist, op: string): number {
@@ -197,6 +198,42 @@ test('registers carry their path, dots between instances', () => {
     design(module('m', { in: { a: uint(4) }, out: { y: uint(4) } }, ({ a }) => ({ y: Pair('chain', { a }).z }))),
   );
   expect(netlist.registers.map(({ name }) => name).sort()).toEqual(['chain.first.hold', 'chain.second.hold']);
+});
+
+describe('probes', () => {
+  const Inner = module('inner', { in: { a: uint(4), ready: bool }, out: { z: uint(4) } }, ({ a, ready }) => ({
+    z: delay('hold', a.mul(3).wrap(4).as('tripled'), { enable: ready }),
+  }));
+  const outer = design(
+    module('outer', { in: { a: uint(4), ready: bool }, out: { y: uint(4) } }, ({ a, ready }) => ({
+      y: Inner('part', { a: a.addWrap(1), ready }).z,
+    })),
+  );
+
+  test('values inside become outputs beside those of the module, with their width', () => {
+    const netlist = elaborate(outer, { names: false, probes: ['part.tripled', 'part.z', 'part.ready', 'part.a'] });
+    expect(netlist.outputs.map(({ name }) => name)).toEqual(['y', 'part.tripled', 'part.z', 'part.ready', 'part.a']);
+    expect(netlist.outputs.map(({ node }) => netlist.nodes[node]!.width)).toEqual([4, 4, 4, 1, 4]);
+    const sim = createSimulator(netlist);
+    sim.set('a', 6);
+    sim.set('ready', 1);
+    sim.cycle();
+    expect(['part.a', 'part.tripled', 'part.z', 'part.ready'].map((name) => sim.port(name).read())).toEqual([
+      7, 5, 0, 1,
+    ]);
+    sim.settle();
+    expect([sim.port('part.z').read(), sim.port('y').read()]).toEqual([5, 5]);
+  });
+
+  test('without them the netlist is what it was', () => {
+    expect(printNetlist(elaborate(outer, { probes: [] }))).toBe(printNetlist(elaborate(outer)));
+  });
+
+  test('a name that nothing has', () => {
+    expect(() => elaborate(outer, { probes: ['part.q'] })).toThrow(
+      "outer: there is no named value 'part.q' inside; name a named value, a wire or a port of an instance, with the instances before it and dots between [HDL_PROBE]",
+    );
+  });
 });
 
 test('100,000 nodes, 20,000 deep, in under 1.5 s of processor time', () => {

@@ -183,6 +183,7 @@ test('digits by hand: what each kind of stage says of itself', () => {
     'conv2d_6',
     'average_pool2d_7',
     'fully_connected_9',
+    'softmax_10',
     'interface',
   ]);
   // 10 outputs of 48 inputs, one product a clock: 480 reads; 1 multiplier; the bias, factor and shift columns differ by channel.

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isPaused, type Pauses, stepPause } from '../../../hdl-gen/emit/pause.ts';
+import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
 import { createSimulator, type Engine } from '../../../sim/rtl/simulator.ts';
 import { runStream, type StreamRun } from '../../../sim/rtl/stream.ts';
 import { toyAccelerator } from './toy-accelerator.ts';
@@ -63,7 +64,36 @@ const inputArbitrary = fc
   .integer({ min: 1, max: 20 })
   .chain((frames) => fc.int8Array({ minLength: frames * 4, maxLength: frames * 4 }));
 
+/** The toy with a stream of two bytes a beat beside its output: the byte that leaves, and its complement. */
+function withWideStream(): Netlist {
+  const toy = toyAccelerator(2);
+  const data = toy.outputs.find(({ name }) => name === 'out_data')!.node;
+  const at = toy.nodes.length;
+  return {
+    ...toy,
+    nodes: [
+      ...toy.nodes,
+      { op: 'not', args: [data], width: 8, signed: false },
+      { op: 'cat', args: [at, data], width: 16, signed: true },
+    ],
+    outputs: [...toy.outputs, { name: 'pair.data', node: at + 1 }],
+  };
+}
+
 describe.each(engines)('runStream on the %s engine', (engine) => {
+  it('writes down what moves on a stream inside, byte by byte of a beat', () => {
+    const input = Int8Array.of(1, -2, 127, -128, 5, 6, 7, -8);
+    const pauses = { input: { seed: 3, probability: 90 }, output: { seed: 8, probability: 120 } };
+    const watch = [{ valid: 'out_valid', ready: 'out_ready', data: 'pair.data' }];
+    const sim = createSimulator(withWideStream(), { engine });
+    const request = { input, inputBytes: 4, outputBytes: 4, frames: 2, pauses, maxClocks: 1000 };
+    const { watched, ...rest } = runStream(sim, { ...request, watch });
+    const moved = [...rest.outputs].flatMap((byte) => [byte, ~byte]);
+    expect([...watched[0]!.bytes]).toEqual(moved);
+    expect([...watched[0]!.clocks]).toEqual([...rest.outputCycles].flatMap((clock) => [clock, clock]));
+    expect(runStream(sim, request)).toEqual({ ...rest, watched: [] });
+  });
+
   it('follows the pauses clock for clock on one register slice', () => {
     fc.assert(
       fc.property(inputArbitrary, pauseArbitrary, pauseArbitrary, (input, source, sink) => {

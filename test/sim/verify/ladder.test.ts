@@ -4,6 +4,7 @@ import type { Graph, Layer } from '../../../models/graph.ts';
 import { runReference } from '../../../models/reference.ts';
 import { loadZoo } from '../../../models/zoo/zoo.ts';
 import { runEmbedded } from '../../../sim/verify/embedded.ts';
+import { logitsInside, outputOf } from '../../../sim/verify/inside.ts';
 import { climb, type Rung } from '../../../sim/verify/ladder.ts';
 import { localise } from '../../../sim/verify/localise.ts';
 import { logitsOf, prefixOf, tailAfter } from '../../../sim/verify/parts.ts';
@@ -17,7 +18,7 @@ const request: DesignRequest = {
   name: 'digits',
   model: 'digits',
   architecture: 'stream',
-  parameters: { multipliers: 24 },
+  parameters: { multipliers: 24, softmax: 'host' },
   clock: '100 MHz',
   technology: 'asap7',
 };
@@ -130,6 +131,98 @@ describe('climb', () => {
     const { verdict, firstMismatch } = climbWith([rtlRung()], { expected: null, expectedLogits });
     expect(verdict).toBe('different');
     expect(firstMismatch).toMatchObject({ layer: 'fully_connected_9', sample: 0, index: 3 });
+  });
+});
+
+describe('a softmax in hardware', () => {
+  const whole = buildAccelerator(graph, { ...request, parameters: { multipliers: 24 } });
+  const right = referenceTruth(whole, inputs, count);
+  const inside = logitsInside(whole)!;
+  const ran = runEmbedded(whole, inputs, count, [outputOf(inside.stage!)]);
+  const [watched] = ran.watched;
+  const rungOf = (changes: Partial<Rung> = {}): Rung => ({
+    ...{ level: 'rtl', tool: 'test', samples: count, hardware: ran.outputs, output: ran.outputs, clocks: ran },
+    logits: watched,
+    ...changes,
+  });
+  const climbOf = (rung: Rung, given: Parameters<typeof truthFrom>[1] = { expected: null, expectedLogits: null }) =>
+    climb({
+      graph,
+      hardwareTensor: whole.outputTensor,
+      outputTensor: graph.outputs[0]!,
+      logitsTensor: inside.tensor,
+      rungs: [rung],
+      truth: truthFrom(whole, given, right),
+      reference: right,
+      accelerator: whole,
+      inputs: 'test',
+      notes: [],
+    });
+
+  test('its logits are seen inside: the reference, and the bytes that leave the same network cut there', () => {
+    expect(inside.tensor).toBe(logitsOf(graph));
+    expect(watched!.bytes).toEqual(right.logits);
+    expect(watched!.bytes).toEqual(run.outputs);
+    expect(watched!.clocks).toEqual(run.outputCycles);
+    const { verdict, levels } = climbOf(rungOf());
+    expect(verdict).toBe('equal');
+    expect(levels.rtl!.matched).toBe(count);
+  });
+
+  test('watching changes nothing that leaves', () => {
+    const { watched: none, ...alone } = runEmbedded(whole, inputs, count);
+    const { watched: some, ...beside } = ran;
+    expect(beside).toEqual(alone);
+    expect([none.length, some.length]).toEqual([0, 1]);
+  });
+
+  test('a wrong logit counts although the output is right, and is named with its clock', () => {
+    const bytes = watched!.bytes.slice();
+    bytes[12]! ^= 1;
+    const { verdict, levels, firstMismatch } = climbOf(rungOf({ logits: { ...watched!, bytes } }));
+    expect(verdict).toBe('different');
+    expect(levels.rtl!.matched).toBe(count - 1);
+    expect(firstMismatch).toMatchObject({
+      ...{ layer: 'fully_connected_9', sample: 1, index: 2, cycle: watched!.clocks[12] },
+      ...{ expected: watched!.bytes[12], found: bytes[12] },
+    });
+  });
+
+  test('where logits and output of a sample are wrong, the logits are named', () => {
+    const bytes = watched!.bytes.slice();
+    bytes[29]! ^= 1;
+    const hardware = ran.outputs.slice();
+    hardware[20]! ^= 1;
+    const { firstMismatch, levels } = climbOf(rungOf({ hardware, output: hardware, logits: { ...watched!, bytes } }));
+    expect(firstMismatch).toMatchObject({ layer: 'fully_connected_9', sample: 2, index: 9 });
+    expect(levels.rtl!.matched).toBe(count - 1);
+  });
+
+  test('expected logits and outputs are compared with what was seen', () => {
+    const expectedLogits = right.logits!.slice();
+    expectedLogits[3]! ^= 1;
+    const byLogits = climbOf(rungOf(), { expected: null, expectedLogits });
+    expect(byLogits.verdict).toBe('different');
+    expect(byLogits.firstMismatch).toMatchObject({ layer: 'fully_connected_9', sample: 0, index: 3 });
+    expect(byLogits.notes[0]).toMatch(/^rtl equals the integer reference on all 3 samples/);
+    const expected = right.output.slice();
+    expected[14]! ^= 1;
+    const byOutput = climbOf(rungOf(), { expected, expectedLogits: null });
+    expect(byOutput.firstMismatch).toMatchObject({ layer: 'softmax_10', sample: 1, index: 4 });
+  });
+
+  test('a byte that never entered the softmax is a difference', () => {
+    const { bytes, clocks } = watched!;
+    const lost = { bytes: bytes.slice(0, -1), clocks };
+    const { verdict, notes } = climbOf(rungOf({ logits: lost }));
+    expect(verdict).toBe('different');
+    expect(notes[0]).toBe('rtl: 29 bytes of fully_connected_9 were seen, not 30');
+  });
+
+  test('a network without a softmax, or with one on the host, has no logits inside', () => {
+    expect(logitsInside(accelerator)).toBeNull();
+    const cut = prefixOf(graph, graph.layers.length - 1);
+    expect(logitsInside(buildAccelerator(cut, request))).toBeNull();
   });
 });
 

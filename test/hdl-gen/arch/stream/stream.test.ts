@@ -135,7 +135,7 @@ describe('what cannot be built is refused in words', () => {
     expect(said(() => networkWorks({ ...graph, profile: 'onnx-qlinear' }))).toBe(
       'model net: its arithmetic is the profile onnx-qlinear; say "profile": "tflite-reference" in the design: the network is converted to what the stream architecture computes [STREAM_PROFILE]',
     );
-    expect(said(() => networkWorks(network(4, reshape(16), softmax)))).toBe(
+    expect(said(() => networkWorks(network(4, reshape(16), softmax), 'host'))).toBe(
       'model net: no layer computes anything; give a model with at least one convolution, pool, quantize or fully connected layer [STREAM_EMPTY]',
     );
     const lost = { ...graph, tensors: new Map([...graph.tensors].filter(([id]) => id !== 1)) };
@@ -162,8 +162,17 @@ describe('the plan', () => {
     ]);
   });
 
-  test('reshapes fold into the engine behind them, a last softmax stays with the host', () => {
+  test('reshapes fold into the engine behind them', () => {
     const chain = networkWorks(network(4, conv(4, 6), reshape(24), softmax));
+    expect(chain.works.map(({ name, layers }) => ({ name, layers }))).toEqual([
+      { name: 'conv2d_0', layers: ['conv2d_0'] },
+      { name: 'softmax_2', layers: ['reshape_1', 'softmax_2'] },
+    ]);
+    expect(chain).toMatchObject({ inputTensor: 0, outputTensor: 3, hostSoftmax: null });
+  });
+
+  test('a last softmax stays with the host when the design says so', () => {
+    const chain = networkWorks(network(4, conv(4, 6), reshape(24), softmax), 'host');
     expect(chain.works.map(({ name, layers }) => ({ name, layers }))).toEqual([
       { name: 'conv2d_0', layers: ['conv2d_0'] },
     ]);
