@@ -74,6 +74,11 @@ export function mbqmWide(x: number, multiplier: number, shift: number): number {
   return Math.floor((high * reduced + Math.floor(low / 16777216)) / 2 ** (places - 24));
 }
 
+/** x / 2^places rounded to nearest, halves away from zero, in one step; |x| <= 2^31, 0 <= places <= 32. */
+export function roundingShiftRight(x: number, places: number): number {
+  return roundHalfAway(x / 2 ** places);
+}
+
 export function clampTo(value: number, min: number, max: number): number {
   return Math.min(Math.max(value, min), max);
 }

@@ -1,6 +1,7 @@
 /** The checks every graph passes whether it was imported, quantised or written by hand. */
 import { Fault } from '../specs/fault.ts';
 import { checkLayer, checkRanks } from './check-layer.ts';
+import { checkPowerOfTwo } from './check-power-of-two.ts';
 import type { Graph, Layer, Profile, Tensor } from './graph.ts';
 import { inputsOf } from './layer-ends.ts';
 import { outputShapes, tensorElements } from './shape.ts';
@@ -113,6 +114,7 @@ export function checkLayerBetween(
   checkLayer(layer, inputs, output, place);
   checkShape(layer, inputs, output, place);
   checkScales(layer, inputs, output, place, profile);
+  if (profile === 'power-of-two') checkPowerOfTwo(layer, inputs, output, place);
 }
 
 function checkConstants(graph: Graph, ready: Set<number>): void {

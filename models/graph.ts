@@ -269,5 +269,7 @@ export interface Graph {
 /**
  * Which integer arithmetic is the truth, on the same data. `tflite-reference`: TensorFlow Lite Micro's reference kernels
  * (fixed point, two roundings). `onnx-qlinear`: saturate(roundHalfEven(float32(float32(sum) * factor)) + zeroPoint).
+ * `power-of-two`: int8 only, every multiplier is 2^30, so a factor is 2^(shift - 1) with shift <= 1: a right shift by 1 - shift,
+ * rounded once, halves away from zero.
  */
-export type Profile = 'tflite-reference' | 'onnx-qlinear';
+export type Profile = 'tflite-reference' | 'onnx-qlinear' | 'power-of-two';

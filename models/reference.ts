@@ -80,7 +80,7 @@ export function runLayer(layer: Layer, operands: readonly Operand[], output: Ten
       return quantize(layer, input, output, data, rescale);
     case 'add':
     case 'sub':
-      return add(layer, operands, output);
+      return add(layer, operands, output, rescale);
     case 'mul':
       return mul(layer, operands, output, rescale);
     case 'pad':

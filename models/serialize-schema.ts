@@ -109,7 +109,7 @@ export const GraphDocument = Type.Object(
   {
     format: Type.Literal(graphFormat),
     name: Type.String({ minLength: 1 }),
-    profile: Type.Union([Type.Literal('tflite-reference'), Type.Literal('onnx-qlinear')]),
+    profile: Type.Union([Type.Literal('tflite-reference'), Type.Literal('onnx-qlinear'), Type.Literal('power-of-two')]),
     inputs: Type.Array(Id),
     outputs: Type.Array(Id),
     tensors: Type.Array(

@@ -4,6 +4,7 @@ import { basename, dirname, extname, isAbsolute, join, normalize } from 'node:pa
 import type { FloatGraph } from '../models/float.ts';
 import type { Graph } from '../models/graph.ts';
 import { importOnnx } from '../models/import/onnx.ts';
+import { type FileSample, importPowerOfTwo, isPowerOfTwo } from '../models/import/power-of-two.ts';
 import { importTfjs } from '../models/import/tfjs.ts';
 import { importTflite } from '../models/import/tflite.ts';
 import { tfliteActivations } from '../models/import/tflite-activations.ts';
@@ -23,6 +24,8 @@ export type FileNetwork = (
   readonly format: string;
   /** Of ONNX: the axis of the file for every stored dimension of the first input. */
   readonly inputOrder?: readonly number[];
+  /** An input and its output that stand in the file itself. */
+  readonly sample?: FileSample;
 };
 
 const text = (bytes: Uint8Array, from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
@@ -71,6 +74,11 @@ function fromJson(bytes: Uint8Array, path: string): FileNetwork {
   const document = parseJson(new TextDecoder().decode(bytes), path);
   const sha = createHash('sha256').update(bytes);
   const isTfjs = typeof document === 'object' && document !== null && 'modelTopology' in document;
+  if (!isTfjs && isPowerOfTwo(document)) {
+    const { graph, sample } = importPowerOfTwo(document, basename(path, extname(path)));
+    const network = { kind: 'integer', graph, sha256: sha.digest('hex'), format: 'power-of-two JSON' } as const;
+    return sample === null ? network : { ...network, sample };
+  }
   if (!isTfjs) {
     const graph = graphFromJson(document, path);
     return { kind: 'integer', graph, sha256: sha.digest('hex'), format: 'joulesmith' };
@@ -89,7 +97,7 @@ export function modelPath(path: string): string {
 }
 
 /**
- * Reads a model file by its content, whatever it is called: .tflite, ONNX, TensorFlow.js model.json, .joulesmith.json.
+ * Reads a model file by its content, whatever it is called: .tflite, ONNX, TensorFlow.js model.json, .joulesmith.json, power-of-two JSON.
  * Errors: `MODEL_FORMAT`, `TFJS_SHARD`, those of readBytes and of the importers.
  */
 export function readModel(path: string): FileNetwork {

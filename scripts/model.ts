@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import type { FloatGraph } from '../models/float.ts';
 import type { Graph } from '../models/graph.ts';
+import type { FileSample } from '../models/import/power-of-two.ts';
 import { loadZoo, zooNames } from '../models/zoo/zoo.ts';
 import { Fault } from '../specs/fault.ts';
 import { readBytes } from './files.ts';
@@ -42,11 +43,19 @@ export type LoadedNetwork =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The input and output that stand in the model file itself. */
+function ownSample(sample: FileSample | undefined, path: string): Samples | null {
+  if (sample === undefined) return null;
+  const { input, output } = sample;
+  const origin = `the sample of ${basename(path)}`;
+  return { count: 1, inputs: input, expected: output, expectedLogits: null, origin };
+}
+
 function fromFile(path: string): LoadedNetwork {
-  const { kind, graph, ...parts } = { ...readModel(path), source: path };
+  const { kind, graph, sample, ...parts } = { ...readModel(path), source: path };
   if (kind === 'float') return { kind, model: { ...parts, graph } };
   const manifest = readManifest(path, parts.sha256, graph);
-  const { samples = null, labels = null, accuracy = null } = manifest ?? {};
+  const { samples = ownSample(sample, path), labels = null, accuracy = null } = manifest ?? {};
   return { kind, model: { ...parts, graph, samples, labels, accuracy } };
 }
 

@@ -6,7 +6,8 @@ import type { Bool, SInt } from '../../lang/signal.ts';
 import { delay, reg } from '../../lang/state.ts';
 import { sint, uint } from '../../lang/types.ts';
 import { bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
-import { requantizer, roundingShiftRight } from '../../library/requantizer.ts';
+import { roundingShiftRight } from '../../library/requantizer.ts';
+import { rescaler } from '../../library/rescaler.ts';
 import { StreamFifo } from '../../library/stream-fifo.ts';
 import type { BytewiseStage } from '../architecture.ts';
 import { type Engine, joining, joinPorts, singlePort, streamPorts } from './ports.ts';
@@ -57,7 +58,7 @@ function operands(operation: Two, take: Bool, data: readonly SInt[]): [SInt, SIn
   return [first.sub(zeroPoints[0]), second.sub(zeroPoints[1])];
 }
 
-/** The bytes' way to the result; its clocks are those of `bytewiseLatency`. */
+/** The bytes' way to the result; its clocks are those of `bytewiseLatency` in stage.ts. */
 function compute(name: string, operation: Operation, take: Bool, data: readonly SInt[]): Result {
   const scale = `${name}_requantizer`;
   switch (operation.kind) {
@@ -68,8 +69,7 @@ function compute(name: string, operation: Operation, take: Bool, data: readonly 
     }
     case 'rescale': {
       const [zeroIn, zeroOut] = operation.zeroPoints;
-      const build = requantizer(scale, {
-        ...operation.requantize,
+      const build = rescaler(scale, operation.scaling, {
         valueBits: 8,
         biasedBits: signedBitsFor(-128 - zeroIn, 127 - zeroIn),
         bias: BigInt64Array.of(BigInt(-zeroIn)),
@@ -87,28 +87,19 @@ function compute(name: string, operation: Operation, take: Bool, data: readonly 
       const second = scaledOperand('second', b, ready, operation.second, operation.leftShift);
       const sum = operation.kind === 'add' ? first.add(second) : first.sub(second);
       const valid = delay('scaled', delay('halved', delay('multiplied', ready)));
-      return rescaled(scale, sum, valid, operation.rescale, operation);
+      return rescaled(scale, sum, valid, operation);
     }
     case 'mul': {
       const [a, b] = operands(operation, take, data);
       const ready = delay('operands_ready', take);
       const product = delay('product', a.mul(b), { enable: ready, init: null });
-      const { multiplier, shift } = operation.requantize;
-      return rescaled(
-        scale,
-        product,
-        delay('multiplied', ready),
-        { multiplier: multiplier[0]!, shift: shift[0]! },
-        operation,
-      );
+      return rescaled(scale, product, delay('multiplied', ready), operation);
     }
   }
 }
 
-function rescaled(name: string, value: SInt, valid: Bool, factor: Multiplier, { zeroPoints, clamp }: Two): Result {
-  const build = requantizer(name, {
-    multiplier: Int32Array.of(factor.multiplier),
-    shift: Int32Array.of(factor.shift),
+function rescaled(name: string, value: SInt, valid: Bool, { scaling, zeroPoints, clamp }: Two): Result {
+  const build = rescaler(name, scaling, {
     valueBits: value.width,
     biasedBits: Math.min(32, value.width),
     bias: BigInt64Array.of(0n),

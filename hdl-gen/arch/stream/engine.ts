@@ -11,7 +11,8 @@ import { allOf, bitsFor, counter, signedBitsFor } from '../../library/counter.ts
 import { Drain } from '../../library/drain.ts';
 import { LineBuffer, lineBufferShape } from '../../library/line-buffer.ts';
 import { MacLane, MaxLane, SumLane } from '../../library/mac-lane.ts';
-import { clampToByte, requantizer } from '../../library/requantizer.ts';
+import { clampToByte } from '../../library/requantizer.ts';
+import { rescaler } from '../../library/rescaler.ts';
 import { StreamFifo } from '../../library/stream-fifo.ts';
 import type { GlobalPoolStage, WindowStage } from '../architecture.ts';
 import { type Engine, singlePort, streamPorts } from './ports.ts';
@@ -32,12 +33,10 @@ function scale(work: WindowWork, counts: readonly number[], bits: number, valid:
     return averager('averager', { valid, value, count: taps ?? lit(uint(bitsFor(counts.at(-1)!)), counts.at(-1)!) });
   }
   const { bias, biasedBits } = sumTables(work);
-  const build = requantizer(`${work.name}_requantizer`, {
+  const build = rescaler(`${work.name}_requantizer`, scaler.scaling, {
     valueBits: bits,
     biasedBits,
     bias,
-    multiplier: scaler.requantize.multiplier,
-    shift: scaler.requantize.shift,
     zeroPoint: work.outputZeroPoint,
     clamp: work.clamp,
   });
@@ -47,7 +46,7 @@ function scale(work: WindowWork, counts: readonly number[], bits: number, valid:
 /**
  * One layer's engine: line buffer, sequencer, `pe` multiply-accumulate lanes of `simd` products, drain, requantizer, output
  * FIFO. Clocks along the pipeline, from an operand read in clock t: operands t+1, products t+2, sum t+3, drain t+4, then the
- * scaler (five or four clocks) and the FIFO write: `pipelineLatency`.
+ * scaler (`scalerDepth`) and the FIFO write: `pipelineLatency`.
  */
 export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
   const tables = sumTables(work);

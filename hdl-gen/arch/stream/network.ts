@@ -1,9 +1,10 @@
 import type { AddOrSub, Concatenation, Graph, Layer, Mul, Tensor } from '../../../models/graph.ts';
 import { inputsOf } from '../../../models/layer-ends.ts';
 import { Fault } from '../../../specs/fault.ts';
+import { scalingOf } from '../../library/rescaler.ts';
 import { type MapShape, mapBytes } from '../architecture.ts';
 import { constantOperand } from './constant.ts';
-import { convolution, depthwise, fullyConnected, mapOf, mean, pool } from './window-work.ts';
+import { convolution, depthwise, fullyConnected, mapOf, mean, pool, type Scale } from './window-work.ts';
 import type { BytewiseWork, TurnsWork, WindowWork, Work } from './work.ts';
 
 /** The network as engine jobs. Reshapes cost nothing: a stream of bytes has no shape. */
@@ -50,7 +51,7 @@ const row = (tensor: Tensor): MapShape => {
   return { height: 1, width: elements / channels, channels };
 };
 
-function elementwise(layer: AddOrSub | Mul, graph: Graph): { own: Own<BytewiseWork>; sources: number[] } {
+function elementwise(layer: AddOrSub | Mul, graph: Graph, scale: Scale): { own: Own<BytewiseWork>; sources: number[] } {
   const [first, second] = layer.inputs.map((id) => tensorOf(graph, id)) as [Tensor, Tensor];
   const output = tensorOf(graph, layer.output);
   const held = [first, second].map(({ id }) => graph.constants?.get(id));
@@ -74,13 +75,16 @@ function elementwise(layer: AddOrSub | Mul, graph: Graph): { own: Own<BytewiseWo
   };
   const operation =
     layer.kind === 'mul'
-      ? { kind: layer.kind, requantize: layer.requantize, ...shared }
+      ? { kind: layer.kind, scaling: scale(layer.requantize), ...shared }
       : {
           kind: layer.kind,
           leftShift: layer.leftShift,
           first: layer.first,
           second: layer.second,
-          rescale: layer.rescale,
+          scaling: scale({
+            multiplier: Int32Array.of(layer.rescale.multiplier),
+            shift: Int32Array.of(layer.rescale.shift),
+          }),
           ...shared,
         };
   return { own: { form: 'bytewise', input: row(output), output: row(output), macs: 0, operation }, sources };
@@ -103,7 +107,7 @@ function concatenation(layer: Concatenation, graph: Graph): { own: Own<TurnsWork
 /** Averages and maxima work on raw bytes and neither add nor subtract a zero point. */
 const raw = { inputZeroPoint: 0, outputZeroPoint: 0 };
 
-function windowOf(layer: Layer, graph: Graph): Own<WindowWork> | null {
+function windowOf(layer: Layer, graph: Graph, scale: Scale): Own<WindowWork> | null {
   if ('inputs' in layer) return null;
   const input = tensorOf(graph, layer.input);
   const output = tensorOf(graph, layer.output);
@@ -111,11 +115,11 @@ function windowOf(layer: Layer, graph: Graph): Own<WindowWork> | null {
   const maps = (): [MapShape, MapShape] => [mapFor(layer, input), mapFor(layer, output)];
   switch (layer.kind) {
     case 'conv2d':
-      return { ...convolution(layer, ...maps()), ...zeroPoints };
+      return { ...convolution(layer, scale, ...maps()), ...zeroPoints };
     case 'depthwiseConv2d':
-      return { ...depthwise(layer, ...maps()), ...zeroPoints };
+      return { ...depthwise(layer, scale, ...maps()), ...zeroPoints };
     case 'fullyConnected':
-      return { ...fullyConnected(layer, mapBytes(row(input))), ...zeroPoints };
+      return { ...fullyConnected(layer, scale, mapBytes(row(input))), ...zeroPoints };
     case 'averagePool2d':
     case 'maxPool2d':
       return { ...pool(layer, ...maps()), ...raw };
@@ -128,7 +132,7 @@ function windowOf(layer: Layer, graph: Graph): Own<WindowWork> | null {
       const from = mapFor(layer, input);
       const over = (axis: number, size: number) => (layer.axes.includes(axis) ? 1 : size);
       const to = { height: over(height, from.height), width: over(width, from.width), channels: from.channels };
-      return { ...mean(layer, from, to), ...zeroPoints };
+      return { ...mean(layer, scale, from, to), ...zeroPoints };
     }
     default:
       return null;
@@ -136,12 +140,12 @@ function windowOf(layer: Layer, graph: Graph): Own<WindowWork> | null {
 }
 
 /** The layer's job and the tensors that enter it; null when it only renames its bytes. */
-function jobOf(layer: Layer, graph: Graph): { own: Own<Work>; sources: readonly number[] } | null {
+function jobOf(layer: Layer, graph: Graph, scale: Scale): { own: Own<Work>; sources: readonly number[] } | null {
   for (const id of [...inputsOf(layer), layer.output]) {
     const { type = 'int8' } = tensorOf(graph, id);
     if (type !== 'int8') throw unsupported(layer, `tensor ${id} is ${type}`, 'the stream architecture carries int8');
   }
-  const window = windowOf(layer, graph);
+  const window = windowOf(layer, graph, scale);
   if (window !== null) return { own: window, sources: inputsOf(layer) };
   switch (layer.kind) {
     case 'reshape':
@@ -149,7 +153,7 @@ function jobOf(layer: Layer, graph: Graph): { own: Own<Work>; sources: readonly 
     case 'add':
     case 'sub':
     case 'mul':
-      return elementwise(layer, graph);
+      return elementwise(layer, graph, scale);
     case 'concatenation':
       return concatenation(layer, graph);
     case 'quantize':
@@ -160,7 +164,7 @@ function jobOf(layer: Layer, graph: Graph): { own: Own<Work>; sources: readonly 
           ? { kind: layer.kind, table: Int8Array.from(layer.table) }
           : {
               kind: 'rescale' as const,
-              requantize: layer.requantize,
+              scaling: scale(layer.requantize),
               zeroPoints: [input.zeroPoint, output.zeroPoint] as const,
               clamp: layer.clamp,
             };
@@ -200,15 +204,17 @@ export function networkWorks(graph: Graph, softmax: 'hardware' | 'host' = 'hardw
       wayOut: 'the stream architecture takes networks with one input and one output',
     });
   }
-  if (graph.profile !== 'tflite-reference') {
+  const { profile } = graph;
+  if (profile === 'onnx-qlinear') {
     throw new Fault({
       code: 'STREAM_PROFILE',
       place: `model ${graph.name}`,
-      cause: `its arithmetic is the profile ${graph.profile}`,
+      cause: `its arithmetic is the profile ${profile}`,
       wayOut:
         'say "profile": "tflite-reference" in the design: the network is converted to what the stream architecture computes',
     });
   }
+  const scale: Scale = (requantize) => scalingOf(requantize, profile);
   const last = graph.layers.find((layer) => layer.output === networkOutput);
   const hostSoftmax = softmax === 'host' && last?.kind === 'softmax' ? last : null;
   const wanted = hostSoftmax === null ? networkOutput : hostSoftmax.input;
@@ -222,7 +228,7 @@ export function networkWorks(graph: Graph, softmax: 'hardware' | 'host' = 'hardw
   const streamOf = (id: number) => streams.get(id) ?? { tensor: id, reshapes: [] };
   for (const layer of graph.layers) {
     if (!needed.has(layer.output)) continue;
-    const job = jobOf(layer, graph);
+    const job = jobOf(layer, graph, scale);
     if (job === null) {
       const { tensor, reshapes } = streamOf(inputsOf(layer)[0]!);
       streams.set(layer.output, { tensor, reshapes: [...reshapes, layer.name] });

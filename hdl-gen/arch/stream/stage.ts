@@ -1,8 +1,9 @@
 import { Fault } from '../../../specs/fault.ts';
+import { rescalerDepth } from '../../library/rescaler.ts';
 import { type BytewiseStage, mapBytes, type RowStage, type Stage, type TurnsStage } from '../architecture.ts';
 import { softmaxClocks } from './softmax-clocks.ts';
 import { bufferNeeds } from './window.ts';
-import type { BytewiseWork, Operation, RowWork, TurnsWork, WindowWork, Work } from './work.ts';
+import type { BytewiseWork, Operation, RowWork, Scaler, TurnsWork, WindowWork, Work } from './work.ts';
 
 export interface Folding {
   /** Output channels computed in parallel. */
@@ -11,20 +12,26 @@ export interface Folding {
   readonly simd: number;
 }
 
+/** Clocks from a sum to its byte. */
+function scalerDepth(scaler: Scaler): number {
+  if (scaler.kind === 'requantize') return rescalerDepth[scaler.scaling.kind];
+  return scaler.kind === 'divide' ? 4 : 0;
+}
+
 /** Clocks from the last operand read to the first result in the output FIFO, counted along the pipeline in engine.ts. */
-export const pipelineLatency = { requantize: 9, divide: 8, keep: 4 } as const;
+const pipelineLatency = (scaler: Scaler) => 4 + scalerDepth(scaler);
 
 /** Clocks from taking a channel's last byte to its result in the output FIFO, counted along the pipeline of globalPoolEngine. */
-const globalPoolLatency = { requantize: 6, divide: 5 } as const;
+const globalPoolLatency = (scaler: Scaler) => 1 + scalerDepth(scaler);
+
+/** Clocks of a bytewise operation in front of its requantizer. */
+const bytewiseLead = { rescale: 0, add: 4, sub: 4, mul: 2 } as const;
 
 /** Clocks from taking a byte to its result in the output FIFO, counted along the pipelines in bytewise-engine.ts. */
-export const bytewiseLatency: Readonly<Record<Operation['kind'], number>> = {
-  lookup: 1,
-  rescale: 5,
-  add: 9,
-  sub: 9,
-  mul: 7,
-};
+function bytewiseLatency(operation: Operation): number {
+  if (operation.kind === 'lookup') return 1;
+  return bytewiseLead[operation.kind] + rescalerDepth[operation.scaling.kind];
+}
 
 /** Clocks a byte rests in the output FIFO before the next stage can take it (synchronous-read memory and its output register). */
 export const fifoLatency = 2;
@@ -102,7 +109,7 @@ export function windowStageOf(work: WindowWork, folding: Folding, extraPixels = 
   const { input, output, kernel, stride, dilation, padding, macs, scaler } = work;
   const base = { name: work.name, layers: work.layers, input, output, macs };
   if (isGlobalPool(work) && scaler.kind !== 'keep') {
-    const latency = globalPoolLatency[scaler.kind];
+    const latency = globalPoolLatency(scaler);
     const fifoDepth = flowingDepth(latency);
     const kind = 'globalPool';
     return { ...base, timing: kind, kind, pe: 1, simd: 1, multipliers: 0, latency, fifoDepth };
@@ -114,7 +121,7 @@ export function windowStageOf(work: WindowWork, folding: Folding, extraPixels = 
   const wordsPerPixel = Math.ceil(input.channels / lanes);
   const steps = kernel.height * kernel.width * (dense ? wordsPerPixel : 1);
   const passInterval = Math.max(steps, pe);
-  const latency = pipelineLatency[scaler.kind];
+  const latency = pipelineLatency(scaler);
   return {
     ...base,
     timing: 'window',
@@ -141,7 +148,7 @@ const serial = { pe: 1, simd: 1, multipliers: 0 } as const;
 
 export function bytewiseStageOf(work: BytewiseWork): Unplaced<BytewiseStage> {
   const { name, layers, input, output, macs, operation } = work;
-  const latency = bytewiseLatency[operation.kind];
+  const latency = bytewiseLatency(operation);
   const fifoDepth = flowingDepth(latency);
   return {
     name,

@@ -6,12 +6,17 @@ import type {
   FullyConnected,
   MaxPool2d,
   Mean,
+  Requantize,
   Tensor,
 } from '../../../models/graph.ts';
+import type { Scaling } from '../../library/rescaler.ts';
 import { type MapShape, mapBytes } from '../architecture.ts';
 import type { WindowWork } from './work.ts';
 
 type Windowed = Omit<WindowWork, 'name' | 'layers' | 'sources' | 'outputTensor' | 'inputZeroPoint' | 'outputZeroPoint'>;
+
+/** How hardware applies a layer's factors in the profile of its network. */
+export type Scale = (requantize: Requantize) => Scaling;
 
 /** A tensor as a map: the last dimension is the channels, the two before it the picture. Null when there are more. */
 export function mapOf({ shape }: Tensor): MapShape | null {
@@ -28,7 +33,7 @@ function geometry(layer: Conv2d | DepthwiseConv2d | AveragePool2d | MaxPool2d) {
   return { form: 'window' as const, kernel, stride, dilation, padding: { top: padding.top, left: padding.left } };
 }
 
-export function convolution(layer: Conv2d, input: MapShape, output: MapShape): Windowed {
+export function convolution(layer: Conv2d, scale: Scale, input: MapShape, output: MapShape): Windowed {
   const { height, width } = layer.kernel;
   const perGroup = input.channels / layer.groups;
   const outputsPerGroup = output.channels / layer.groups;
@@ -50,12 +55,12 @@ export function convolution(layer: Conv2d, input: MapShape, output: MapShape): W
     depthMultiplier: channelwise ? output.channels / input.channels : 1,
     macs: mapBytes(output) * height * width * perGroup,
     reduce: 'sum',
-    scaler: { kind: 'requantize', requantize: layer.requantize, bias: biasOf(layer) },
+    scaler: { kind: 'requantize', scaling: scale(layer.requantize), bias: biasOf(layer) },
     clamp: layer.clamp,
   };
 }
 
-export function depthwise(layer: DepthwiseConv2d, input: MapShape, output: MapShape): Windowed {
+export function depthwise(layer: DepthwiseConv2d, scale: Scale, input: MapShape, output: MapShape): Windowed {
   return {
     ...geometry(layer),
     input,
@@ -65,12 +70,12 @@ export function depthwise(layer: DepthwiseConv2d, input: MapShape, output: MapSh
     depthMultiplier: layer.depthMultiplier,
     macs: mapBytes(output) * layer.kernel.height * layer.kernel.width,
     reduce: 'sum',
-    scaler: { kind: 'requantize', requantize: layer.requantize, bias: biasOf(layer) },
+    scaler: { kind: 'requantize', scaling: scale(layer.requantize), bias: biasOf(layer) },
     clamp: layer.clamp,
   };
 }
 
-export function fullyConnected(layer: FullyConnected, elements: number): Windowed {
+export function fullyConnected(layer: FullyConnected, scale: Scale, elements: number): Windowed {
   const inputs = layer.weights.length / layer.bias.length;
   const rows = elements / inputs;
   return {
@@ -86,7 +91,7 @@ export function fullyConnected(layer: FullyConnected, elements: number): Windowe
     depthMultiplier: 1,
     macs: rows * layer.weights.length,
     reduce: 'sum',
-    scaler: { kind: 'requantize', requantize: layer.requantize, bias: biasOf(layer) },
+    scaler: { kind: 'requantize', scaling: scale(layer.requantize), bias: biasOf(layer) },
     clamp: layer.clamp,
   };
 }
@@ -108,7 +113,7 @@ export function pool(layer: AveragePool2d | MaxPool2d, input: MapShape, output: 
 }
 
 /** A mean over the picture is a pool over all of it, whose sum is rescaled by a factor that holds the division. */
-export function mean(layer: Mean, input: MapShape, output: MapShape): Windowed {
+export function mean(layer: Mean, scale: Scale, input: MapShape, output: MapShape): Windowed {
   return {
     form: 'window',
     input,
@@ -122,7 +127,7 @@ export function mean(layer: Mean, input: MapShape, output: MapShape): Windowed {
     depthMultiplier: 1,
     macs: 0,
     reduce: 'sum',
-    scaler: { kind: 'requantize', requantize: layer.requantize, bias: null },
+    scaler: { kind: 'requantize', scaling: scale(layer.requantize), bias: null },
     clamp: layer.clamp,
   };
 }

@@ -1,5 +1,6 @@
 import type { Multiplier } from '../../../models/arithmetic.ts';
-import type { Clamp, Extent, Requantize, Softmax } from '../../../models/graph.ts';
+import type { Clamp, Extent, Softmax } from '../../../models/graph.ts';
+import type { Scaling } from '../../library/rescaler.ts';
 import type { MapShape } from '../architecture.ts';
 
 interface WorkBase {
@@ -16,9 +17,9 @@ interface WorkBase {
   readonly macs: number;
 }
 
-/** How the sums of a layer become int8: the requantizer of profile A, the rounding division of an average, or as they are. */
+/** How the sums of a layer become int8: a requantizer of the profile, the rounding division of an average, or as they are. */
 export type Scaler =
-  | { readonly kind: 'requantize'; readonly requantize: Requantize; readonly bias: Int32Array | null }
+  | { readonly kind: 'requantize'; readonly scaling: Scaling; readonly bias: Int32Array | null }
   | { readonly kind: 'divide' }
   | { readonly kind: 'keep' };
 
@@ -57,7 +58,7 @@ export type Operation =
   | { readonly kind: 'lookup'; readonly table: Int8Array }
   | {
       readonly kind: 'rescale';
-      readonly requantize: Requantize;
+      readonly scaling: Scaling;
       readonly zeroPoints: readonly [number, number];
       readonly clamp: Clamp;
     }
@@ -66,14 +67,14 @@ export type Operation =
       readonly leftShift: number;
       readonly first: Multiplier;
       readonly second: Multiplier;
-      readonly rescale: Multiplier;
+      readonly scaling: Scaling;
       readonly zeroPoints: readonly [number, number, number];
       readonly clamp: Clamp;
       readonly constant: ConstantOperand | null;
     }
   | {
       readonly kind: 'mul';
-      readonly requantize: Requantize;
+      readonly scaling: Scaling;
       readonly zeroPoints: readonly [number, number, number];
       readonly clamp: Clamp;
       readonly constant: ConstantOperand | null;

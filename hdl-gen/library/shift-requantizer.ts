@@ -1,0 +1,94 @@
+import type { Clamp } from '../../models/graph.ts';
+import { lit } from '../lang/combine.ts';
+import { rom } from '../lang/memory.ts';
+import { module } from '../lang/module.ts';
+import type { SInt, UInt } from '../lang/signal.ts';
+import { delay } from '../lang/state.ts';
+import { bool, record, type SIntType, sint, type UIntType, uint } from '../lang/types.ts';
+import { bitsFor, counter, signedBitsFor } from './counter.ts';
+import { clampToByte, roundingShiftRight } from './requantizer.ts';
+
+/**
+ * How x becomes x * 2^(shift - 1). `once`: rounded once, halves away from zero (profile power-of-two). `twice`: profile A with the
+ * multiplier 2^30: first x * 2^max(shift, 0) / 2 with halves up, then the right shift by max(-shift, 0) with halves away from zero.
+ */
+export type Roundings = 'once' | 'twice';
+
+export interface ShiftRequantizerParameters {
+  /** Added to the sum; the input zero point's share is already inside. One per channel. */
+  readonly bias: BigInt64Array;
+  /** One for all channels or one per channel, see models/graph.ts; at most 1 where `roundings` is `once`. */
+  readonly shift: Int32Array;
+  readonly roundings: Roundings;
+  /** Width of the incoming sums, and of sum + bias (at most 32). */
+  readonly valueBits: number;
+  readonly biasedBits: number;
+  readonly zeroPoint: number;
+  readonly clamp: Clamp;
+}
+
+/** Clocks from a sum to its byte. */
+export const shiftRequantizerDepth = 3;
+
+interface Column {
+  readonly type: UIntType | SIntType;
+  readonly values: readonly number[];
+}
+
+const varies = ({ values }: Column) => values.some((value) => value !== values[0]);
+
+/** Places to the left and to the right of a channel: (biased << left) >> right, and whether `>> 1` with halves up comes between. */
+function columnsOf({ bias, shift, roundings }: ShiftRequantizerParameters) {
+  const biases = Array.from(bias, Number);
+  const shifts = [...shift];
+  const left = shifts.map((places) => (roundings === 'once' ? 0 : Math.max(places, 0)));
+  const right = shifts.map((places) => (roundings === 'once' ? 1 - places : Math.max(-places, 0)));
+  return {
+    bias: { type: sint(signedBitsFor(Math.min(...biases), Math.max(...biases))), values: biases },
+    left: { type: uint(bitsFor(Math.max(...left))), values: left },
+    right: { type: uint(bitsFor(Math.max(...right))), values: right },
+  } as const satisfies Record<string, Column>;
+}
+
+/**
+ * A requantizer without a multiplier for factors that are powers of two, one value per clock, three clocks deep: add the bias, shift
+ * with the profile's roundings, add the zero point, clamp. Channels come in order, so the tables are read by a counter.
+ */
+export function shiftRequantizer(name: string, parameters: ShiftRequantizerParameters) {
+  const { valueBits, biasedBits, roundings, zeroPoint, clamp } = parameters;
+  const channels = parameters.bias.length;
+  const columns = columnsOf(parameters);
+  const stored = Object.entries<Column>(columns).filter(([, column]) => varies(column));
+  const ports = { in: { valid: bool, value: sint(valueBits) }, out: { valid_out: bool, data: sint(8) } };
+
+  return module(name, ports, ({ valid, value }) => {
+    const types = Object.fromEntries(stored.map(([key, column]) => [key, column.type]));
+    // A table of one entry that all channels share does not vary, so whatever is stored has an entry per channel.
+    const contents = Object.fromEntries(stored.map(([key, { values }]) => [key, BigInt64Array.from(values, BigInt)]));
+    const channel = counter('channel', stored.length === 0 ? 1 : channels, valid);
+    const word =
+      channel.value === null
+        ? null
+        : rom('parameters', record(types), channels, contents).read(channel.value, { enable: valid });
+    const bias = (word?.bias as SInt | undefined) ?? lit(columns.bias.type, columns.bias.values[0]!);
+    const summed = delay('summed', valid);
+    const total = delay('total', value, { enable: valid, init: null });
+    const follow = (key: 'left' | 'right'): UInt | number =>
+      word?.[key] === undefined
+        ? columns[key].values[0]!
+        : delay(`${key}_of_biased`, word[key] as UInt, { enable: summed, init: null });
+
+    const biased = delay('biased', total.add(bias).wrap(biasedBits), { enable: summed, init: null });
+    const left = follow('left');
+    const right = follow('right');
+    const shifting = delay('shifting', summed);
+
+    const mostLeft = Math.max(...columns.left.values);
+    const doubled = typeof left === 'number' ? biased.shl(left) : biased.shlBy(left);
+    const operand = mostLeft === 0 ? biased : doubled.wrap(Math.min(32, biasedBits + mostLeft));
+    const scaled = roundings === 'once' ? operand : operand.add(1).shr(1);
+    const rounded = delay('rounded', roundingShiftRight(scaled, right), { enable: shifting, init: null });
+    const centred = zeroPoint === 0 ? rounded : rounded.add(zeroPoint);
+    return { valid_out: delay('rounding_done', shifting), data: clampToByte(centred, clamp) };
+  });
+}
