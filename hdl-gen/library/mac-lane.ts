@@ -1,4 +1,4 @@
-import { mux, sum } from '../lang/combine.ts';
+import { lit, mux, sum } from '../lang/combine.ts';
 import { when } from '../lang/control.ts';
 import { generator, module } from '../lang/module.ts';
 import type { SInt, UInt } from '../lang/signal.ts';
@@ -48,8 +48,10 @@ export const MacLane = generator(({ simd, unsigned, weightBits, accumulatorBits 
       const step = sum(firstProduct!, ...others)
         .wrap(accumulatorBits)
         .as('step');
+      // Starting anew is adding to 0: a form that DSP blocks hold, adder, multiplexer and all registers.
+      const carried = mux(first, lit(sint(accumulatorBits), 0), total).as('carried');
       when(accumulate, () => {
-        total.next = mux(first, step, total.addWrap(step));
+        total.next = carried.addWrap(step);
       });
       return { total };
     },
