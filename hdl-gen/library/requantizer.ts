@@ -36,8 +36,12 @@ export function roundingShiftRight(value: SInt, amount: UInt | number): SInt {
   if (amount === 0) return value;
   const negative = value.bit(value.width - 1);
   if (typeof amount === 'number') {
-    // All values are nearer to 0 than a half.
-    if (amount > value.width) return lit(sint(1), 0);
+    // Every value is nearer to 0 than to 1; written out, so that no register in front of it is without use.
+    if (amount > value.width)
+      return value
+        .add(2 ** (amount - 1))
+        .sub(negative.toUInt().toSInt())
+        .shr(amount);
     // The quotient rounded down, and one more from the half on; a negative half itself stays down. No adder for the bits that go.
     const half = value.bit(amount - 1);
     const more = amount === 1 ? half.and(negative.not()) : half.and(negative.not().or(value.bits(amount - 2, 0).ne(0)));
