@@ -1,104 +1,135 @@
 import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
-import { acceleratorPorts as port } from '../hdl-gen/arch/architecture.ts';
-import { producerOf } from '../sim/verify/parts.ts';
+import { type Block, portsOf, speaksStream } from '../hdl-gen/emit/flow/block.ts';
+import { cocotbBench, cocotbFiles, cocotbMakefile } from '../hdl-gen/emit/flow/cocotb.ts';
+import { ecp5Makefile } from '../hdl-gen/emit/flow/ecp5.ts';
+import { fileList } from '../hdl-gen/emit/flow/file-list.ts';
+import { fusesocCore } from '../hdl-gen/emit/flow/fusesoc.ts';
+import { ice40Makefile } from '../hdl-gen/emit/flow/ice40.ts';
+import { librelaneConfig } from '../hdl-gen/emit/flow/librelane.ts';
+import { makefile } from '../hdl-gen/emit/flow/makefile.ts';
+import { readme } from '../hdl-gen/emit/flow/readme.ts';
+import { sdc } from '../hdl-gen/emit/flow/sdc.ts';
+import { timingDiagram } from '../hdl-gen/emit/flow/timing-diagram.ts';
+import type { Vectors } from '../hdl-gen/emit/flow/vectors.ts';
+import { verilatorBench } from '../hdl-gen/emit/flow/verilator-bench.ts';
+import { vivadoConstraints, vivadoFiles, vivadoScript } from '../hdl-gen/emit/flow/vivado.ts';
+import type { Wave } from '../hdl-gen/emit/flow/wave.ts';
+import { waveJson } from '../hdl-gen/emit/flow/wavejson.ts';
+import { yosysScript } from '../hdl-gen/emit/flow/yosys-script.ts';
+import type { Pauses } from '../hdl-gen/emit/pause.ts';
+import { handshakeOf } from '../sim/cycle/handshake.ts';
+import { steadyState } from '../sim/cycle/steady.ts';
+import { clockLimit } from '../sim/verify/embedded.ts';
 import { parseHertz } from '../specs/units.ts';
+import { vectorFiles } from './bench-files.ts';
 import type { LoadedDesign } from './design.ts';
 import type { BenchFiles, TextFile } from './tools/bench.ts';
 
-/** Clock and port timing in the units of the Synopsys constraint format. */
-function constraints(top: string, clockHertz: number): string {
-  const period = 1e9 / clockHertz;
-  const share = (period * 0.2).toPrecision(6);
-  return `# Timing constraints of ${top}. All times in nanoseconds: scale them if the cell library counts in picoseconds.
-create_clock -name clk -period ${period.toPrecision(6)} [get_ports clk]
-set_input_delay ${share} -clock clk [get_ports {rst ${port.inValid} ${port.inData} ${port.outReady}}]
-set_output_delay ${share} -clock clk [all_outputs]
-`;
+/** What the benches stream, and where it comes from in words. */
+export interface BenchVectors {
+  readonly input: Int8Array;
+  readonly expected: Int8Array;
+  readonly origin: string;
 }
 
-function makefile(bench: string): string {
-  return `# The same bench under two simulators, and a lint without warnings.
-FILES = -f block.f
+const handshakeFiles = { figure: 'handshake.svg', source: 'handshake.json' } as const;
 
-icarus:
-	iverilog -g2005 -Wall -s ${bench} -o bench.vvp ${bench}.v $(FILES)
-	vvp bench.vvp
-
-verilator:
-	verilator --binary --timing -O3 --top-module ${bench} -o bench ${bench}.v $(FILES)
-	./obj_dir/bench
-
-lint:
-	verilator --lint-only -Wall $(FILES)
-
-.PHONY: icarus verilator lint
-`;
+function plusArguments({ input, output }: { readonly input: Pauses; readonly output: Pauses }): string {
+  return [
+    `+input_seed=${input.seed} +input_probability=${input.probability}`,
+    `+output_seed=${output.seed} +output_probability=${output.probability}`,
+  ].join(' ');
 }
 
-function readme(design: LoadedDesign, accelerator: Accelerator, top: string, vectors: string): string {
-  const { request, model } = design;
-  const { graph, inputTensor, outputTensor, inputBytes, outputBytes, schedule } = accelerator;
-  const input = graph.tensors.get(inputTensor)!;
-  const output = graph.tensors.get(outputTensor)!;
-  const host = graph.outputs.includes(outputTensor)
-    ? 'This is the output of the network.'
-    : `The rest of the network (after ${producerOf(graph, outputTensor)?.name ?? 'the input'}) runs on the host.`;
-  const stages = schedule.stages.map(
-    ({ name, kind, pe, simd, multipliers }) => `| ${name} | ${kind} | ${pe} | ${simd} | ${multipliers} |`,
-  );
-  return `# ${request.name}
-
-A fixed-function inference accelerator for the network \`${graph.name}\` (SHA-256 of its file ${model.sha256}),
-architecture \`${request.architecture}\`, written by joulesmith. Everything here is generated; \`design.json\` is what it came from.
-
-## Ports of \`${top}\`
-
-| port | direction | width | meaning |
-|---|---|---|---|
-| \`clk\`, \`rst\` | in | 1 | one clock (${request.clock} requested); synchronous reset, active high |
-| \`${port.inValid}\`, \`${port.inReady}\`, \`${port.inData}\` | in, out, in | 1, 1, 8 | input bytes, int8 |
-| \`${port.outValid}\`, \`${port.outReady}\`, \`${port.outData}\` | out, in, out | 1, 1, 8 | output bytes, int8 |
-| \`${port.busy}\` | out | 1 | a byte is inside |
-| \`${port.cycles}\`, \`${port.inputStalls}\`, \`${port.outputStalls}\` | out | 32 | counters since reset |
-
-A byte moves in a clock where valid and ready are both 1. Either side may pause at any time.
-
-- One inference takes ${inputBytes} input bytes: shape [${input.shape.join(', ')}], C order, scale ${input.scale}, zero point ${input.zeroPoint}.
-- It gives ${outputBytes} output bytes: shape [${output.shape.join(', ')}], scale ${output.scale}, zero point ${output.zeroPoint}. ${host}
-
-## Engines
-
-| engine | kind | pe | simd | multipliers |
-|---|---|---|---|---|
-${stages.join('\n')}
-
-## Run the bench
-
-\`\`\`sh
-make icarus      # or: make verilator, make lint
-\`\`\`
-
-The vectors are ${vectors}. The last line must be \`done frames N mismatches 0 clocks C\`.
-Keep the \`.hex\` files in the folder where the simulator runs: the memories read them from there.
-`;
+/** The handshake figure in both forms. Shape of the vectors: at least one frame. */
+function handshakeFigure(accelerator: Accelerator, { input, expected }: BenchVectors) {
+  const { schedule, inputBytes, outputBytes, design } = accelerator;
+  const run = { schedule, input: input.subarray(0, inputBytes), output: expected.subarray(0, outputBytes) };
+  const { pauses, spans } = handshakeOf(run);
+  const wave: Wave = {
+    title: `${design.top}: both handshakes, with pauses on both sides`,
+    notes: [
+      'A byte moves at the rising edge that ends a shaded clock. Hatched: does not matter. Bytes are hexadecimal.',
+      `Clock 0 is the first after reset. Shown are the first input bytes and the first of ${outputBytes} output bytes a frame.`,
+    ],
+    spans,
+  };
+  const files: TextFile[] = [
+    { file: handshakeFiles.figure, text: timingDiagram(wave) },
+    { file: handshakeFiles.source, text: waveJson(wave) },
+  ];
+  return { files, plusArguments: plusArguments(pauses) };
 }
 
-/** Everything beside the Verilog, its images and its bench. `vectors` says in words where the bench's bytes come from. */
+/** Benches and figures that drive plain byte streams. */
+function streamFiles(block: Block, bench: BenchFiles['bench'], vectors: Vectors): TextFile[] {
+  return [
+    { file: bench.file, text: bench.text },
+    { file: 'verilator_bench.cpp', text: verilatorBench(block, vectors) },
+    { file: cocotbFiles.bench, text: cocotbBench(block, vectors) },
+    { file: cocotbFiles.makefile, text: cocotbMakefile(block) },
+  ];
+}
+
+/** Every file of a generated block: Verilog, images, benches, and what other tools need to use it. */
 export function blockFiles(
   design: LoadedDesign,
   accelerator: Accelerator,
   files: BenchFiles,
-  vectors: string,
+  vectors: BenchVectors,
 ): TextFile[] {
-  const { top } = accelerator.design;
+  const { request, model } = design;
+  const { inputBytes, outputBytes } = accelerator;
+  const streams = [vectorFiles.input, vectorFiles.expected] as const;
+  const block: Block = {
+    name: request.name,
+    top: accelerator.design.top,
+    ports: portsOf(accelerator.design),
+    verilog: files.verilog.map(({ file }) => file),
+    images: files.data.map(({ file }) => file).filter((file) => !streams.some((name) => name === file)),
+    clockHertz: parseHertz(request.clock),
+  };
+  const isStream = speaksStream(block.ports);
+  const frames = vectors.input.length / inputBytes;
+  const benchVectors: Vectors = {
+    inputBytes,
+    outputBytes,
+    frames,
+    files: vectorFiles,
+    maxClocks: 4 * clockLimit(accelerator, frames),
+  };
+  const figure = isStream ? handshakeFigure(accelerator, vectors) : null;
+  const bench = isStream ? { top: files.bench.top, file: files.bench.file, data: streams } : null;
   return [
     ...files.verilog,
     ...files.data,
-    { file: files.bench.file, text: files.bench.text },
-    { file: 'block.f', text: `${files.verilog.map(({ file }) => file).join('\n')}\n` },
-    { file: 'block.sdc', text: constraints(top, parseHertz(design.request.clock)) },
-    { file: 'Makefile', text: makefile(files.bench.top) },
-    { file: 'README.md', text: readme(design, accelerator, top, vectors) },
-    { file: 'design.json', text: `${JSON.stringify(design.request, null, 2)}\n` },
+    ...(isStream ? streamFiles(block, files.bench, benchVectors) : []),
+    { file: 'block.f', text: fileList(block) },
+    { file: 'block.core', text: fusesocCore(block, bench) },
+    { file: 'block.sdc', text: sdc(block) },
+    { file: 'block.ys', text: yosysScript(block) },
+    { file: 'ice40.mk', text: ice40Makefile(block) },
+    { file: 'ecp5.mk', text: ecp5Makefile(block) },
+    { file: vivadoFiles.script, text: vivadoScript(block) },
+    { file: vivadoFiles.constraints, text: vivadoConstraints(block) },
+    { file: 'librelane.json', text: librelaneConfig(block) },
+    { file: 'Makefile', text: makefile(block, files.bench.top) },
+    ...(figure?.files ?? []),
+    {
+      file: 'README.md',
+      text: readme({
+        block,
+        request,
+        accelerator,
+        sha256: model.sha256,
+        ...steadyState(accelerator.schedule),
+        vectors: vectors.origin,
+        handshake:
+          figure === null
+            ? null
+            : { file: handshakeFiles.figure, source: handshakeFiles.source, plusArguments: figure.plusArguments },
+      }),
+    },
+    { file: 'design.json', text: `${JSON.stringify(request, null, 2)}\n` },
   ];
 }

@@ -33,9 +33,10 @@ export const generate = verb({
     const samples = chooseSamples(design.model, {}, wanted);
     const count = Math.min(wanted, samples.count);
     const { hardware } = referenceTruth(accelerator, samples.inputs, count);
-    const bench = benchFiles(accelerator, samples.inputs.subarray(0, count * accelerator.inputBytes), hardware);
+    const input = samples.inputs.subarray(0, count * accelerator.inputBytes);
+    const bench = benchFiles(accelerator, input, hardware);
     const vectors = `the first ${count} of ${samples.origin}; the expected bytes are the integer reference's`;
-    const files = blockFiles(design, accelerator, bench, vectors);
+    const files = blockFiles(design, accelerator, bench, { input, expected: hardware, origin: vectors });
     await writeFolder(target, async (partial) => {
       for (const { file, text } of files) await writeInto(partial, file, text);
     });

@@ -11,7 +11,7 @@ import {
   turnsProcess,
   windowProcess,
 } from './process.ts';
-import { type Feed, type Times, times } from './times.ts';
+import { type Feed, offerOf, type Times, times } from './times.ts';
 
 export interface CycleRun {
   readonly frames: number;
@@ -23,7 +23,10 @@ export interface CycleResult {
   readonly firstIn: number[];
   /** Clock in which the last output byte of each frame is taken. */
   readonly lastOut: number[];
-  /** Clock in which every output byte is taken. */
+  /** Clock in which every input byte is taken. */
+  readonly inputClocks: Float64Array;
+  /** Clock in which every output byte is first offered, and taken. */
+  readonly outputOffers: Float64Array;
   readonly outputClocks: Float64Array;
 }
 
@@ -105,10 +108,15 @@ export function simulateCycles({ stages }: Schedule, run: CycleRun): CycleResult
     }
   }
   const outputBytes = sink.total / frames;
+  const outputOffers = sink.taken.at.map((_, byte, taken) =>
+    offerOf(sink.feed, byte, byte === 0 ? -1 : taken[byte - 1]!),
+  );
   const frameNumbers = Array.from({ length: frames }, (_, frame) => frame);
   return {
     firstIn: frameNumbers.map((frame) => links[0]!.taken.at[frame * inputBytes]!),
     lastOut: frameNumbers.map((frame) => sink.taken.at[(frame + 1) * outputBytes - 1]!),
+    inputClocks: links[0]!.taken.at,
+    outputOffers,
     outputClocks: sink.taken.at,
   };
 }
