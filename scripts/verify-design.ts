@@ -124,12 +124,11 @@ function explain(design: LoadedDesign, accelerator: Accelerator, samples: Sample
   const { graph, inputBytes } = accelerator;
   const input = samples.inputs.subarray(found.sample * inputBytes, (found.sample + 1) * inputBytes);
   const located = localise({
-    graph,
     accelerator,
     input,
     sample: found.sample,
     expected: runReference(graph, input, { capture: true }).tensors!,
-    build: (part, foldings) => buildAccelerator(part, { ...design.request, parameters: { foldings } }),
+    build: (part, foldings) => buildAccelerator(part, { ...design.request, parameters: { foldings, prune: false } }),
     run: (part, bytes) => runEmbedded(part, bytes, 1),
   });
   return located ?? found;

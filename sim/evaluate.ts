@@ -1,12 +1,12 @@
-import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
+import type { Accelerator, Stage } from '../hdl-gen/arch/architecture.ts';
 import { buildAccelerator } from '../hdl-gen/arch/build.ts';
 import { stageClocks } from '../hdl-gen/arch/stream/stage.ts';
 import type { Graph } from '../models/graph.ts';
 import { inputsOf } from '../models/layer-ends.ts';
 import { outlineOf } from '../models/outline.ts';
-import { layerStatistics } from '../models/statistics.ts';
+import { type LayerStatistics, layerStatistics } from '../models/statistics.ts';
 import type { DesignRequest } from '../specs/design.ts';
-import type { Result, StageResult, Verification } from '../specs/result.ts';
+import type { Result, Skipped, StageResult, Verification } from '../specs/result.ts';
 import type { Technology } from '../specs/technology.ts';
 import { cycles, type Hertz, ops, parseHertz } from '../specs/units.ts';
 import type { LayerActivity } from './cost/activity.ts';
@@ -29,9 +29,23 @@ export interface EvaluateInput {
   readonly tools?: Readonly<Record<string, string>>;
 }
 
-function stageResults(accelerator: Accelerator, interval: number): StageResult[] {
+/** Channels of the stage's output that no engine computes. */
+function skippedChannels({ graph, pruned }: Accelerator, stage: Stage): number {
+  const last = graph.layers.find(({ name }) => name === stage.layers.at(-1));
+  const kept = last && pruned.kept.get(last.output);
+  return kept?.reduce((count, left) => count + 1 - left, 0) ?? 0;
+}
+
+function stageResults(
+  accelerator: Accelerator,
+  statistics: readonly LayerStatistics[],
+  interval: number,
+): StageResult[] {
   return accelerator.schedule.stages.map((stage) => {
     const clocks = stageClocks(stage);
+    const macs = statistics
+      .filter(({ name }) => stage.layers.includes(name))
+      .reduce((sum, layer) => sum + layer.macs, 0);
     return {
       name: stage.name,
       kind: stage.kind,
@@ -39,9 +53,10 @@ function stageResults(accelerator: Accelerator, interval: number): StageResult[]
       pe: stage.pe,
       simd: stage.simd,
       multipliers: stage.multipliers,
-      macs: stage.macs,
+      macs,
+      skipped: { macs: macs - stage.macs, channels: skippedChannels(accelerator, stage) },
       cycles: clocks,
-      utilisation: stage.multipliers === 0 ? clocks / interval : stage.macs / (stage.multipliers * interval),
+      utilisation: stage.multipliers === 0 ? clocks / interval : macs / (stage.multipliers * interval),
     };
   });
 }
@@ -75,6 +90,8 @@ export function evaluate(input: EvaluateInput): Result {
   const statistics = layerStatistics(graph);
   const macs = statistics.reduce((sum, layer) => sum + layer.macs, 0);
   const multipliers = accelerator.schedule.stages.reduce((sum, stage) => sum + stage.multipliers, 0);
+  const stages = stageResults(accelerator, statistics, interval);
+  const skipped = (what: keyof Skipped) => stages.reduce((sum, stage) => sum + stage.skipped[what], 0);
   const activities = activitiesOf(accelerator);
   const energy = energyT0({ activities, technology, clock, interval: cycles(interval), operations: ops(2 * macs) });
   return {
@@ -95,8 +112,9 @@ export function evaluate(input: EvaluateInput): Result {
       accuracy: input.accuracy,
       graph: outlineOf(graph),
     },
-    stages: stageResults(accelerator, interval),
+    stages,
     multipliers,
+    skipped: { macs: skipped('macs'), channels: skipped('channels') },
     cycles: { latency, interval },
     throughput: { inferencesPerSecond: clock / interval, macsPerCycle: macs / interval },
     latencySeconds: latency / clock,

@@ -15,6 +15,8 @@ export const StreamParameters = Type.Object(
     foldings: Type.Optional(Type.Record(Type.String(), Folding)),
     /** Where a softmax at the end of the network is computed; before the end it is always hardware. Default hardware. */
     softmax: Type.Optional(Type.Union([Type.Literal('hardware'), Type.Literal('host')])),
+    /** Whether channels that make no difference to the outputs are left out. Default true. */
+    prune: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );

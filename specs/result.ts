@@ -69,6 +69,15 @@ export const Verification = Type.Object({
 });
 export type Verification = Static<typeof Verification>;
 
+/** What is left out because it makes no difference to the outputs: channels that are dead, constant or read by nobody. */
+export const Skipped = Type.Object({
+  /** Multiply-accumulates per inference. */
+  macs: Count,
+  /** Channels of the stages' outputs. */
+  channels: Count,
+});
+export type Skipped = Static<typeof Skipped>;
+
 /** One hardware stage: its folding, its share of the time and of the work. */
 export const StageResult = Type.Object({
   name: Type.String(),
@@ -78,7 +87,9 @@ export const StageResult = Type.Object({
   pe: Count,
   simd: Count,
   multipliers: Count,
+  /** Multiply-accumulates per inference of its model layers, the skipped ones included. */
   macs: Count,
+  skipped: Skipped,
   /** Clocks per inference in which the stage is occupied. */
   cycles: Count,
   utilisation: Type.Number(),
@@ -132,6 +143,7 @@ export const Result = Type.Object({
   }),
   stages: Type.Array(StageResult),
   multipliers: Count,
+  skipped: Skipped,
   cycles: Type.Object({ latency: Count, interval: Count }),
   throughput: Type.Object({ inferencesPerSecond: Type.Number(), macsPerCycle: Type.Number() }),
   latencySeconds: Type.Number(),

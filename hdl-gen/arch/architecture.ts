@@ -1,4 +1,5 @@
 import type { Extent, Graph } from '../../models/graph.ts';
+import type { Pruned } from '../../models/prune/prune.ts';
 import type { Design } from '../ir/design.ts';
 
 /** Interface of every accelerator, the same for all: names of the top module's ports. */
@@ -41,7 +42,7 @@ interface StageBase {
   readonly simd: number;
   /** pe x simd; 0 for stages that only add, compare or rescale. */
   readonly multipliers: number;
-  /** Model multiply-accumulates per inference. */
+  /** Multiply-accumulates per inference of what is left of its layers. */
   readonly macs: number;
   /** Clocks to the first result entering the output FIFO: from the last operand read of a pass (window), from the start of a row (row), or from taking a byte (others). */
   readonly latency: number;
@@ -134,7 +135,10 @@ export interface MemoryImage {
 export interface Accelerator {
   readonly design: Design;
   readonly schedule: Schedule;
+  /** The network as it was given. */
   readonly graph: Graph;
+  /** What is left of it where channels that make no difference are skipped: the network that the engines compute. */
+  readonly pruned: Pruned;
   /** Tensor ids of the bytes that enter and leave the hardware (the output may be the logits before a host softmax). */
   readonly inputTensor: number;
   readonly outputTensor: number;

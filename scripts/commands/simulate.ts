@@ -1,4 +1,4 @@
-import type { Result } from '../../specs/result.ts';
+import type { Result, StageResult } from '../../specs/result.ts';
 import { loadDesign } from '../design.ts';
 import { simulateDesign } from '../evaluate-design.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -10,12 +10,20 @@ import { answer, verb } from './verb.ts';
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 function summary(result: Result): [string, string][] {
-  const { cycles, throughput, energy, area, design } = result;
+  const { cycles, throughput, energy, area, design, skipped } = result;
   return [
     ['technology', `${design.technology}, ${quantity(design.clockHertz, 'Hz')}`],
     ['model', `${result.model.name}: ${count(result.model.macs)} MACs, ${count(result.model.parameters)} parameters`],
     ['latency', `${count(cycles.latency)} clocks, ${quantity(result.latencySeconds, 's')}`],
     ['interval', `${count(cycles.interval)} clocks, ${quantity(throughput.inferencesPerSecond, 'inference/s')}`],
+    ...(skipped.channels === 0
+      ? []
+      : [
+          [
+            'skipped',
+            `${count(skipped.macs)} MACs (${percent(skipped.macs / result.model.macs)}), ${count(skipped.channels)} channels that make no difference`,
+          ] as [string, string],
+        ]),
     ['multipliers', count(result.multipliers)],
     ['utilisation', `${percent(result.utilisation)} (${throughput.macsPerCycle.toFixed(2)} MAC/clock)`],
     ['energy', `${bandQuantity(energy.joulesPerInference, 'J')} per inference, tier ${energy.tier}`],
@@ -25,13 +33,17 @@ function summary(result: Result): [string, string][] {
   ];
 }
 
+const percentOf = ({ macs, skipped }: StageResult) => (skipped.macs === 0 ? '' : percent(skipped.macs / macs));
+
 function stageTable(result: Result): string {
   const slowest = Math.max(...result.stages.map((stage) => stage.cycles));
+  const skips = result.skipped.channels > 0;
   const rows = result.stages.map((stage) => [
     stage.name,
     stage.kind,
     `${stage.pe} x ${stage.simd}`,
     count(stage.macs),
+    ...(skips ? [stage.skipped.channels === 0 ? '' : count(stage.skipped.channels), percentOf(stage)] : []),
     count(stage.cycles),
     stage.multipliers === 0 ? '' : percent(stage.utilisation),
     stage.cycles === slowest ? 'bottleneck' : '',
@@ -42,6 +54,12 @@ function stageTable(result: Result): string {
       { title: 'kind' },
       { title: 'pe x simd', align: 'right' },
       { title: 'MACs', align: 'right' },
+      ...(skips
+        ? [
+            { title: 'channels skipped', align: 'right' as const },
+            { title: 'MACs skipped', align: 'right' as const },
+          ]
+        : []),
       { title: 'clocks', align: 'right' },
       { title: 'utilisation', align: 'right' },
       { title: '' },

@@ -7,19 +7,28 @@ import type { Clocks } from './ladder.ts';
 import { prefixOf, producerOf, tensorOf } from './parts.ts';
 
 export interface Localisation {
-  readonly graph: Graph;
-  /** The accelerator whose output differs: its foldings are kept, so that every engine is built exactly as it was. */
+  /** The accelerator whose output differs: its foldings and channels are kept, so that every engine is built exactly as it was. */
   readonly accelerator: Accelerator;
   /** One input sample, and its number in the mismatch. */
   readonly input: Int8Array;
   readonly sample: number;
   /** Every tensor of the integer reference for this input. */
   readonly expected: ReadonlyMap<number, TensorData>;
+  /** Builds a network as it stands: channels that make no difference to its outputs stay. */
   readonly build: (graph: Graph, foldings: Readonly<Record<string, Folding>>) => Accelerator;
   readonly run: (
     accelerator: Accelerator,
     input: Int8Array,
   ) => { readonly outputs: Int8Array } & Pick<Clocks, 'outputCycles'>;
+}
+
+/** Puts the bytes of the channels that are left where they stand in the whole tensor, into `whole`. */
+function spread<Data extends Int8Array | Int32Array>(left: Data, channels: Uint8Array, whole: Data): Data {
+  let from = 0;
+  for (let at = 0; at < whole.length; at++) {
+    if (channels[at % channels.length] === 1) whole[at] = left[from++]!;
+  }
+  return whole;
 }
 
 /** The stage and all that its bytes come from. */
@@ -37,8 +46,9 @@ function leadingTo(stages: readonly Stage[], last: number): Stage[] {
  * full design shows the fault).
  */
 export function localise(request: Localisation): Mismatch | null {
-  const { graph, accelerator, input, sample, expected } = request;
+  const { accelerator, input, sample, expected } = request;
   const { stages } = accelerator.schedule;
+  const { graph, kept } = accelerator.pruned;
   for (const [last, stage] of stages.entries()) {
     const lastLayer = stage.layers.at(-1);
     // A queue computes nothing.
@@ -52,13 +62,15 @@ export function localise(request: Localisation): Mismatch | null {
     );
     const part = request.build(cut, foldings);
     const { outputs, outputCycles } = request.run(part, input);
+    const whole = expected.get(part.outputTensor)!;
+    const channels = kept.get(part.outputTensor);
     const { first } = compareBytes({
       level: 'rtl',
       layer: producerOf(graph, part.outputTensor)?.name ?? graph.name,
-      shape: tensorOf(graph, part.outputTensor).shape,
-      expected: expected.get(part.outputTensor)!,
-      found: outputs,
-      cycles: outputCycles,
+      shape: tensorOf(accelerator.graph, part.outputTensor).shape,
+      expected: whole,
+      found: channels === undefined ? outputs : spread(outputs, channels, Int8Array.from(whole)),
+      cycles: channels === undefined ? outputCycles : spread(outputCycles, channels, new Int32Array(whole.length)),
     });
     if (first !== null) return { ...first, sample };
   }

@@ -1,6 +1,7 @@
 import { networkWorks } from '../../hdl-gen/arch/stream/network.ts';
 import type { WindowWork } from '../../hdl-gen/arch/stream/work.ts';
 import type { Graph } from '../../models/graph.ts';
+import { prune } from '../../models/prune/prune.ts';
 import type { DesignRequest, Folding } from '../../specs/design.ts';
 import { type Random, seededRandom } from './random.ts';
 
@@ -17,12 +18,14 @@ function randomFolding(work: WindowWork, random: Random): Folding {
 /** A design of the graph with every engine folded at random; foldings need not divide the channel counts. */
 export function randomRequest(graph: Graph, seed: number): DesignRequest {
   const random = seededRandom(seed);
-  const { works } = networkWorks(graph);
+  const pruned = random.fraction() < 0.5;
+  const { works } = networkWorks(pruned ? prune(graph).graph : graph);
   return {
     name: 'random',
     model: 'random',
     architecture: 'stream',
     parameters: {
+      prune: pruned,
       softmax: random.fraction() < 0.5 ? 'hardware' : 'host',
       foldings: Object.fromEntries(
         works.flatMap((work) => (work.form === 'window' ? [[work.name, randomFolding(work, random)]] : [])),

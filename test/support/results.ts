@@ -80,7 +80,8 @@ export function sampleResult(sample: Sample): Result {
     const simd = Math.max(1, Math.floor(share / pe));
     const cycles = Math.ceil(work / (pe * simd)) + 25;
     const utilisation = work / (pe * simd * cycles);
-    return { name, kind, layers: [name], pe, simd, multipliers: pe * simd, macs: work, cycles, utilisation };
+    const skipped = { macs: 0, channels: 0 };
+    return { name, kind, layers: [name], pe, simd, multipliers: pe * simd, macs: work, skipped, cycles, utilisation };
   });
   const multipliers = stages.reduce((sum, stage) => sum + stage.multipliers, 0);
   const interval = Math.max(...stages.map((stage) => stage.cycles));
@@ -138,6 +139,7 @@ export function sampleResult(sample: Sample): Result {
     },
     stages,
     multipliers,
+    skipped: { macs: 0, channels: 0 },
     cycles: { latency, interval },
     throughput: { inferencesPerSecond: clockHertz / interval, macsPerCycle: macs / interval },
     latencySeconds: latency / clockHertz,

@@ -1,10 +1,12 @@
 import type { Graph } from '../../../models/graph.ts';
+import { type Pruned, prune } from '../../../models/prune/prune.ts';
 import type { DesignRequest } from '../../../specs/design.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { parseHertz, parseInferencesPerSecond } from '../../../specs/units.ts';
 import type { Accelerator, Schedule } from '../architecture.ts';
 import { type FixedFoldings, foldForBudget, foldForInterval, multiplies } from './fold.ts';
 import { type Network, networkWorks } from './network.ts';
+import { checkPrunedFoldings } from './pruned-folding.ts';
 import { stagesOf } from './schedule.ts';
 import type { Folding } from './stage.ts';
 import { streamTop } from './top.ts';
@@ -13,6 +15,7 @@ import { streamTop } from './top.ts';
 export interface StreamPlan {
   readonly name: string;
   readonly graph: Graph;
+  readonly pruned: Pruned;
   readonly network: Network;
   readonly schedule: Schedule;
 }
@@ -50,23 +53,30 @@ function foldings(network: Network, request: DesignRequest): Folding[] {
   });
 }
 
-/** Errors: STREAM_PORTS, STREAM_PROFILE, STREAM_UNSUPPORTED, BUDGET_TOO_SMALL, FOLDING_IMPOSSIBLE, FOLDING_UNKNOWN_LAYER, TARGET_TOO_FAST, DESIGN_*. */
+/** Errors: STREAM_PORTS, STREAM_PROFILE, STREAM_UNSUPPORTED, BUDGET_TOO_SMALL, FOLDING_IMPOSSIBLE, FOLDING_UNKNOWN_LAYER, FOLDING_PRUNED, TARGET_TOO_FAST, DESIGN_*. */
 export function plan(graph: Graph, request: DesignRequest): StreamPlan {
-  const network = networkWorks(graph, request.parameters.softmax);
+  const { parameters } = request;
+  const pruned = parameters.prune === false ? { graph, kept: new Map() } : prune(graph);
+  const network = networkWorks(pruned.graph, parameters.softmax);
+  if (pruned.graph !== graph) {
+    checkPrunedFoldings(networkWorks(graph, parameters.softmax), network, parameters.foldings ?? {});
+  }
   return {
     name: request.name.replaceAll('-', '_'),
     graph,
+    pruned,
     network,
     schedule: { stages: stagesOf(network, foldings(network, request)) },
   };
 }
 
-export function build({ name, graph, network, schedule }: StreamPlan): Accelerator {
+export function build({ name, graph, pruned, network, schedule }: StreamPlan): Accelerator {
   const { works, inputTensor, outputTensor, inputBytes, outputBytes } = network;
   return {
     design: streamTop(name, works, schedule.stages, { input: inputBytes, output: outputBytes }),
     schedule,
     graph,
+    pruned,
     inputTensor,
     outputTensor,
     inputBytes,

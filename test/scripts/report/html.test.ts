@@ -141,7 +141,17 @@ test('figures have alternative texts with numbers', () => {
 test('a stage without multipliers has no utilisation of them, in the page and in Markdown', () => {
   const [first] = sampleResults();
   const { stages, ...rest } = first!;
-  const pool = { name: 'pool_9', kind: 'globalPool', layers: ['pool_9'], pe: 1, simd: 1, multipliers: 0, macs: 0 };
+  const skipped = { macs: 0, channels: 0 };
+  const pool = {
+    name: 'pool_9',
+    kind: 'globalPool',
+    layers: ['pool_9'],
+    pe: 1,
+    simd: 1,
+    multipliers: 0,
+    macs: 0,
+    skipped,
+  };
   const results = [{ ...rest, stages: [...stages, { ...pool, cycles: 123, utilisation: 0.5 }] }];
   const row = /<tr><th scope="row">pool_9<\/th>[\s\S]*?<\/tr>/.exec(report(results, []));
   expect(words(row![0])).toBe('pool_9 globalPool pool_9 1 1 0 0 123 –');
