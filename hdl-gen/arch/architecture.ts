@@ -102,11 +102,41 @@ export interface RowStage extends StageBase {
   readonly busy: number;
 }
 
+/** Bytes that are put between those of the input: a result is one of the input's when every index lies inside its range. */
+export interface Inserted {
+  /** The frame of results as nested dimensions, outermost first. */
+  readonly sizes: readonly number[];
+  /** Indices of each dimension before and after those of the input's bytes. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  /** The inserted bytes in order, from their start again when they are used up. */
+  readonly values: Int8Array;
+}
+
+/**
+ * Moves bytes: keeps input bytes in a ring and gives, one result per clock, the bytes of a walk over the frame, with constant bytes
+ * between them where there are such.
+ */
+export interface RearrangeStage extends StageBase {
+  readonly timing: 'rearrange';
+  readonly kind: RearrangeKind;
+  /** Nested dimensions of the walk, outermost first; the byte read is the sum of every dimension's entry at its index. */
+  readonly walk: readonly Int32Array[];
+  readonly inserted: Inserted | null;
+  /** So many outer dimensions of the walk never step back: bytes that the present step of the last of them has passed are given up. */
+  readonly releasedBy: number;
+  /** Bytes that the ring holds. */
+  readonly bufferBytes: number;
+}
+
+/** `repeat`: an operand over the other's shape. `insert`: a constant into a concatenation. */
+export type RearrangeKind = 'pad' | 'slice' | 'transpose' | 'resize' | 'repeat' | 'insert';
+
 /**
  * What a layer's engine does and when: read by the Verilog generator and by the cycle model alike. `timing` names the law by which
  * its bytes come and go.
  */
-export type Stage = WindowStage | GlobalPoolStage | BytewiseStage | TurnsStage | RowStage;
+export type Stage = WindowStage | GlobalPoolStage | BytewiseStage | TurnsStage | RowStage | RearrangeStage;
 
 /** Bytes of one frame. */
 export function mapBytes({ height, width, channels }: MapShape): number {

@@ -1,4 +1,4 @@
-import { type Accelerator, mapBytes, type Stage } from '../../hdl-gen/arch/architecture.ts';
+import { type Accelerator, mapBytes, type RearrangeStage, type Stage } from '../../hdl-gen/arch/architecture.ts';
 import { inputsOf } from '../../models/layer-ends.ts';
 import { Fault } from '../../specs/fault.ts';
 import type { LayerActivity, MemoryActivity } from './activity.ts';
@@ -16,6 +16,8 @@ export function activeClocks(stage: Stage): number {
     case 'bytewise':
     case 'turns':
       return mapBytes(stage.output);
+    case 'rearrange':
+      return Math.max(mapBytes(stage.input), mapBytes(stage.output));
     case 'row':
       return (mapBytes(stage.input) / stage.length) * (stage.length + stage.busy);
   }
@@ -35,6 +37,7 @@ function addersOf(stage: Stage): { adders: number; additions: number } {
       return { adders, additions: adders * activeClocks(stage) };
     }
     case 'turns':
+    case 'rearrange':
       return { adders: 0, additions: 0 };
     case 'row':
       return { adders: 1, additions: mapBytes(stage.input) };
@@ -43,7 +46,7 @@ function addersOf(stage: Stage): { adders: number; additions: number } {
 
 /** Fixed-point rescalings per result: both operands and the sum of an addition, one elsewhere, none where bytes only move. */
 function requantizersOf(stage: Stage): number {
-  if (stage.timing === 'turns') return 0;
+  if (stage.timing === 'turns' || stage.timing === 'rearrange') return 0;
   if (stage.timing !== 'bytewise') return 1;
   switch (stage.kind) {
     case 'add':
@@ -57,6 +60,9 @@ function requantizersOf(stage: Stage): number {
       return 0;
   }
 }
+
+/** Bytes that a rearranging stage reads of its ring. */
+const stepsOf = ({ walk }: RearrangeStage) => walk.reduce((product, { length }) => product * length, 1);
 
 /** Words read and written per inference, by what the memory is for. */
 function accesses(stage: Stage, { path, memory }: PlacedMemory): Pick<MemoryActivity, 'role' | 'reads' | 'writes'> {
@@ -72,6 +78,10 @@ function accesses(stage: Stage, { path, memory }: PlacedMemory): Pick<MemoryActi
       return { role: 'weights', reads: bytesOut, writes: 0 };
     case 'line_buffer.memory':
       return { role: 'activations', reads: activeClocks(stage), writes: words };
+    case 'ring.memory':
+      return { role: 'activations', reads: stage.timing === 'rearrange' ? stepsOf(stage) : 0, writes: bytesIn };
+    case 'inserted':
+      return { role: 'weights', reads: stage.timing === 'rearrange' ? bytesOut - stepsOf(stage) : 0, writes: 0 };
     case 'output_fifo.memory':
       return { role: 'activations', reads: bytesOut, writes: bytesOut };
     case 'row':

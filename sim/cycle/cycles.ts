@@ -11,6 +11,7 @@ import {
   turnsProcess,
   windowProcess,
 } from './process.ts';
+import { rearrangeProcess } from './rearrange.ts';
 import { type Feed, offerOf, type Times, times } from './times.ts';
 
 export interface CycleRun {
@@ -62,6 +63,8 @@ function processOf(stage: Stage, place: Omit<Place<Stage>, 'stage'>): Process {
       return turnsProcess({ ...place, stage });
     case 'row':
       return rowProcess({ ...place, stage });
+    case 'rearrange':
+      return rearrangeProcess({ ...place, stage });
   }
 }
 

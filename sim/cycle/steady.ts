@@ -13,8 +13,10 @@ const mostFrames = 96;
 /** One more than the frames that any single queue holds: a wait for its room comes around within so many frames. */
 function framesAlike({ stages }: Schedule): number {
   const held = stages.map((stage) => {
-    const pixels = stage.timing === 'window' ? stage.bufferPixels / (stage.input.height * stage.input.width) : 0;
-    return Math.ceil(Math.max(pixels, stage.fifoDepth / mapBytes(stage.output)));
+    let frames = 0;
+    if (stage.timing === 'window') frames = stage.bufferPixels / (stage.input.height * stage.input.width);
+    if (stage.timing === 'rearrange') frames = stage.bufferBytes / mapBytes(stage.input);
+    return Math.ceil(Math.max(frames, stage.fifoDepth / mapBytes(stage.output)));
   });
   return 1 + Math.max(2, ...held);
 }

@@ -1,13 +1,15 @@
 /** Random small networks with branches: residual additions, products, concatenations, nested and side by side. */
 import { quantizeMultiplier, resolvePadding, softmaxScaling } from '../../models/arithmetic.ts';
+import { broadcastShape } from '../../models/broadcast.ts';
 import { checkGraph } from '../../models/check-graph.ts';
 import type { Clamp, Extent, Graph, Layer, Requantize, Shape, Tensor, TensorData } from '../../models/graph.ts';
 import { type Random, randomInt8s, seededRandom } from './random.ts';
+import * as moving from './random-moving.ts';
 
 const size = (shape: Shape) => shape.reduce((product, extent) => product * extent, 1);
 
 /** A network under construction. */
-class Sketch {
+export class Sketch {
   readonly tensors = new Map<number, Tensor>();
   readonly constants = new Map<number, TensorData>();
   readonly layers: Layer[] = [];
@@ -165,7 +167,7 @@ class Sketch {
   }
 
   elementwise(first: Tensor, second: Tensor): Tensor {
-    const output = this.tensor(first.shape);
+    const output = this.tensor(broadcastShape(first.shape, second.shape)!);
     const ends = { inputs: [first.id, second.id], output: output.id, clamp: this.clamp(output.zeroPoint) };
     if (this.random.fraction() < 0.2) {
       const { multiplier, shift } = quantizeMultiplier((0.2 + this.random.fraction()) / 200);
@@ -195,7 +197,7 @@ class Sketch {
   }
 
   /** Along the channels or the rows; all parts share scale and zero point, which a rescaling sees to. */
-  concatenation(parts: readonly Tensor[], axis: number): Tensor {
+  concatenation(parts: readonly Tensor[], axis: number, constants: boolean): Tensor {
     const [first] = parts as readonly [Tensor, ...Tensor[]];
     const alike = parts.map((part) => {
       if (part.scale === first.scale && part.zeroPoint === first.zeroPoint) return part;
@@ -207,6 +209,7 @@ class Sketch {
       this.layers.push({ kind: 'quantize', name, input: part.id, output: output.id, requantize, clamp });
       return output;
     });
+    if (constants) return moving.withConstants(this, alike, axis);
     const shape = first.shape.map((extent, at) =>
       at === axis ? alike.reduce((sum, part) => sum + part.shape[axis]!, 0) : extent,
     );
@@ -227,9 +230,34 @@ class Sketch {
       else if (pick < 0.7) current = this.lookup(current);
       else if (pick < 0.77) current = this.quantize(current);
       else if (pick < 0.8) current = this.softmax(current);
+      else if (pick < 0.87) current = this.turned(current);
       else if (depth > 0) current = this.meeting(current, depth - 1, true);
     }
     return current;
+  }
+
+  /** The same shape with its bytes in another order. */
+  turned(input: Tensor): Tensor {
+    const [, height, width] = input.shape as [number, number, number, number];
+    const pick = this.random.fraction();
+    if (pick < 0.5) return moving.slice(this, input, true);
+    if (pick < 0.7) return moving.resize(this, input, height, width);
+    const other = moving.resize(this, input, width, height);
+    const permutation = [0, 2, 1, 3];
+    const output = this.tensor(input.shape, input);
+    const kind = 'transpose';
+    this.layers.push({ kind, name: this.name(kind), input: other.id, output: output.id, permutation });
+    return output;
+  }
+
+  /** Any layer that only moves bytes, or the mean over some dimensions. */
+  moved(input: Tensor): Tensor {
+    const pick = this.random.fraction();
+    if (pick < 0.25 && size(input.shape) < 150) return moving.pad(this, input);
+    if (pick < 0.5) return moving.slice(this, input);
+    if (pick < 0.7) return moving.transpose(this, input);
+    if (pick < 0.9) return moving.resize(this, input, this.random.integer(1, 7), this.random.integer(1, 7));
+    return moving.mean(this, input);
   }
 
   /** Branches that leave a tensor and meet again. */
@@ -237,14 +265,27 @@ class Sketch {
     const first = this.branch(input, depth);
     const second = this.branch(input, depth);
     const pick = this.random.fraction();
+    if (pick < 0.08) {
+      const operands = [first, moving.smaller(this, second)] as const;
+      return this.random.fraction() < 0.5 ? this.elementwise(...operands) : this.elementwise(operands[1], operands[0]);
+    }
     if (pick < 0.6 || (keepShape && pick >= 0.7)) return this.elementwise(first, second);
     if (pick < 0.7) return this.elementwise(first, this.constant(first.shape));
+    if (pick < 0.75) return moving.withConstants(this, [first], this.random.integer(1, 3));
     const parts = [first, second, ...(pick < 0.85 ? [this.branch(input, depth)] : [])];
     const axis = this.random.integer(1, 3);
     return parts[0]!.shape[axis]! * parts.length > 12
       ? this.elementwise(first, second)
-      : this.concatenation(parts, axis);
+      : this.concatenation(parts, axis, this.random.fraction() < 0.3);
   }
+}
+
+/** The network that was sketched, with one input and one output. Checked. */
+export function finished({ tensors, constants, layers }: Sketch, name: string, input: Tensor, output: Tensor): Graph {
+  const ends = { inputs: [input.id], outputs: [output.id] };
+  const graph: Graph = { name, tensors, constants, layers, ...ends, profile: 'tflite-reference' };
+  checkGraph(graph);
+  return graph;
 }
 
 /** A network of the seed; every layer has an engine in the stream architecture. Checked. */
@@ -260,19 +301,10 @@ export function randomNetwork(seed: number): Graph {
     else if (pick < 0.35) current = sketch.convolution(current, 'depthwiseConv2d', false, 0);
     else if (pick < 0.45) current = sketch.pool(current, 'maxPool2d');
     else if (pick < 0.5) current = sketch.pool(current, 'averagePool2d');
+    else if (pick < 0.65) current = sketch.moved(current);
     else current = sketch.meeting(current, 2, false);
   }
   if (random.fraction() < 0.3) current = sketch.softmax(current);
   if (sketch.layers.length === 0) current = sketch.quantize(current);
-  const graph: Graph = {
-    name: `network ${seed}`,
-    tensors: sketch.tensors,
-    constants: sketch.constants,
-    layers: sketch.layers,
-    inputs: [input.id],
-    outputs: [current.id],
-    profile: 'tflite-reference',
-  };
-  checkGraph(graph);
-  return graph;
+  return finished(sketch, `network ${seed}`, input, current);
 }

@@ -2,6 +2,7 @@ import type { Stage } from '../architecture.ts';
 import { bytewiseEngine } from './bytewise-engine.ts';
 import { globalPoolEngine, windowEngine } from './engine.ts';
 import type { Engine } from './ports.ts';
+import { rearrangeEngine } from './rearrange-engine.ts';
 import { softmaxEngine } from './softmax-engine.ts';
 import { turnsEngine } from './turns-engine.ts';
 import type { Work } from './work.ts';
@@ -21,6 +22,8 @@ export function engineOf(stage: Stage, work: Work | undefined): Engine {
       break;
     case 'turns':
       return turnsEngine(stage);
+    case 'rearrange':
+      return rearrangeEngine(stage);
     case 'row':
       if (work?.form === 'row') return softmaxEngine(stage, work);
       break;

@@ -1,11 +1,14 @@
-import type { AddOrSub, Concatenation, Graph, Layer, Mul, Tensor } from '../../../models/graph.ts';
+import type { Graph, Layer, Mean, Pad, ResizeNearest, Slice, Tensor, Transpose } from '../../../models/graph.ts';
 import { inputsOf } from '../../../models/layer-ends.ts';
+import { tensorElements } from '../../../models/shape.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { scalingOf } from '../../library/rescaler.ts';
-import { type MapShape, mapBytes } from '../architecture.ts';
-import { constantOperand } from './constant.ts';
+import type { MapShape } from '../architecture.ts';
+import { type Job, type Own, tensorOf, unsupported } from './job.ts';
+import { concatenation, elementwise } from './join-work.ts';
+import { lineOf, pad, resizeNearest, slice, transpose } from './rearrange-work.ts';
 import { convolution, depthwise, fullyConnected, mapOf, mean, pool, type Scale } from './window-work.ts';
-import type { BytewiseWork, TurnsWork, WindowWork, Work } from './work.ts';
+import type { Work } from './work.ts';
 
 /** The network as engine jobs. Reshapes cost nothing: a stream of bytes has no shape. */
 export interface Network {
@@ -20,21 +23,6 @@ export interface Network {
   readonly hostSoftmax: string | null;
 }
 
-function unsupported(layer: Layer, cause: string, wayOut: string): Fault {
-  return new Fault({ code: 'STREAM_UNSUPPORTED', place: `layer ${layer.name}`, cause, wayOut });
-}
-
-function tensorOf(graph: Graph, id: number): Tensor {
-  const tensor = graph.tensors.get(id);
-  if (tensor !== undefined) return tensor;
-  throw new Fault({
-    code: 'GRAPH_TENSOR_MISSING',
-    place: `graph ${graph.name}`,
-    cause: `tensor ${id} is used by a layer but not listed`,
-    wayOut: 'import the model again',
-  });
-}
-
 function mapFor(layer: Layer, tensor: Tensor): MapShape {
   const map = mapOf(tensor);
   if (map !== null) return map;
@@ -42,72 +30,10 @@ function mapFor(layer: Layer, tensor: Tensor): MapShape {
   throw unsupported(layer, cause, 'the stream architecture takes pictures: a batch of 1, height, width and channels');
 }
 
-type Own<W> = W extends Work ? Omit<W, 'name' | 'layers' | 'sources' | 'outputTensor'> : never;
-
-/** One line of bytes, whatever the tensor's shape. */
-const row = (tensor: Tensor): MapShape => {
-  const [channels = 1] = [...tensor.shape].reverse();
-  const elements = tensor.shape.reduce((product, size) => product * size, 1);
-  return { height: 1, width: elements / channels, channels };
-};
-
-function elementwise(layer: AddOrSub | Mul, graph: Graph, scale: Scale): { own: Own<BytewiseWork>; sources: number[] } {
-  const [first, second] = layer.inputs.map((id) => tensorOf(graph, id)) as [Tensor, Tensor];
-  const output = tensorOf(graph, layer.output);
-  const held = [first, second].map(({ id }) => graph.constants?.get(id));
-  const position = held.findIndex((data) => data !== undefined);
-  const constant =
-    position < 0 ? null : constantOperand(position === 0 ? 0 : 1, held[position]!, [first, second][position]!, output);
-  const sources = layer.inputs.filter((_, index) => held[index] === undefined);
-  for (const id of sources) {
-    const { shape } = tensorOf(graph, id);
-    if (shape.reduce((a, b) => a * b, 1) === mapBytes(row(output))) continue;
-    const cause = `it repeats tensor ${id} of shape [${shape.join(', ')}] over [${output.shape.join(', ')}]`;
-    throw unsupported(layer, cause, 'both inputs must have the shape of the output, or one must be a constant');
-  }
-  if (sources.length === 0) {
-    throw unsupported(layer, 'both operands are constants', 'fold them into one constant before export');
-  }
-  const shared = {
-    zeroPoints: [first.zeroPoint, second.zeroPoint, output.zeroPoint] as const,
-    clamp: layer.clamp,
-    constant,
-  };
-  const operation =
-    layer.kind === 'mul'
-      ? { kind: layer.kind, scaling: scale(layer.requantize), ...shared }
-      : {
-          kind: layer.kind,
-          leftShift: layer.leftShift,
-          first: layer.first,
-          second: layer.second,
-          scaling: scale({
-            multiplier: Int32Array.of(layer.rescale.multiplier),
-            shift: Int32Array.of(layer.rescale.shift),
-          }),
-          ...shared,
-        };
-  return { own: { form: 'bytewise', input: row(output), output: row(output), macs: 0, operation }, sources };
-}
-
-function concatenation(layer: Concatenation, graph: Graph): { own: Own<TurnsWork>; sources: readonly number[] } {
-  const output = tensorOf(graph, layer.output);
-  const turns = layer.inputs.map((id) => {
-    if (graph.constants?.has(id)) {
-      throw unsupported(layer, `its input ${id} is a constant`, 'the stream architecture joins computed tensors only');
-    }
-    return tensorOf(graph, id)
-      .shape.slice(layer.axis)
-      .reduce((product, size) => product * size, 1);
-  });
-  const input = row(tensorOf(graph, layer.inputs[0]!));
-  return { own: { form: 'turns', input, output: row(output), macs: 0, turns }, sources: layer.inputs };
-}
-
 /** Averages and maxima work on raw bytes and neither add nor subtract a zero point. */
 const raw = { inputZeroPoint: 0, outputZeroPoint: 0 };
 
-function windowOf(layer: Layer, graph: Graph, scale: Scale): Own<WindowWork> | null {
+function windowOf(layer: Layer, graph: Graph, scale: Scale): Own | null {
   if ('inputs' in layer) return null;
   const input = tensorOf(graph, layer.input);
   const output = tensorOf(graph, layer.output);
@@ -119,31 +45,57 @@ function windowOf(layer: Layer, graph: Graph, scale: Scale): Own<WindowWork> | n
     case 'depthwiseConv2d':
       return { ...depthwise(layer, scale, ...maps()), ...zeroPoints };
     case 'fullyConnected':
-      return { ...fullyConnected(layer, scale, mapBytes(row(input))), ...zeroPoints };
+      return { ...fullyConnected(layer, scale, tensorElements(input.shape)), ...zeroPoints };
     case 'averagePool2d':
     case 'maxPool2d':
       return { ...pool(layer, ...maps()), ...raw };
-    case 'mean': {
-      const [height, width] = [input.shape.length - 3, input.shape.length - 2];
-      if (layer.axes.some((axis) => axis !== height && axis !== width && input.shape[axis] !== 1)) {
-        const cause = `it averages over the dimensions ${layer.axes.join(', ')} of [${input.shape.join(', ')}]`;
-        throw unsupported(layer, cause, 'the stream architecture averages over height and width');
-      }
-      const from = mapFor(layer, input);
-      const over = (axis: number, size: number) => (layer.axes.includes(axis) ? 1 : size);
-      const to = { height: over(height, from.height), width: over(width, from.width), channels: from.channels };
-      return { ...mean(layer, scale, from, to), ...zeroPoints };
-    }
     default:
       return null;
   }
 }
 
+function rearrangedOf(layer: Pad | Slice | Transpose | ResizeNearest, graph: Graph): Own {
+  const [input, output] = [tensorOf(graph, layer.input), tensorOf(graph, layer.output)];
+  switch (layer.kind) {
+    case 'pad':
+      return pad(layer, input, output);
+    case 'slice':
+      return slice(layer, input, output);
+    case 'transpose':
+      return transpose(layer, input.shape);
+    case 'resizeNearest':
+      return resizeNearest(layer, input, output);
+  }
+}
+
+/** Dimensions that lie side by side are averaged as the pixels of rows; others are brought together first. */
+function meanOf(layer: Mean, graph: Graph, scale: Scale): Job {
+  const { id, shape, zeroPoint } = tensorOf(graph, layer.input);
+  const zeroPoints = { inputZeroPoint: zeroPoint, outputZeroPoint: tensorOf(graph, layer.output).zeroPoint };
+  const over = (axis: number) => layer.axes.includes(axis);
+  const axes = [...shape.keys()].filter((axis) => shape[axis]! > 1);
+  const count = (chosen: readonly number[]) => chosen.reduce((product, axis) => product * shape[axis]!, 1);
+  const averaged = axes.filter(over);
+  const others = axes.filter((axis) => !over(axis));
+  const first = axes.findIndex(over);
+  const sideBySide = averaged.every((axis, index) => axes[first + index] === axis);
+  const outer = sideBySide ? others.filter((axis) => axis < (averaged[0] ?? 0)) : [];
+  const [height, width, channels] = [count(outer), count(averaged), count(others) / count(outer)];
+  const own = { ...mean(layer, scale, { height, width, channels }, { height, width: 1, channels }), ...zeroPoints };
+  if (sideBySide) return { own, sources: [id] };
+  const rest = [...shape.keys()].filter((axis) => !averaged.includes(axis));
+  const through = transpose({ permutation: [...averaged, ...rest] }, shape);
+  return { own, sources: [{ tensor: id, name: `${layer.name}_transpose`, through }] };
+}
+
 /** The layer's job and the tensors that enter it; null when it only renames its bytes. */
-function jobOf(layer: Layer, graph: Graph, scale: Scale): { own: Own<Work>; sources: readonly number[] } | null {
+function jobOf(layer: Layer, graph: Graph, scale: Scale): Job | null {
   for (const id of [...inputsOf(layer), layer.output]) {
     const { type = 'int8' } = tensorOf(graph, id);
     if (type !== 'int8') throw unsupported(layer, `tensor ${id} is ${type}`, 'the stream architecture carries int8');
+  }
+  if ('input' in layer && graph.constants?.has(layer.input)) {
+    throw unsupported(layer, `its input ${layer.input} is a constant`, 'fold it into one constant before export');
   }
   const window = windowOf(layer, graph, scale);
   if (window !== null) return { own: window, sources: inputsOf(layer) };
@@ -156,6 +108,13 @@ function jobOf(layer: Layer, graph: Graph, scale: Scale): { own: Own<Work>; sour
       return elementwise(layer, graph, scale);
     case 'concatenation':
       return concatenation(layer, graph);
+    case 'mean':
+      return meanOf(layer, graph, scale);
+    case 'pad':
+    case 'slice':
+    case 'transpose':
+    case 'resizeNearest':
+      return { own: rearrangedOf(layer, graph), sources: [layer.input] };
     case 'quantize':
     case 'lookup': {
       const [input, output] = [tensorOf(graph, layer.input), tensorOf(graph, layer.output)];
@@ -168,11 +127,17 @@ function jobOf(layer: Layer, graph: Graph, scale: Scale): { own: Own<Work>; sour
               zeroPoints: [input.zeroPoint, output.zeroPoint] as const,
               clamp: layer.clamp,
             };
-      const own = { form: 'bytewise' as const, input: row(input), output: row(output), macs: 0, operation };
+      const own = {
+        form: 'bytewise' as const,
+        input: lineOf(input.shape),
+        output: lineOf(output.shape),
+        macs: 0,
+        operation,
+      };
       return { own, sources: [layer.input] };
     }
     case 'softmax': {
-      const map = row(tensorOf(graph, layer.input));
+      const map = lineOf(tensorOf(graph, layer.input).shape);
       return {
         own: { form: 'row', input: map, output: map, macs: 0, softmax: layer },
         sources: [layer.input],
@@ -234,14 +199,19 @@ export function networkWorks(graph: Graph, softmax: 'hardware' | 'host' = 'hardw
       streams.set(layer.output, { tensor, reshapes: [...reshapes, layer.name] });
       continue;
     }
-    const sources = job.sources.map(streamOf);
-    works.push({
-      ...job.own,
-      name: layer.name,
-      layers: [...sources.flatMap(({ reshapes }) => reshapes), layer.name],
-      sources: sources.map(({ tensor }) => tensor),
-      outputTensor: layer.output,
+    const reshapes: string[] = [];
+    const sources = job.sources.map((source) => {
+      const stream = streamOf(typeof source === 'number' ? source : source.tensor);
+      reshapes.push(...stream.reshapes);
+      if (typeof source === 'number') return stream.tensor;
+      // Bytes on their way into the layer are no tensor of the model.
+      const between = -1 - works.length;
+      const { name, through } = source;
+      works.push({ ...through, name, layers: [], sources: [stream.tensor], outputTensor: between });
+      return between;
     });
+    const { name } = layer;
+    works.push({ ...job.own, name, layers: [...reshapes, name], sources, outputTensor: layer.output });
   }
   if (works.length === 0) {
     throw new Fault({
@@ -255,8 +225,8 @@ export function networkWorks(graph: Graph, softmax: 'hardware' | 'host' = 'hardw
     works,
     inputTensor,
     outputTensor: wanted,
-    inputBytes: mapBytes(row(tensorOf(graph, inputTensor))),
-    outputBytes: mapBytes(row(tensorOf(graph, wanted))),
+    inputBytes: tensorElements(tensorOf(graph, inputTensor).shape),
+    outputBytes: tensorElements(tensorOf(graph, wanted).shape),
     hostSoftmax: hostSoftmax?.name ?? null,
   };
 }

@@ -1,4 +1,5 @@
 import { mapBytes, outside, type Stage } from '../architecture.ts';
+import { rearrangeLaw } from './rearrange.ts';
 import { freedPixels, lastNeededPixel } from './window.ts';
 
 /**
@@ -87,6 +88,22 @@ function reachOf(stage: Stage, ports: readonly Reach[], earlierBytes: number): R
         taken(given) {
           const results = given + fifoDepth;
           return port.taken(Math.floor(results / bytes) * frame + frame - bytes + (results % bytes));
+        },
+      };
+    }
+    case 'rearrange': {
+      const { needed, freed } = rearrangeLaw(stage);
+      let latest = 0;
+      for (let index = 0; index < bytes; index++) {
+        if (needed[index]! >= 0) latest = Math.max(latest, port.need(needed[index]!));
+        perFrame[index] = latest;
+      }
+      return {
+        ...periodic(perFrame, earlierBytes),
+        taken(given) {
+          const next = given + fifoDepth;
+          const free = Math.floor(next / bytes) * mapBytes(input) + freed[next % bytes]!;
+          return port.taken(free + stage.bufferBytes);
         },
       };
     }

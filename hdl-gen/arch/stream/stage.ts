@@ -1,9 +1,18 @@
 import { Fault } from '../../../specs/fault.ts';
 import { rescalerDepth } from '../../library/rescaler.ts';
-import { type BytewiseStage, mapBytes, type RowStage, type Stage, type TurnsStage } from '../architecture.ts';
+import {
+  type BytewiseStage,
+  mapBytes,
+  type RearrangeStage,
+  type RowStage,
+  type Stage,
+  type TurnsStage,
+} from '../architecture.ts';
+import { bufferNeed } from './rearrange.ts';
 import { softmaxClocks } from './softmax-clocks.ts';
+import { releaseDepth } from './walk.ts';
 import { bufferNeeds } from './window.ts';
-import type { BytewiseWork, Operation, RowWork, Scaler, TurnsWork, WindowWork, Work } from './work.ts';
+import type { BytewiseWork, Operation, RearrangeWork, RowWork, Scaler, TurnsWork, WindowWork, Work } from './work.ts';
 
 export interface Folding {
   /** Output channels computed in parallel. */
@@ -178,6 +187,26 @@ export function rowStageOf({ name, layers, input, output, macs }: RowWork): Unpl
   return { ...base, timing: 'row', kind: 'softmax', length, ...softmaxClocks(length), fifoDepth: rowFifo(length) };
 }
 
+/** Clocks from the read of a byte to its place in the output FIFO. */
+const rearrangeLatency = 1;
+
+export function rearrangeStageOf(work: RearrangeWork): Unplaced<RearrangeStage> {
+  const { name, layers, input, output, macs, kind, walk, inserted } = work;
+  const shape = { input, output, walk, inserted, releasedBy: releaseDepth(walk) };
+  return {
+    name,
+    layers,
+    macs,
+    ...serial,
+    timing: 'rearrange',
+    kind,
+    ...shape,
+    latency: rearrangeLatency,
+    fifoDepth: flowingDepth(rearrangeLatency),
+    bufferBytes: bufferNeed(shape),
+  };
+}
+
 /** Holds `depth` bytes of a stream back for a stage that also waits for another. */
 export function queueStageOf(name: string, output: Stage['output'], source: number, depth: number): BytewiseStage {
   return {
@@ -206,6 +235,8 @@ export function stageOf(work: Work, folding: Folding, extraPixels = 0): Unplaced
       return turnsStageOf(work);
     case 'row':
       return rowStageOf(work);
+    case 'rearrange':
+      return rearrangeStageOf(work);
   }
 }
 

@@ -31,8 +31,10 @@ function mostFrames(stages: readonly Stage[]): number {
   // A run of items in a row touches one frame more than it could fill.
   const touched = (items: number, perFrame: number) => Math.ceil(items / perFrame) + 1;
   return stages.reduce((sum, stage) => {
-    const buffered =
-      stage.timing === 'window' ? touched(stage.bufferPixels, stage.input.height * stage.input.width) : 0;
+    let buffered = 0;
+    if (stage.timing === 'window') buffered = touched(stage.bufferPixels, stage.input.height * stage.input.width);
+    // A frame whose last results are inserted may have no byte left in the ring.
+    if (stage.timing === 'rearrange') buffered = touched(stage.bufferBytes, mapBytes(stage.input)) + 1;
     return sum + buffered + touched(stage.fifoDepth, mapBytes(stage.output));
   }, 1);
 }

@@ -1,7 +1,7 @@
 import type { Multiplier } from '../../../models/arithmetic.ts';
 import type { Clamp, Extent, Softmax } from '../../../models/graph.ts';
 import type { Scaling } from '../../library/rescaler.ts';
-import type { MapShape } from '../architecture.ts';
+import type { MapShape, RearrangeStage } from '../architecture.ts';
 
 interface WorkBase {
   readonly name: string;
@@ -98,4 +98,9 @@ export interface RowWork extends WorkBase {
   readonly softmax: Pick<Softmax, 'multiplier' | 'leftShift' | 'diffMin'>;
 }
 
-export type Work = WindowWork | BytewiseWork | TurnsWork | RowWork;
+/** Bytes that only move: see `RearrangeStage`. */
+export interface RearrangeWork extends WorkBase, Pick<RearrangeStage, 'kind' | 'walk' | 'inserted'> {
+  readonly form: 'rearrange';
+}
+
+export type Work = WindowWork | BytewiseWork | TurnsWork | RowWork | RearrangeWork;
