@@ -6,13 +6,17 @@ import { elaborate } from '../../../hdl-gen/ir/elaborate.ts';
 import type { Netlist, NodeId } from '../../../hdl-gen/ir/netlist.ts';
 import { importTflite } from '../../../models/import/tflite.ts';
 import { loadZoo } from '../../../models/zoo/zoo.ts';
+import { checkActivity } from '../../../sim/cost/activity.ts';
 import { inventoryOf } from '../../../sim/cost/inventory.ts';
 import { activitiesOf } from '../../../sim/cost/stage-activity.ts';
 import { steadyState } from '../../../sim/cycle/steady.ts';
 import { createSimulator } from '../../../sim/rtl/simulator.ts';
 import { needData, readBytes } from '../../support/data.ts';
+import { seededRandom } from '../../support/random.ts';
 import { randomRequest } from '../../support/random-folding.ts';
 import { randomChain, randomInputs } from '../../support/random-graph.ts';
+import { withConstants } from '../../support/random-moving.ts';
+import { finished, Sketch } from '../../support/random-network.ts';
 import { designOf } from '../../support/small-networks.ts';
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
@@ -165,6 +169,28 @@ test('random chains: reads and writes per inference are what the circuit does', 
       for (const activity of activitiesOf(accelerator))
         for (const { name, reads, writes } of activity.memories)
           expect({ name, ...total.get(name) }).toEqual({ name, reads: frames * reads, writes: frames * writes });
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('layers that move bytes: reads and writes per inference are what the circuit does', () => {
+  fc.assert(
+    fc.property(fc.nat(), (seed) => {
+      const sketch = new Sketch(seededRandom(seed));
+      const input = sketch.tensor([1, 3, 4, 2]);
+      const moved = sketch.moved(input);
+      const axis = sketch.random.integer(1, 3);
+      const graph = finished(sketch, 'moving', input, withConstants(sketch, [moved, moved], axis));
+      const accelerator = buildAccelerator(graph, randomRequest(graph, seed));
+      const { interval } = steadyState(accelerator.schedule);
+      const frames = 2;
+      const { total } = countAccesses(accelerator, frames, 0, interval + 50);
+      for (const activity of activitiesOf(accelerator)) {
+        checkActivity(activity, interval);
+        for (const { name, reads, writes } of activity.memories)
+          expect({ name, ...total.get(name) }).toEqual({ name, reads: frames * reads, writes: frames * writes });
+      }
     }),
     { numRuns: 25 },
   );

@@ -5,8 +5,11 @@ import { stageClocks } from '../../../../hdl-gen/arch/stream/stage.ts';
 import { plan } from '../../../../hdl-gen/arch/stream/stream.ts';
 import { simulateCycles } from '../../../../sim/cycle/cycles.ts';
 import { steadyState } from '../../../../sim/cycle/steady.ts';
+import { seededRandom } from '../../../support/random.ts';
 import { randomRequest } from '../../../support/random-folding.ts';
-import { randomNetwork } from '../../../support/random-network.ts';
+import { smaller } from '../../../support/random-moving.ts';
+import { finished, randomNetwork, Sketch } from '../../../support/random-network.ts';
+import { designOf } from '../../../support/small-networks.ts';
 
 const seeds = fc.nat({ max: 1_000_000 });
 
@@ -46,4 +49,35 @@ test('and it is needed: with the least queues some networks slow down and some s
   }
   expect(slower).toBeGreaterThan(0);
   expect(dead).toBeGreaterThan(0);
+});
+
+test('beside a branch that turns its bytes around the queue holds what the ring does: the slowest stage decides the interval', () => {
+  let shorter = 0;
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const sketch = new Sketch(seededRandom(seed));
+      const { random } = sketch;
+      const input = sketch.tensor([1, random.integer(1, 6), random.integer(1, 6), random.integer(1, 4)]);
+      const other = random.fraction() < 0.3 ? smaller(sketch, input) : sketch.turned(sketch.turned(input));
+      const graph = finished(sketch, 'beside', input, sketch.elementwise(other, input));
+      const foldings = Object.fromEntries(
+        graph.layers.flatMap(({ kind, name }) => (kind === 'mean' ? [[name, { pe: 1, simd: 1 }]] : [])),
+      );
+      const { stages } = plan(graph, designOf(foldings)).schedule;
+      const { interval } = steadyState({ stages });
+      expect(steadyState({ stages: withQueues(stages, ({ fifoDepth }) => fifoDepth + 1000) }).interval).toBe(interval);
+      if (stages.every(({ timing }) => timing !== 'window')) {
+        expect(interval).toBe(Math.max(...stages.map(stageClocks)));
+        try {
+          const short = withQueues(stages, () => 3);
+          if (steadyState({ stages: short }).interval > interval) shorter++;
+        } catch (error) {
+          expect(String(error)).toContain('CYCLE_DEADLOCK');
+          shorter++;
+        }
+      }
+    }),
+    { numRuns: 100 },
+  );
+  expect(shorter).toBeGreaterThan(20);
 });
