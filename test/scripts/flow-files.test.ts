@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { portsOf } from '../../hdl-gen/emit/flow/block.ts';
 import { flowsOf } from '../../hdl-gen/emit/flow/flows.ts';
 import { graphToJson } from '../../models/serialize.ts';
+import { benchFiles } from '../../scripts/bench-files.ts';
+import { blockFiles } from '../../scripts/block-files.ts';
 import { buildDesign, loadDesign } from '../../scripts/design.ts';
 import { projectRoot } from '../../scripts/project.ts';
 import { runCli } from '../support/cli.ts';
@@ -250,22 +252,50 @@ await needTool('verilator', 'the C++ bench builds, passes, and names the byte th
 
 await needTool(
   'iverilog',
-  'the Verilog bench passes through the file list, also with the pauses of the figure',
+  'the Verilog bench passes through the file list, with the pauses of the figure, too',
   async () => {
-    for (const block of [tiny, 'vibration-stream-8']) {
-      const copy = copyOf(block);
-      const bench = `${top(block)}_tb`;
-      const built = said('iverilog', ['-g2005', '-Wall', '-s', bench, '-o', 'b', `${bench}.v`, '-f', 'block.f'], copy);
-      expect(built).toEqual({ code: 0, text: '' });
-      const plus = /shows\s+the same with `([^`]+)`/.exec(text(block, 'README.md'))![1]!.split(' ');
-      for (const args of [[], plus]) {
-        expect(said('vvp', ['b', ...args], copy).text).toMatch(/^done frames 2 mismatches 0 clocks \d+$/m);
-      }
-      changeLastByte(copy);
-      expect(said('vvp', ['b'], copy).text).toMatch(/^done frames 2 mismatches 1 clocks \d+$/m);
+    const copy = copyOf(tiny);
+    const bench = `${top(tiny)}_tb`;
+    const built = said('iverilog', ['-g2005', '-Wall', '-s', bench, '-o', 'b', `${bench}.v`, '-f', 'block.f'], copy);
+    expect(built).toEqual({ code: 0, text: '' });
+    const plus = /shows\s+the same with `([^`]+)`/.exec(text(tiny, 'README.md'))![1]!.split(' ');
+    for (const args of [[], plus]) {
+      expect(said('vvp', ['b', ...args], copy).text).toMatch(/^done frames 2 mismatches 0 clocks \d+$/m);
     }
+    changeLastByte(copy);
+    expect(said('vvp', ['b'], copy).text).toMatch(/^done frames 2 mismatches 1 clocks \d+$/m);
   },
 );
+
+test('a block with other ports than byte streams gets every flow but the benches, and its README says so', () => {
+  const loaded = loadDesign(`${tiny}.json`, folder, process.env);
+  const accelerator = buildDesign(loaded);
+  const { design, inputBytes, outputBytes } = accelerator;
+  const extra = { name: 's_axi_awvalid', width: 1, signed: false };
+  const modules = design.modules.map((module) =>
+    module.name === design.top ? { ...module, inputs: [...module.inputs, extra] } : module,
+  );
+  const [input, expected] = [new Int8Array(inputBytes), new Int8Array(outputBytes)];
+  const bench = benchFiles(accelerator, input, expected);
+  const other = { ...accelerator, design: { ...design, modules } };
+  const files = blockFiles(loaded, other, bench, { input, expected, origin: 'zeros' });
+  const names = files.map(({ file }) => file);
+  const plain = blockFiles(loaded, accelerator, bench, { input, expected, origin: 'zeros' }).map(({ file }) => file);
+  expect(plain.filter((file) => !names.includes(file)).toSorted()).toEqual([
+    'cocotb.mk',
+    'handshake.json',
+    'handshake.svg',
+    'test_block.py',
+    `${top(tiny)}_tb.v`,
+    'verilator_bench.cpp',
+  ]);
+  const page = files.find(({ file }) => file === 'README.md')!.text;
+  expect(page).toContain('No bench is written for this block');
+  expect(page).toContain('| `s_axi_awvalid` | input | 1 |');
+  expect(page).not.toMatch(/make icarus|cocotb|handshake/);
+  const core = files.find(({ file }) => file === 'block.core')!.text;
+  expect(core).not.toMatch(/_tb|input\.hex/);
+});
 
 test('docs/flows.md names every flow, with its files, its tool and its command', () => {
   const page = readFileSync(join(projectRoot, 'docs', 'flows.md'), 'utf8');

@@ -191,9 +191,7 @@ describe('generate', async () => {
     expect(written).toEqual(
       expect.arrayContaining(['own.v', 'own_tb.v', 'block.f', 'block.sdc', 'Makefile', 'README.md']),
     );
-    expect(readFileSync(at('block/block.sdc'), 'utf8')).toContain(
-      'create_clock -name clk -period 20 [get_ports clk]',
-    );
+    expect(readFileSync(at('block/block.sdc'), 'utf8')).toContain('create_clock -name clk -period 20 [get_ports clk]');
     const listed = readFileSync(at('block/block.f'), 'utf8').trim().split('\n');
     expect(listed.every((file) => written.includes(file))).toBe(true);
     expect(readFileSync(at('block/README.md'), 'utf8')).not.toContain(folder);
