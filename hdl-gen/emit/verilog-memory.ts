@@ -1,6 +1,14 @@
 import type { ExprId, Memory, MemoryRead, MemoryWrite, Module } from '../ir/design.ts';
 import { asUnsigned, compose, infix, levels, type Text } from './verilog-text.ts';
 
+/**
+ * Whether a table is said to belong into block memory. Left alone, Yosys builds tables of a few thousand bits from look-up tables (a
+ * weight memory of 640 bytes: about a hundred of them on xc7). Shallow ones would waste the blocks, so tools decide on these.
+ */
+export function asksForBlock({ width, depth, writes }: Memory): boolean {
+  return writes.length === 0 && depth >= 256 && width * depth >= 4096;
+}
+
 /** The low bits of a value as text. */
 type Read = (id: ExprId, width: number) => Text;
 

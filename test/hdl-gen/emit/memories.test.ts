@@ -24,6 +24,17 @@ describe('memories', async () => {
     expect(emitVerilog(design(top)).images).toEqual([{ file: 'tables_t.hex', text: '21f\n3f2\n' }]);
   });
 
+  test('deep tables ask for block memory, shallow or small ones leave it to the tool', () => {
+    const table = (depth: number, width: number): string => {
+      const top = module('tables', { in: { at: uint(Math.ceil(Math.log2(depth))) }, out: { y: uint(width) } }, ({ at }) => ({
+        y: rom('t', uint(width), depth, new Uint32Array(depth)).read(at),
+      }));
+      return emitVerilog(design(top)).files[0]!.text;
+    };
+    const asks = (depth: number, width: number) => table(depth, width).includes('(* rom_style = "block" *)\n  reg ');
+    expect([asks(256, 16), asks(640, 8), asks(255, 17), asks(256, 15)]).toEqual([true, true, false, false]);
+  });
+
   await needTool('iverilog', 'read first, enables, records, two ports: netlist = Icarus', async ({ path }) => {
     const random = seededRandom(11);
     const rows = memoryRows(random, 300);

@@ -1,0 +1,160 @@
+/**
+ * Designs of the comparison networks beside NNgen's figures: `tsx scripts/bench/peers.ts [NETWORK...]`. The networks are
+ * $JOULESMITH_DATA/peer_nets/*.json. Every design first has to give the file's own output in the embedded simulator.
+ */
+import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
+import { elaborate } from '../../hdl-gen/ir/elaborate.ts';
+import { steadyState } from '../../sim/cycle/steady.ts';
+import { createSimulator } from '../../sim/rtl/simulator.ts';
+import { runStream } from '../../sim/rtl/stream.ts';
+import type { StreamParameters } from '../../specs/design.ts';
+import { Fault } from '../../specs/fault.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { reportFailure } from '../failure.ts';
+import { loadModel } from '../model.ts';
+import { projectRoot } from '../project.ts';
+import { type Column, table } from '../table.ts';
+import { processTerminal, type Terminal } from '../terminal.ts';
+import { nngen } from './peers/nngen.ts';
+import { findSynthesiser, synthesiseXc7, type Xc7Cells } from './peers/xc7.ts';
+
+/** A design and the goal that it is made for, if any: at most so many clocks at so many LUTs, a DSP block counted as 100. */
+interface Entry {
+  readonly network: string;
+  readonly name: string;
+  readonly foldings: NonNullable<StreamParameters['foldings']>;
+  readonly bar?: { readonly clocks: number; readonly luts: number };
+}
+
+const entries: readonly Entry[] = [
+  {
+    network: 'mlp784',
+    name: 'small',
+    foldings: { fully_connected_0: { pe: 3, simd: 1 }, fully_connected_1: { pe: 1, simd: 1 } },
+    bar: { clocks: 20000, luts: 900 },
+  },
+  {
+    network: 'mlp784',
+    name: 'fast',
+    foldings: { fully_connected_0: { pe: 32, simd: 1 }, fully_connected_1: { pe: 1, simd: 1 } },
+    bar: { clocks: 1800, luts: 5600 },
+  },
+  {
+    network: 'cnn8',
+    name: 'small',
+    foldings: {
+      conv2d_0: { pe: 1, simd: 1 },
+      conv2d_2: { pe: 4, simd: 1 },
+      fully_connected_3: { pe: 1, simd: 1 },
+    },
+  },
+  {
+    network: 'cnn8',
+    name: 'fast',
+    foldings: {
+      conv2d_0: { pe: 8, simd: 1 },
+      conv2d_2: { pe: 16, simd: 2 },
+      fully_connected_3: { pe: 5, simd: 1 },
+    },
+    bar: { clocks: 800, luts: 16700 },
+  },
+  {
+    network: 'cnn28',
+    name: 'byte-links',
+    foldings: {
+      conv2d_0: { pe: 8, simd: 1 },
+      conv2d_2: { pe: 16, simd: 2 },
+      fully_connected_4: { pe: 2, simd: 1 },
+    },
+    bar: { clocks: 5700, luts: 16700 },
+  },
+];
+
+const lutsPerDsp = 100;
+const lutEquivalents = ({ lut, dsp }: Xc7Cells) => lut + lutsPerDsp * dsp;
+const number = (value: number) => value.toLocaleString('en-US');
+const cellColumns = (cells: Xc7Cells | null): string[] =>
+  cells === null
+    ? ['-', '-', '-', '-', '-', '-']
+    : [...[cells.lut, cells.ff, cells.dsp, cells.ramb18, cells.lutRam].map(number), number(lutEquivalents(cells))];
+
+async function rowsOf(networks: readonly string[], terminal: Terminal): Promise<string[][]> {
+  const synthesiser = await findSynthesiser();
+  terminal.err(`${synthesiser.version}, synth_xilinx -family xc7 -flatten\n`);
+  const rows: string[][] = [];
+  for (const network of networks) {
+    const path = `$JOULESMITH_DATA/peer_nets/${network}.json`;
+    const { graph, samples } = loadModel(path, projectRoot, 'peers', terminal.environment);
+    if (samples === null || samples.expected === null) {
+      const cause = 'it holds no input with its output';
+      throw new Fault({ code: 'SAMPLES_SIZE', place: path, cause, wayOut: 'give a file with x and y' });
+    }
+    for (const { name, foldings, bar } of entries.filter((entry) => entry.network === network)) {
+      terminal.err(`${network} ${name}\n`);
+      const accelerator = buildAccelerator(graph, {
+        name: `${network}-${name}`,
+        model: path,
+        architecture: 'stream',
+        parameters: { foldings },
+        clock: '100 MHz',
+        technology: 'asap7',
+      });
+      const { inputBytes, outputBytes, schedule, design } = accelerator;
+      const { latency, interval } = steadyState(schedule);
+      const simulator = createSimulator(elaborate(design));
+      const maxClocks = latency + 100;
+      const { outputs } = runStream(simulator, {
+        input: samples.inputs,
+        inputBytes,
+        outputBytes,
+        frames: 1,
+        maxClocks,
+      });
+      const equal = outputs.every((value, at) => value === samples.expected![at]);
+      const cells = await synthesiseXc7(design, synthesiser);
+      const fits = (clocks: number) =>
+        bar !== undefined && clocks <= bar.clocks && lutEquivalents(cells) <= bar.luts ? 'met' : 'not met';
+      const multipliers = schedule.stages.reduce((sum, stage) => sum + stage.multipliers, 0);
+      rows.push([
+        network,
+        `joulesmith ${name}`,
+        number(interval),
+        number(latency),
+        number(multipliers),
+        ...cellColumns(cells),
+        equal ? 'equal' : 'DIFFERENT',
+        bar === undefined ? '' : `${number(bar.clocks)} at ${number(bar.luts)}`,
+        bar === undefined ? '' : `${fits(interval)} / ${fits(latency)}`,
+      ]);
+    }
+    for (const peer of nngen.filter((figure) => figure.network === network)) {
+      const clocks = number(peer.clocks);
+      const own = [network, `NNgen ${peer.setting}`, clocks, clocks, number(peer.multipliers)];
+      rows.push([...own, ...cellColumns(peer.cells), 'equal', '', '']);
+    }
+  }
+  return rows;
+}
+
+const left = (title: string): Column => ({ title });
+const right = (title: string): Column => ({ title, align: 'right' });
+const columns: readonly Column[] = [
+  left('network'),
+  left('design'),
+  ...['interval', 'latency', 'multipliers', 'LUT', 'FF', 'DSP', 'RAMB18', 'LUT RAM', 'LUT + 100 DSP'].map(right),
+  left('output'),
+  left('bar'),
+  left('interval / latency'),
+];
+
+async function peers(terminal: Terminal, asked: readonly string[]): Promise<number> {
+  const known = [...new Set(entries.map(({ network }) => network))];
+  const rows = await rowsOf(asked.length === 0 ? known : known.filter((name) => asked.includes(name)), terminal);
+  terminal.out(table(columns, rows, ''));
+  return rows.every((row) => row.includes('equal')) ? exitCodes.equal : exitCodes.different;
+}
+
+const terminal = processTerminal();
+process.exitCode = await peers(terminal, process.argv.slice(2)).catch((error: unknown) =>
+  reportFailure(error, false, terminal),
+);
