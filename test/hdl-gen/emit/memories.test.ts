@@ -26,9 +26,13 @@ describe('memories', async () => {
 
   test('deep tables ask for block memory, shallow or small ones leave it to the tool', () => {
     const table = (depth: number, width: number): string => {
-      const top = module('tables', { in: { at: uint(Math.ceil(Math.log2(depth))) }, out: { y: uint(width) } }, ({ at }) => ({
-        y: rom('t', uint(width), depth, new Uint32Array(depth)).read(at),
-      }));
+      const top = module(
+        'tables',
+        { in: { at: uint(Math.ceil(Math.log2(depth))) }, out: { y: uint(width) } },
+        ({ at }) => ({
+          y: rom('t', uint(width), depth, new Uint32Array(depth)).read(at),
+        }),
+      );
       return emitVerilog(design(top)).files[0]!.text;
     };
     const asks = (depth: number, width: number) => table(depth, width).includes('(* rom_style = "block" *)\n  reg ');
