@@ -35,7 +35,8 @@ const signals = [
 interface Clock {
   /** In the order of `signals`. */
   readonly values: readonly (number | null)[];
-  readonly moves: boolean;
+  readonly enters: boolean;
+  readonly leaves: boolean;
 }
 
 /** Both handshakes in every clock before `end`, as the cycle model and the pauses tell them. */
@@ -60,7 +61,8 @@ function* clocksBefore(end: number, run: HandshakeRun, pauses: HandshakePauses, 
         Number(!isPaused(sinkState, pauses.output)),
         outValid ? output[leaving]! : null,
       ],
-      moves: enters || leaves,
+      enters,
+      leaves,
     };
     held = inValid && !enters;
     if (enters) entering++;
@@ -71,10 +73,20 @@ function* clocksBefore(end: number, run: HandshakeRun, pauses: HandshakePauses, 
 }
 
 function spanOf(firstClock: number, clocks: readonly Clock[]): WaveSpan {
+  const after = (moves: (clock: Clock) => boolean) =>
+    clocks.flatMap((_, at) => (at > 0 && moves(clocks[at - 1]!) ? [at] : []));
+  const cuts: Readonly<Record<string, readonly number[]>> = {
+    [port.inData]: after(({ enters }) => enters),
+    [port.outData]: after(({ leaves }) => leaves),
+  };
   return {
     firstClock,
-    signals: signals.map((signal, at) => ({ ...signal, values: clocks.map(({ values }) => values[at]!) })),
-    moves: clocks.flatMap(({ moves }, at) => (moves ? [at] : [])),
+    signals: signals.map((signal, at) => ({
+      ...signal,
+      values: clocks.map(({ values }) => values[at]!),
+      cuts: cuts[signal.name] ?? [],
+    })),
+    moves: clocks.flatMap(({ enters, leaves }, at) => (enters || leaves ? [at] : [])),
   };
 }
 

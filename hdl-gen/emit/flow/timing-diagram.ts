@@ -19,14 +19,15 @@ const colour = {
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** Lengths of runs of one value, in order. */
+/** Runs of one value, in order; a cut ends one. */
 function runsOf(
   values: readonly (number | null)[],
+  cuts: readonly number[] = [],
 ): { readonly from: number; readonly to: number; readonly value: number | null }[] {
   const runs: { from: number; to: number; value: number | null }[] = [];
   values.forEach((value, at) => {
     const last = runs.at(-1);
-    if (last !== undefined && last.value === value) last.to = at + 1;
+    if (last !== undefined && last.value === value && (value === null || !cuts.includes(at))) last.to = at + 1;
     else runs.push({ from: at, to: at + 1, value });
   });
   return runs;
@@ -50,8 +51,8 @@ function bitRow({ values }: WaveSignal, x: number, y: number): string {
   return parts.join('');
 }
 
-function bandRow({ values, bits }: WaveSignal, x: number, y: number): string {
-  return runsOf(values)
+function bandRow({ values, bits, cuts }: WaveSignal, x: number, y: number): string {
+  return runsOf(values, cuts)
     .map(({ from, to, value }) => {
       const [start, end, middle] = [x + from * cell, x + to * cell, y + high / 2];
       if (value === null) {

@@ -4,6 +4,8 @@ export interface WaveSignal {
   readonly values: readonly (number | null)[];
   /** More than a bit: drawn as a band with the value inside. */
   readonly bits: number;
+  /** Clocks, counted from the span's first, in which another value begins, though it may look the same. Absent = none. */
+  readonly cuts?: readonly number[];
 }
 
 /** Consecutive clocks, all signals in the same order in every span of a figure. */

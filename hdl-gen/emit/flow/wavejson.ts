@@ -5,10 +5,10 @@ interface Drawn {
   readonly data: string[];
 }
 
-function drawSignal({ values, bits }: WaveSignal, drawn: Drawn): void {
+function drawSignal({ values, bits, cuts = [] }: WaveSignal, drawn: Drawn): void {
   let before: number | null | undefined;
-  for (const value of values) {
-    if (value === before) drawn.wave += '.';
+  for (const [at, value] of values.entries()) {
+    if (value === before && !(bits > 1 && value !== null && cuts.includes(at))) drawn.wave += '.';
     else if (value === null) drawn.wave += 'x';
     else if (bits === 1) drawn.wave += String(value);
     else {

@@ -78,6 +78,13 @@ test.each(networks)('every signal of the figure is what the hardware does in tha
           compared++;
         });
       }
+      for (const side of ['in', 'out']) {
+        const cuts = signals.find(({ name }) => name === `${side}_data`)!.cuts!;
+        for (let at = 1; at < signals[0]!.values.length; at++) {
+          const before = seen[firstClock + at - 1]!;
+          expect(cuts.includes(at)).toBe(before[`${side}_valid`] === 1 && before[`${side}_ready`] === 1);
+        }
+      }
       for (let at = 0; at < signals[0]!.values.length; at++) {
         const { in_valid, in_ready, out_valid, out_ready } = seen[firstClock + at]!;
         const moved = (in_valid === 1 && in_ready === 1) || (out_valid === 1 && out_ready === 1);

@@ -67,6 +67,22 @@ test('every memory is counted as often as the top holds it', () => {
   expect(shared.copies).toBe([...printed.matchAll(new RegExp(`^  ${shared.module} \\w+ \\(`, 'gm'))].length);
 });
 
+test('a memory in a module that is placed twice in one that is placed three times is there six times', () => {
+  const [first] = design.modules;
+  const holder = design.modules.find(({ memories }) => memories.length === 1)!;
+  const instance = (module: string, name: string) => ({ name, module, inputs: [], place: '' });
+  const empty = { ...first!, memories: [], instances: [] };
+  const copies = memoriesOf({
+    top: 'outer',
+    modules: [
+      { ...holder, name: 'leaf', instances: [] },
+      { ...empty, name: 'middle', instances: [instance('leaf', 'a'), instance('leaf', 'b')] },
+      { ...empty, name: 'outer', instances: ['a', 'b', 'c'].map((name) => instance('middle', name)) },
+    ],
+  }).map((memory) => memory.copies);
+  expect(copies).toEqual([6]);
+});
+
 test.each([
   [100e6, '10', '2', '100'],
   [333e6, '3.003003', '0.600601', '333'],
@@ -93,7 +109,7 @@ const wave: Wave = {
       moves: [],
       signals: [
         { name: 'valid', bits: 1, values: [1, null] },
-        { name: 'data', bits: 8, values: [5, 5] },
+        { name: 'data', bits: 8, values: [5, 5], cuts: [1] },
       ],
     },
   ],
@@ -106,14 +122,14 @@ test('WaveJSON: one character a clock, a bar between spans, a datum for each ban
     { name: 'clock', wave: '===|==', data: ['0', '1', '2', '40', '41'] },
     {},
     { name: 'valid', wave: '01.|1x' },
-    { name: 'data', wave: 'x==|=.', data: ['FF', '05', '05'] },
+    { name: 'data', wave: 'x==|==', data: ['FF', '05', '05', '05'] },
   ]);
   expect([head.text, foot.text]).toEqual(['a < b', 'one two']);
 });
 
 test('the figure draws every band, every clock and every move once', () => {
   const svg = timingDiagram(wave);
-  expect([...svg.matchAll(/class="value">(\w+)</g)].map((match) => match[1])).toEqual(['FF', '05', '05']);
+  expect([...svg.matchAll(/class="value">(\w+)</g)].map((match) => match[1])).toEqual(['FF', '05', '05', '05']);
   expect([...svg.matchAll(/class="clock">(\d+)</g)].map((match) => match[1])).toEqual(['0', '1', '2', '40', '41']);
   expect([...svg.matchAll(/class="move"/g)]).toHaveLength(1);
   expect([...svg.matchAll(/url\(#unknown\)/g)]).toHaveLength(2);
