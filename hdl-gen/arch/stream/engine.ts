@@ -18,6 +18,7 @@ import type { GlobalPoolStage, WindowStage } from '../architecture.ts';
 import { type Engine, singlePort, streamPorts } from './ports.ts';
 import { Sequencer, sequencerParameters } from './sequencer.ts';
 import { operandOf, sumTables, tapCounts, weightWords } from './tables.ts';
+import { storedWeights } from './weight-form.ts';
 import { readsPadding } from './window.ts';
 import type { WindowWork } from './work.ts';
 
@@ -51,9 +52,9 @@ function scale(work: WindowWork, counts: readonly number[], bits: number, valid:
 export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
   const tables = sumTables(work);
   const { pe, simd, lanes, input } = stage;
-  const { accumulatorBits, weightBits } = tables;
+  const { accumulatorBits } = tables;
   const { unsigned, zero } = operandOf(work);
-  const weights = weightWords(work, stage);
+  const weights = storedWeights(weightWords(work, stage), stage, tables.weightBits);
   const counts = work.scaler.kind === 'divide' ? tapCounts(stage) : [];
 
   const build = module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
@@ -110,9 +111,9 @@ export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
       });
       const depth = stage.results.length * stage.steps;
       const address = counter('weight_address', depth, sequence.issue);
-      const memory = rom('weights', vec(pe * simd, sint(weightBits)), depth, weights);
+      const memory = rom('weights', vec(pe * simd, sint(weights.bits)), depth, weights.words);
       const word = memory.read(address.value ?? lit(uint(1), 0), { enable: sequence.issue });
-      const lane = MacLane({ simd, unsigned, weightBits, accumulatorBits });
+      const lane = MacLane({ simd, unsigned, weightBits: weights.bits, weightForm: weights.form, accumulatorBits });
       for (let p = 0; p < pe; p++) {
         const operands = stage.kind === 'conv' ? activation : [activation[Math.floor(p / (pe / lanes))]!];
         const weight = word.slice(p * simd, (p + 1) * simd);
