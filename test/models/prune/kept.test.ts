@@ -206,6 +206,21 @@ test('groups go whole', () => {
   expectEqual(graph);
 });
 
+test('a group that is left alone is a dense convolution, whose channels go one by one', () => {
+  const grouped: LayerDescription = {
+    ...(pointwise([
+      [0, 1],
+      [2, 2],
+      [3, 3],
+      [4, 4],
+    ]) as LayerDescription & { kind: 'conv2d' }),
+    groups: 2,
+  };
+  const graph = network(1, pointwise([[1], [2], [3], [4]]), grouped, pointwise([[1, 0, 0, 0]]));
+  expect(keptOf(graph)).toEqual(['0100', '1000']);
+  expectEqual(graph);
+});
+
 test('where branches meet a channel goes in both or in none', () => {
   const layers = network(
     1,
@@ -246,6 +261,29 @@ test('where branches meet a channel goes in both or in none', () => {
   expect([1, 2, 9].map((id) => kept.get(id)?.join(''))).toEqual(['1100', '1100', '1100']);
   expect(pruned.layers.map((layer) => ('bias' in layer ? layer.bias.length : 0))).toEqual([2, 2, 0, 1]);
   expectEqual(graph);
+});
+
+test.each(['add', 'sub', 'mul'] as const)('a constant and anything give anything: %s, either way round', (kind) => {
+  const [first] = network(1, pointwise([[0], [1]], [9, 0])).layers as [Layer];
+  const base = network(1, pointwise([[1], [1]]), pointwise([[5, 3]]));
+  const [second, last] = base.layers as [Layer, Layer];
+  const factors = { first: { multiplier: 1 << 30, shift: 0 }, second: { multiplier: 1 << 30, shift: 0 } };
+  const requantize = { multiplier: Int32Array.of(1 << 30), shift: Int32Array.of(1) };
+  const scaling = { leftShift: 20, ...factors, rescale: { multiplier: 1 << 30, shift: -18 } };
+  for (const inputs of [
+    [8, 1],
+    [1, 8],
+  ]) {
+    const ends = { name: 'join', inputs, output: 9, clamp: { min: -128, max: 127 } };
+    const join: Layer = kind === 'mul' ? { kind, ...ends, requantize } : { kind, ...ends, ...scaling };
+    const tensor = base.tensors.get(1)!;
+    const graph: Graph = {
+      ...base,
+      tensors: new Map([...base.tensors, [8, { ...tensor, id: 8 }], [9, { ...tensor, id: 9 }]]),
+      layers: [{ ...first, name: 'other', output: 8 } as Layer, second, join, { ...last, input: 9 } as Layer],
+    };
+    expect(prune(graph).graph).toBe(graph);
+  }
 });
 
 describe('what stays in any case', () => {
