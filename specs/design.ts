@@ -17,6 +17,10 @@ export const StreamParameters = Type.Object(
     softmax: Type.Optional(Type.Union([Type.Literal('hardware'), Type.Literal('host')])),
     /** Whether channels that make no difference to the outputs are left out. Default true. */
     prune: Type.Optional(Type.Boolean()),
+    /** Ports of what `generate` writes: byte streams (default), or AXI4-Stream with TLAST and AXI4-Lite registers around them. */
+    interface: Type.Optional(Type.Union([Type.Literal('stream'), Type.Literal('axi')])),
+    /** Whether what `generate` writes has a clock enable, the input `ce`. Default no. */
+    clockEnable: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );

@@ -3,10 +3,14 @@ import type { DesignRequest } from '../../specs/design.ts';
 import type { Accelerator } from './architecture.ts';
 import { build, plan } from './stream/stream.ts';
 
-/** From a request to an accelerator, by the architecture it names. Errors: see the architecture's `plan`. */
+/**
+ * From a request to an accelerator with plain byte streams, by the architecture it names; `withInterface` puts the ports around it
+ * that the request asks for, under the request's name. Errors: see the architecture's `plan`.
+ */
 export function buildAccelerator(graph: Graph, request: DesignRequest): Accelerator {
+  const core = request.parameters.interface === 'axi' ? { ...request, name: `${request.name}_core` } : request;
   switch (request.architecture) {
     case 'stream':
-      return build(plan(graph, request));
+      return build(plan(graph, core));
   }
 }
