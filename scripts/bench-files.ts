@@ -1,6 +1,8 @@
 import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
+import { portsOf } from '../hdl-gen/emit/flow/block.ts';
 import { emitTestbench, hexLines } from '../hdl-gen/emit/testbench.ts';
 import { emitVerilog } from '../hdl-gen/emit/verilog.ts';
+import { clockEnablePort } from '../hdl-gen/ir/clock-enable.ts';
 import { clockLimit } from '../sim/verify/embedded.ts';
 import type { BenchFiles } from './tools/bench.ts';
 
@@ -19,6 +21,7 @@ export function benchFiles(
   const { inputBytes, outputBytes, design } = accelerator;
   const frames = input.length / inputBytes;
   const { files, images, top } = emitVerilog(design);
+  const ports = new Set(portsOf(design).map(({ name }) => name));
   const maxClocks = clockLimit(accelerator, frames);
   return {
     verilog: files.map(({ name, text }) => ({ file: name, text })),
@@ -27,6 +30,10 @@ export function benchFiles(
       { file: vectorFiles.input, text: hexLines(input) },
       { file: vectorFiles.expected, text: hexLines(expected) },
     ],
-    bench: emitTestbench({ top, inputBytes, outputBytes, frames, files: vectorFiles, watch, maxClocks }),
+    bench: emitTestbench({
+      ...{ top, inputBytes, outputBytes, frames, files: vectorFiles, watch, maxClocks },
+      interface: ports.has('s_axis_tvalid') ? 'axi' : 'stream',
+      clockEnable: ports.has(clockEnablePort),
+    }),
   };
 }

@@ -62,9 +62,8 @@ function handshakeFigure(accelerator: Accelerator, { input, expected }: BenchVec
 }
 
 /** Benches and figures that drive plain byte streams. */
-function streamFiles(block: Block, bench: BenchFiles['bench'], vectors: Vectors): TextFile[] {
+function streamFiles(block: Block, vectors: Vectors): TextFile[] {
   return [
-    { file: bench.file, text: bench.text },
     { file: 'verilator_bench.cpp', text: verilatorBench(block, vectors) },
     { file: cocotbFiles.bench, text: cocotbBench(block, vectors) },
     { file: cocotbFiles.makefile, text: cocotbMakefile(block) },
@@ -99,11 +98,12 @@ export function blockFiles(
     maxClocks: 4 * clockLimit(accelerator, frames),
   };
   const figure = isStream ? handshakeFigure(accelerator, vectors) : null;
-  const bench = isStream ? { top: files.bench.top, file: files.bench.file, data: streams } : null;
+  const bench = { top: files.bench.top, file: files.bench.file, data: streams };
   return [
     ...files.verilog,
     ...files.data,
-    ...(isStream ? streamFiles(block, files.bench, benchVectors) : []),
+    { file: files.bench.file, text: files.bench.text },
+    ...(isStream ? streamFiles(block, benchVectors) : []),
     { file: 'block.f', text: fileList(block) },
     { file: 'block.core', text: fusesocCore(block, bench) },
     { file: 'block.sdc', text: sdc(block) },

@@ -16,6 +16,10 @@ export interface TestbenchRequest {
   readonly watch?: string | undefined;
   /** The bench gives up after this clock. */
   readonly maxClocks: number;
+  /** Ports of the top module: byte streams (default), or AXI4-Stream with TLAST and AXI4-Lite. */
+  readonly interface?: 'stream' | 'axi';
+  /** Whether the top module has a clock enable, which the bench leaves at 1. */
+  readonly clockEnable?: boolean;
 }
 
 export interface Testbench {
@@ -49,6 +53,33 @@ export function hexLines(bytes: Int8Array): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** Input and output streams, and the counters of the hardware. */
+const streamConnections = `.${port.inValid}(in_valid),
+    .${port.inReady}(in_ready),
+    .${port.inData}(in_data),
+    .${port.outValid}(out_valid),
+    .${port.outReady}(out_ready),
+    .${port.outData}(out_data),
+    .${port.busy}(busy),
+    .${port.cycles}(cycles),
+    .${port.inputStalls}(input_stalls),
+    .${port.outputStalls}(output_stalls)`;
+
+/** The same streams with TLAST; no host is there, so that the registers are as after reset. */
+const axiConnections = `.s_axis_tvalid(in_valid),
+    .s_axis_tready(in_ready),
+    .s_axis_tdata(in_data),
+    .s_axis_tlast(in_last),
+    .m_axis_tvalid(out_valid),
+    .m_axis_tready(out_ready),
+    .m_axis_tdata(out_data),
+    .m_axis_tlast(out_last),
+    .s_axi_awvalid(1'b0), .s_axi_awready(), .s_axi_awaddr(12'd0), .s_axi_awprot(3'd0),
+    .s_axi_wvalid(1'b0), .s_axi_wready(), .s_axi_wdata(32'd0), .s_axi_wstrb(4'd0),
+    .s_axi_bvalid(), .s_axi_bready(1'b1), .s_axi_bresp(),
+    .s_axi_arvalid(1'b0), .s_axi_arready(), .s_axi_araddr(12'd0), .s_axi_arprot(3'd0),
+    .s_axi_rvalid(), .s_axi_rready(1'b1), .s_axi_rdata(), .s_axi_rresp()`;
+
 /**
  * A self-checking Verilog-2005 bench around an accelerator, for Icarus and for Verilator (--binary --timing).
  *
@@ -56,11 +87,12 @@ export function hexLines(bytes: Int8Array): string {
  * rising edge, so both sides see the values from before the edge and no simulator's event order can matter.
  *
  * Prints `frame N first_in A last_out B` per frame, `mismatch frame N byte I clock C expected E found F` for the first
- * mismatches, `unstable clock C` when a byte offered is withdrawn or changed, `counters ...` (the hardware's own), and
- * last `done frames N mismatches M clocks C`, or `timeout clock C frame N byte I`.
+ * mismatches, `unstable clock C` when a byte offered is withdrawn or changed, `counters ...` (the hardware's own, where they
+ * are ports), and last `done frames N mismatches M clocks C`, or `timeout clock C frame N byte I`.
  */
 export function emitTestbench(request: TestbenchRequest): Testbench {
-  const { top, inputBytes, outputBytes, frames, files, maxClocks, watch } = request;
+  const { top, inputBytes, outputBytes, frames, files, maxClocks, watch, clockEnable = false } = request;
+  const axi = request.interface === 'axi';
   const source = request.pauses?.input ?? noPauses;
   const sink = request.pauses?.output ?? noPauses;
   const inputs = frames * inputBytes;
@@ -120,31 +152,33 @@ module ${name};
   wire out_ready = !rst && {24'd0, sink_state[7:0]} >= sink_probability;
   wire [7:0] out_data;
   wire [7:0] expected = expected_bytes[out_index];
-  wire wrong = out_data !== expected;
+${
+  axi
+    ? `  // TLAST comes with the last byte of a frame and no other; a wrong one counts as a mismatch.
+  wire out_last;
+  wire wrong = out_data !== expected || out_last !== (out_byte == ${constant(outputBytes - 1, outputBytes - 1)});
+  wire in_last = in_byte == ${constant(inputBytes - 1, inputBytes - 1)};`
+    : '  wire wrong = out_data !== expected;'
+}
 
   // A byte that was offered and not taken must still be there, unchanged.
   reg out_waited = 1'b0;
   reg [7:0] out_before = 8'd0;
   wire unstable = out_waited && (out_valid !== 1'b1 || out_data !== out_before);
 
-  wire busy;
+${
+  axi
+    ? ''
+    : `  wire busy;
   wire [31:0] cycles;
   wire [31:0] input_stalls;
   wire [31:0] output_stalls;
 
-  ${top} accelerator (
+`
+}  ${top} accelerator (
     .clk(clk),
     .rst(rst),
-    .${port.inValid}(in_valid),
-    .${port.inReady}(in_ready),
-    .${port.inData}(in_data),
-    .${port.outValid}(out_valid),
-    .${port.outReady}(out_ready),
-    .${port.outData}(out_data),
-    .${port.busy}(busy),
-    .${port.cycles}(cycles),
-    .${port.inputStalls}(input_stalls),
-    .${port.outputStalls}(output_stalls)
+${clockEnable ? "    .ce(1'b1),\n" : ''}    ${axi ? axiConnections : streamConnections}
   );
 
   reg [31:0] mismatches = 32'd0;
@@ -201,8 +235,12 @@ ${whenWatched(`    if (record && ${inside}.out_valid && ${inside}.out_ready) $fd
 
     if (out_valid && out_ready && out_index == ${constant(outputs - 1, outputs - 1)}) begin
       if (record) $fclose(recording);
-${whenWatched('      if (record) $fclose(watching);\n')}      $display("counters busy %0d cycles %0d input_stalls %0d output_stalls %0d", busy, cycles, input_stalls, output_stalls);
-      $display("done frames ${frames} mismatches %0d clocks %0d",
+${whenWatched('      if (record) $fclose(watching);\n')}${
+  axi
+    ? ''
+    : `      $display("counters busy %0d cycles %0d input_stalls %0d output_stalls %0d", busy, cycles, input_stalls, output_stalls);
+`
+}      $display("done frames ${frames} mismatches %0d clocks %0d",
                mismatches + {31'd0, unstable} + {31'd0, wrong}, clock + 32'd1);
       $finish;
     end else if (clock == MAX_CLOCKS) begin

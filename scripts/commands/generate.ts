@@ -1,3 +1,4 @@
+import { withInterface } from '../../hdl-gen/arch/wrap/interface.ts';
 import { referenceTruth } from '../../sim/verify/truth.ts';
 import { benchFiles } from '../bench-files.ts';
 import { blockFiles } from '../block-files.ts';
@@ -5,7 +6,9 @@ import { buildDesign, loadDesign } from '../design.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { checkOutputFolder, writeFolder, writeInto } from '../files.ts';
 import { checkSamples } from '../levels.ts';
+import { namingFile } from '../naming-file.ts';
 import { expandPath } from '../project.ts';
+import { registerFiles } from '../register-files.ts';
 import { chooseSamples } from '../samples.ts';
 import { answer, verb } from './verb.ts';
 
@@ -29,14 +32,21 @@ export const generate = verb({
     checkOutputFolder(target);
     const wanted = checkSamples(args.samples) ?? defaultVectors;
     const design = loadDesign(args.DESIGN, folder, environment);
-    const accelerator = buildDesign(design);
+    const core = buildDesign(design);
+    const accelerator = {
+      ...core,
+      design: namingFile(design.source, () => withInterface(core, design.request, design.model.sha256)),
+    };
     const samples = chooseSamples(design.model, {}, wanted);
     const count = Math.min(wanted, samples.count);
     const { hardware } = referenceTruth(accelerator, samples.inputs, count);
     const input = samples.inputs.subarray(0, count * accelerator.inputBytes);
     const bench = benchFiles(accelerator, input, hardware);
     const vectors = `the first ${count} of ${samples.origin}; the expected bytes are the integer reference's`;
-    const files = blockFiles(design, accelerator, bench, { input, expected: hardware, origin: vectors });
+    const files = [
+      ...blockFiles(design, accelerator, bench, { input, expected: hardware, origin: vectors }),
+      ...registerFiles(design, accelerator),
+    ];
     await writeFolder(target, async (partial) => {
       for (const { file, text } of files) await writeInto(partial, file, text);
     });

@@ -157,6 +157,8 @@ export interface WrappedOptions {
   readonly record?: boolean;
 }
 
+const maxClocks = 100_000;
+
 /** Runs the body clock by clock, from reset on, and keeps nothing. */
 function runAlone(circuit: Design, body: (dut: FlatDut) => Driver): void {
   const simulator = createSimulator(elaborate(circuit, { names: false }));
@@ -169,7 +171,10 @@ function runAlone(circuit: Design, body: (dut: FlatDut) => Driver): void {
     getPort: (name: string) => ports.get(name)!.read() >>> 0,
     clock: 0,
   };
-  for (const running = body(dut); running.next().done !== true; dut.clock += 1) simulator.cycle();
+  for (const running = body(dut); running.next().done !== true; dut.clock += 1) {
+    if (dut.clock === maxClocks) throw new Error(`no end after ${maxClocks} clocks`);
+    simulator.cycle();
+  }
 }
 
 /**
@@ -178,7 +183,7 @@ function runAlone(circuit: Design, body: (dut: FlatDut) => Driver): void {
  */
 export function runWrapped(item: BatchItem, options: WrappedOptions): WrappedRun {
   const { seed, chaos, clockEnable = false, record = false } = options;
-  const { accelerator, input, frames, pauses, maxClocks } = item;
+  const { accelerator, input, frames, pauses } = item;
   const { inputBytes, outputBytes } = accelerator;
   const random = seededRandom(seed);
   const facts = { inputBytes, outputBytes, modelSha256: sha };
@@ -253,7 +258,6 @@ export function runWrapped(item: BatchItem, options: WrappedOptions): WrappedRun
     let sink = pauses.output.seed >>> 0;
     const total = frames * outputBytes;
     for (let now = 0; run.outputClocks.length < total; now++) {
-      if (now > maxClocks) throw new Error(`no end after ${now} clocks of the clean run`);
       if (random.fraction() < 0.1) host.read(model.addresses[random.integer(0, model.addresses.length - 1)]!);
       const free = !(pauses.input.probability > 0 && isPaused(source, pauses.input));
       const ready = !(pauses.output.probability > 0 && isPaused(sink, pauses.output));
@@ -273,7 +277,7 @@ export function runWrapped(item: BatchItem, options: WrappedOptions): WrappedRun
     while (!host.done) yield* clock(false, false, false);
     expect({ early: state.early, missing: state.missing }).toEqual({ early: 0, missing: 0 });
   }
-  if (record) return { ...run, bench: bench(flatModule(circuit), body, { maxClocks: 200_000 }) };
+  if (record) return { ...run, bench: bench(flatModule(circuit), body, { maxClocks }) };
   runAlone(circuit, body);
   return { ...run, bench: null };
 }

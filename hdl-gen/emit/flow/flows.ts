@@ -10,12 +10,14 @@ export interface Flow {
   readonly does: string;
 }
 
-/** Everything the folder can be given to. Benches need the plain byte streams on the outside. */
+/** Everything the folder can be given to. The benches in other languages need the plain byte streams on the outside. */
 export function flowsOf({ top, ports }: Block): Flow[] {
   const core = `joulesmith:accelerator:${top}:1.0.0`;
   const benches: Flow[] = [
     { files: ['Makefile', `${top}_tb.v`], tool: 'Icarus Verilog', command: 'make icarus', does: 'Verilog bench' },
     { files: ['Makefile', `${top}_tb.v`], tool: 'Verilator 5', command: 'make verilator', does: 'the same bench' },
+  ];
+  const streamBenches: Flow[] = [
     {
       files: ['Makefile', 'verilator_bench.cpp'],
       tool: 'Verilator 5',
@@ -30,7 +32,8 @@ export function flowsOf({ top, ports }: Block): Flow[] {
     },
   ];
   return [
-    ...(speaksStream(ports) ? benches : []),
+    ...benches,
+    ...(speaksStream(ports) ? streamBenches : []),
     { files: ['Makefile', 'block.f'], tool: 'Verilator 5', command: 'make lint', does: 'lint without a warning' },
     {
       files: ['block.ys'],

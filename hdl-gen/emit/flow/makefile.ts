@@ -3,16 +3,13 @@ import { type Block, speaksStream } from './block.ts';
 /** Benches under two simulators, and a lint without warnings. `bench`: top module of the Verilog bench. */
 export function makefile(block: Block, bench: string): string {
   const { top } = block;
-  if (!speaksStream(block.ports)) {
-    return `FILES = -f block.f
-
-lint:
-	verilator --lint-only -Wall $(FILES)
-
-.PHONY: lint
+  const streams = speaksStream(block.ports);
+  const cpp = `
+verilator-cpp:
+	verilator --cc --exe --build -O3 --top-module ${top} --Mdir obj_cpp -o bench verilator_bench.cpp $(FILES)
+	./obj_cpp/bench
 `;
-  }
-  return `# The same bench under two simulators, one in C++, and a lint without warnings.
+  return `# The same bench under two simulators${streams ? ', one in C++' : ''}, and a lint without warnings.
 FILES = -f block.f
 
 icarus:
@@ -22,14 +19,10 @@ icarus:
 verilator:
 	verilator --binary --timing -O3 --top-module ${bench} -o bench ${bench}.v $(FILES)
 	./obj_dir/bench
-
-verilator-cpp:
-	verilator --cc --exe --build -O3 --top-module ${top} --Mdir obj_cpp -o bench verilator_bench.cpp $(FILES)
-	./obj_cpp/bench
-
+${streams ? cpp : ''}
 lint:
 	verilator --lint-only -Wall $(FILES)
 
-.PHONY: icarus verilator verilator-cpp lint
+.PHONY: icarus verilator${streams ? ' verilator-cpp' : ''} lint
 `;
 }

@@ -1,0 +1,33 @@
+import { clockEnablePort } from '../../ir/clock-enable.ts';
+
+/** What the ports are that an interface adds, in words for tables. */
+export const portMeanings: Readonly<Record<string, string>> = {
+  [clockEnablePort]: 'clock enable: at 0 nothing in the block changes, and nothing moves on any port',
+  s_axis_tvalid: 'an input byte is offered',
+  s_axis_tready: 'the block takes an input byte',
+  s_axis_tdata: 'the input byte, int8',
+  s_axis_tlast: 'the last byte of an input frame; only checked',
+  m_axis_tvalid: 'an output byte is offered',
+  m_axis_tready: 'the outside takes an output byte',
+  m_axis_tdata: 'the output byte, int8',
+  m_axis_tlast: 'the last byte of an output frame',
+  s_axi_awaddr: 'registers: address of a write, in bytes',
+  s_axi_awprot: 'registers: not used',
+  s_axi_awvalid: 'registers: address of a write is offered',
+  s_axi_awready: 'registers: address of a write is taken',
+  s_axi_wdata: 'registers: word of a write',
+  s_axi_wstrb: 'registers: bytes that are written',
+  s_axi_wvalid: 'registers: word of a write is offered',
+  s_axi_wready: 'registers: word of a write is taken',
+  s_axi_bresp: 'registers: 0 OKAY, 2 SLVERR for an address without a register',
+  s_axi_bvalid: 'registers: a write was carried out',
+  s_axi_bready: 'registers: its response is taken',
+  s_axi_araddr: 'registers: address of a read, in bytes',
+  s_axi_arprot: 'registers: not used',
+  s_axi_arvalid: 'registers: address of a read is offered',
+  s_axi_arready: 'registers: address of a read is taken',
+  s_axi_rdata: 'registers: word read',
+  s_axi_rresp: 'registers: 0 OKAY, 2 SLVERR for an address without a register',
+  s_axi_rvalid: 'registers: a word read is offered',
+  s_axi_rready: 'registers: it is taken',
+};
