@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { portsOf } from '../../hdl-gen/emit/flow/block.ts';
 import { flowsOf } from '../../hdl-gen/emit/flow/flows.ts';
+import { withClockEnable } from '../../hdl-gen/ir/clock-enable.ts';
 import { graphToJson } from '../../models/serialize.ts';
 import { benchFiles } from '../../scripts/bench-files.ts';
 import { blockFiles } from '../../scripts/block-files.ts';
@@ -267,34 +268,30 @@ await needTool(
   },
 );
 
-test('a block with other ports than byte streams gets every flow but the benches, and its README says so', () => {
+test('a block with other ports than byte streams gets every flow but the C++ and Python benches, and its README says so', () => {
   const loaded = loadDesign(`${tiny}.json`, folder, process.env);
   const accelerator = buildDesign(loaded);
-  const { design, inputBytes, outputBytes } = accelerator;
-  const extra = { name: 's_axi_awvalid', width: 1, signed: false };
-  const modules = design.modules.map((module) =>
-    module.name === design.top ? { ...module, inputs: [...module.inputs, extra] } : module,
-  );
+  const { inputBytes, outputBytes } = accelerator;
   const [input, expected] = [new Int8Array(inputBytes), new Int8Array(outputBytes)];
-  const bench = benchFiles(accelerator, input, expected);
-  const other = { ...accelerator, design: { ...design, modules } };
-  const files = blockFiles(loaded, other, bench, { input, expected, origin: 'zeros' });
+  const filesFor = (block: typeof accelerator) =>
+    blockFiles(loaded, block, benchFiles(block, input, expected), { input, expected, origin: 'zeros' });
+  const files = filesFor({ ...accelerator, design: withClockEnable(accelerator.design) });
   const names = files.map(({ file }) => file);
-  const plain = blockFiles(loaded, accelerator, bench, { input, expected, origin: 'zeros' }).map(({ file }) => file);
+  const plain = filesFor(accelerator).map(({ file }) => file);
   expect(plain.filter((file) => !names.includes(file)).toSorted()).toEqual([
     'cocotb.mk',
     'handshake.json',
     'handshake.svg',
     'test_block.py',
-    `${top(tiny)}_tb.v`,
     'verilator_bench.cpp',
   ]);
   const page = files.find(({ file }) => file === 'README.md')!.text;
-  expect(page).toContain('No bench is written for this block');
-  expect(page).toContain('| `s_axi_awvalid` | input | 1 |');
-  expect(page).not.toMatch(/make icarus|cocotb|handshake/);
+  expect(page).toContain('C++ and Python benches are written for plain byte streams only');
+  expect(page).toContain('| `ce` | input | 1 |');
+  expect(page).toContain('make icarus');
+  expect(page).not.toMatch(/cocotb|handshake|verilator-cpp/);
   const core = files.find(({ file }) => file === 'block.core')!.text;
-  expect(core).not.toMatch(/_tb|input\.hex/);
+  expect(core).toMatch(/_tb\.v/);
 });
 
 test('docs/flows.md names every flow, with its files, its tool and its command', () => {
