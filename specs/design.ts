@@ -2,8 +2,11 @@ import { type Static, Type } from 'typebox';
 
 const Lanes = Type.Integer({ minimum: 1 });
 
-/** Parallelism of one layer's engine: output channels computed side by side, and inputs per output and clock. */
-export const Folding = Type.Object({ pe: Lanes, simd: Lanes }, { additionalProperties: false });
+/** Parallelism of one layer's engine: output channels computed side by side, input channels per output and clock, kernel taps at once. */
+export const Folding = Type.Object(
+  { pe: Lanes, simd: Lanes, taps: Type.Optional(Lanes) },
+  { additionalProperties: false },
+);
 export type Folding = Static<typeof Folding>;
 
 /** What the `stream` architecture may be told. Foldings win over the budget for the layers they name. */
@@ -13,6 +16,8 @@ export const StreamParameters = Type.Object(
     multipliers: Type.Optional(Lanes),
     /** Layer name -> folding. */
     foldings: Type.Optional(Type.Record(Type.String(), Folding)),
+    /** Layer name -> bytes per clock on the stream that the layer gives. */
+    widths: Type.Optional(Type.Record(Type.String(), Lanes)),
     /** Where a softmax at the end of the network is computed; before the end it is always hardware. Default hardware. */
     softmax: Type.Optional(Type.Union([Type.Literal('hardware'), Type.Literal('host')])),
     /** Whether channels that make no difference to the outputs are left out. Default true. */

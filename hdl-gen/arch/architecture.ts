@@ -37,22 +37,25 @@ interface StageBase {
   /** What enters the first port. */
   readonly input: MapShape;
   readonly output: MapShape;
-  /** Output channels computed in parallel, and inputs per output and clock. */
+  /** Bytes of a beat, which is what moves in one clock: on all input ports, and on the output. Both divide the channels. */
+  readonly inputWidth: number;
+  readonly outputWidth: number;
+  /** Output channels computed in parallel, and input channels per output and clock. */
   readonly pe: number;
   readonly simd: number;
-  /** pe x simd; 0 for stages that only add, compare or rescale. */
+  /** pe x simd x taps; 0 for stages that only add, compare or rescale. */
   readonly multipliers: number;
   /** Multiply-accumulates per inference of what is left of its layers. */
   readonly macs: number;
   /** Clocks to the first result entering the output FIFO: from the last operand read of a pass (window), from the start of a row (row), or from taking a byte (others). */
   readonly latency: number;
-  /** Bytes of the output FIFO. Room is reserved before work starts. */
+  /** Beats of the output FIFO. Room is reserved before work starts. */
   readonly fifoDepth: number;
 }
 
 /**
  * Buffers input pixels, and for every output pixel runs `passes` passes of `steps` operand reads; pass p yields `results[p]`
- * output bytes.
+ * output bytes, `outputWidth` of them per clock.
  */
 export interface WindowStage extends StageBase {
   readonly timing: 'window';
@@ -61,6 +64,8 @@ export interface WindowStage extends StageBase {
   readonly stride: Extent;
   readonly dilation: Extent;
   readonly padding: { readonly top: number; readonly left: number };
+  /** Kernel taps read at once, in whole rows where there is more than one row of them; each reads a copy of the input buffer. */
+  readonly taps: Extent;
   /** Bytes of one input buffer word and words of one pixel. */
   readonly lanes: number;
   readonly wordsPerPixel: number;
@@ -74,13 +79,13 @@ export interface WindowStage extends StageBase {
   readonly bufferPixels: number;
 }
 
-/** No buffer: every byte is added to its channel's sum as it arrives, the channels leave with the last pixel. */
+/** No buffer: every beat is added to its channels' sums as it arrives, the channels leave with the last pixel. */
 export interface GlobalPoolStage extends StageBase {
   readonly timing: 'globalPool';
   readonly kind: 'globalPool';
 }
 
-/** One byte of every port in the same clock makes one result: element-wise operators, tables, and queues that only hold bytes back. */
+/** One beat of every port in the same clock makes one of results: element-wise operators, tables, and queues that only hold bytes back. */
 export interface BytewiseStage extends StageBase {
   readonly timing: 'bytewise';
   readonly kind: 'add' | 'sub' | 'mul' | 'lookup' | 'rescale' | 'queue';
@@ -143,11 +148,26 @@ export function mapBytes({ height, width, channels }: MapShape): number {
   return height * width * channels;
 }
 
-/** Bytes of one frame that enter port `port`. */
-export function portBytes(stage: Stage, port: number): number {
-  if (stage.timing !== 'turns') return mapBytes(stage.input);
-  const round = stage.turns.reduce((sum, bytes) => sum + bytes, 0);
-  return (mapBytes(stage.output) / round) * stage.turns[port]!;
+/** Beats of one frame that leave the stage. */
+export function outputBeats(stage: Stage): number {
+  return mapBytes(stage.output) / stage.outputWidth;
+}
+
+/** Beats of each port's turn. */
+export function turnBeats({ turns, outputWidth }: TurnsStage): number[] {
+  return turns.map((bytes) => bytes / outputWidth);
+}
+
+/** Beats of one frame that enter port `port`. */
+export function portBeats(stage: Stage, port: number): number {
+  if (stage.timing !== 'turns') return mapBytes(stage.input) / stage.inputWidth;
+  const turns = turnBeats(stage);
+  return (outputBeats(stage) / turns.reduce((sum, beats) => sum + beats, 0)) * turns[port]!;
+}
+
+/** Beats that the passes over one window yield, pass by pass. */
+export function resultBeats({ results, outputWidth }: WindowStage): number[] {
+  return results.map((bytes) => bytes / outputWidth);
 }
 
 export interface Schedule {

@@ -2,18 +2,26 @@ import { when } from '../lang/control.ts';
 import { generator, module } from '../lang/module.ts';
 import { reg } from '../lang/state.ts';
 import { bool, sint, uint, vec } from '../lang/types.ts';
+import { packSigned } from './beat.ts';
 import { bitsFor } from './counter.ts';
 
-/** Takes `pe` sums at once and hands out the first `count` of them, one per clock, starting one clock after `load`. */
-export const Drain = generator(({ pe, bits }: { pe: number; bits: number }) =>
+export interface DrainParameters {
+  readonly pe: number;
+  /** Sums that leave in one clock; divides `pe`. */
+  readonly width: number;
+  readonly bits: number;
+}
+
+/** Takes `pe` sums at once and hands out the first `count` groups of `width`, one per clock, starting one clock after `load`. */
+export const Drain = generator(({ pe, width, bits }: DrainParameters) =>
   module(
-    `drain_${pe}x${bits}`,
+    width === 1 ? `drain_${pe}x${bits}` : `drain_${pe}x${bits}_by_${width}`,
     {
-      in: { total: vec(pe, sint(bits)), load: bool, count: uint(bitsFor(pe)) },
-      out: { valid: bool, value: sint(bits) },
+      in: { total: vec(pe, sint(bits)), load: bool, count: uint(bitsFor(pe / width)) },
+      out: { valid: bool, value: sint(width * bits) },
     },
     ({ total, load, count }) => {
-      const remaining = reg('remaining', uint(bitsFor(pe)));
+      const remaining = reg('remaining', uint(bitsFor(pe / width)));
       const valid = remaining.ne(0).as('valid_now');
       when(load, () => {
         remaining.next = count;
@@ -24,9 +32,9 @@ export const Drain = generator(({ pe, bits }: { pe: number; bits: number }) =>
       when(load, () => {
         for (const [index, register] of held.entries()) register.next = total[index]!;
       }).elsewhen(valid, () => {
-        for (const [index, register] of held.slice(0, -1).entries()) register.next = held[index + 1]!;
+        for (const [index, register] of held.slice(0, -width).entries()) register.next = held[index + width]!;
       });
-      return { valid, value: held[0]! };
+      return { valid, value: packSigned(held.slice(0, width)) };
     },
   ),
 );

@@ -1,4 +1,11 @@
-import { type Accelerator, mapBytes, type RearrangeStage, type Stage } from '../../hdl-gen/arch/architecture.ts';
+import {
+  type Accelerator,
+  mapBytes,
+  outputBeats,
+  portBeats,
+  type RearrangeStage,
+  type Stage,
+} from '../../hdl-gen/arch/architecture.ts';
 import { inputsOf } from '../../models/layer-ends.ts';
 import { Fault } from '../../specs/fault.ts';
 import type { LayerActivity, MemoryActivity } from './activity.ts';
@@ -6,16 +13,16 @@ import { type Inventory, inventoryOf, type PlacedMemory } from './inventory.ts';
 
 const pixelsOf = (shape: { height: number; width: number }) => shape.height * shape.width;
 
-/** Clocks per inference in which the stage reads operands (window) or takes bytes (others). */
+/** Clocks per inference in which the stage reads operands (window) or takes beats (others). */
 export function activeClocks(stage: Stage): number {
   switch (stage.timing) {
     case 'window':
       return pixelsOf(stage.output) * stage.results.length * stage.steps;
     case 'globalPool':
-      return mapBytes(stage.input);
+      return portBeats(stage, 0);
     case 'bytewise':
     case 'turns':
-      return mapBytes(stage.output);
+      return outputBeats(stage);
     case 'rearrange':
       return Math.max(mapBytes(stage.input), mapBytes(stage.output));
     case 'row':
@@ -31,10 +38,10 @@ function addersOf(stage: Stage): { adders: number; additions: number } {
         ? { adders: 0, additions: 0 }
         : { adders: stage.pe, additions: activeClocks(stage) * stage.pe };
     case 'globalPool':
-      return { adders: 1, additions: activeClocks(stage) };
+      return { adders: stage.inputWidth, additions: mapBytes(stage.input) };
     case 'bytewise': {
-      const adders = stage.kind === 'add' || stage.kind === 'sub' ? 1 : 0;
-      return { adders, additions: adders * activeClocks(stage) };
+      const perByte = stage.kind === 'add' || stage.kind === 'sub' ? 1 : 0;
+      return { adders: perByte * stage.outputWidth, additions: perByte * mapBytes(stage.output) };
     }
     case 'turns':
     case 'rearrange':
@@ -44,7 +51,7 @@ function addersOf(stage: Stage): { adders: number; additions: number } {
   }
 }
 
-/** Fixed-point rescalings per result: both operands and the sum of an addition, one elsewhere, none where bytes only move. */
+/** Fixed-point rescalings per result byte: both operands and the sum of an addition, one elsewhere, none where bytes only move. */
 function requantizersOf(stage: Stage): number {
   if (stage.timing === 'turns' || stage.timing === 'rearrange') return 0;
   if (stage.timing !== 'bytewise') return 1;
@@ -66,30 +73,32 @@ const stepsOf = ({ walk }: RearrangeStage) => walk.reduce((product, { length }) 
 
 /** Words read and written per inference, by what the memory is for. */
 function accesses(stage: Stage, { path, memory }: PlacedMemory): Pick<MemoryActivity, 'role' | 'reads' | 'writes'> {
-  const bytesIn = mapBytes(stage.input);
-  const bytesOut = mapBytes(stage.output);
+  const beatsIn = portBeats(stage, 0);
+  const beatsOut = outputBeats(stage);
   const words = stage.timing === 'window' ? pixelsOf(stage.input) * stage.wordsPerPixel : 0;
-  switch ([...path.slice(1), memory.name].join('.')) {
+  // Lanes of a beat and copies of a buffer have one memory each.
+  const own = path.slice(1).filter((part) => !/^lane_\d+$/.test(part));
+  switch ([...own, memory.name].map((part) => part.replace(/_\d+$/, '')).join('.')) {
     case 'weights':
       return { role: 'weights', reads: activeClocks(stage), writes: 0 };
     case 'lookup_table':
     case 'constant':
     case 'requantizer.parameters':
-      return { role: 'weights', reads: bytesOut, writes: 0 };
+      return { role: 'weights', reads: beatsOut, writes: 0 };
     case 'line_buffer.memory':
       return { role: 'activations', reads: activeClocks(stage), writes: words };
     case 'ring.memory':
-      return { role: 'activations', reads: stage.timing === 'rearrange' ? stepsOf(stage) : 0, writes: bytesIn };
+      return { role: 'activations', reads: stage.timing === 'rearrange' ? stepsOf(stage) : 0, writes: beatsIn };
     case 'inserted':
-      return { role: 'weights', reads: stage.timing === 'rearrange' ? bytesOut - stepsOf(stage) : 0, writes: 0 };
+      return { role: 'weights', reads: stage.timing === 'rearrange' ? beatsOut - stepsOf(stage) : 0, writes: 0 };
     case 'output_fifo.memory':
-      return { role: 'activations', reads: bytesOut, writes: bytesOut };
+      return { role: 'activations', reads: beatsOut, writes: beatsOut };
     case 'row':
-      return { role: 'activations', reads: 2 * bytesIn, writes: bytesIn };
+      return { role: 'activations', reads: 2 * beatsIn, writes: beatsIn };
     case 'exponentials':
-      return { role: 'weights', reads: 2 * bytesIn, writes: 0 };
+      return { role: 'weights', reads: 2 * beatsIn, writes: 0 };
     case 'sums':
-      return { role: 'activations', reads: bytesIn, writes: bytesIn };
+      return { role: 'activations', reads: beatsIn, writes: beatsIn };
     default:
       throw new Fault({
         code: 'ACTIVITY_UNKNOWN_MEMORY',
@@ -115,7 +124,7 @@ function stageActivity(stage: Stage, accelerator: Accelerator, inventory: Invent
     macs: stage.macs,
     ...addersOf(stage),
     // The division of an average is a multiplication by its reciprocal, of a requantizer's size or smaller.
-    requantizers,
+    requantizers: requantizers * stage.outputWidth,
     requantizations: requantizers * mapBytes(stage.output),
     registerBits: bits(own),
     macRegisterBits: bits(own.filter(({ path }) => stage.multipliers > 0 && /^lane_\d+$/.test(path[1] ?? ''))),

@@ -1,4 +1,4 @@
-import { mapBytes, outside, portBytes, type Schedule, type Stage } from '../../hdl-gen/arch/architecture.ts';
+import { outputBeats, outside, portBeats, type Schedule, type Stage } from '../../hdl-gen/arch/architecture.ts';
 import { isPaused, noPauses, type Pauses, stepPause } from '../../hdl-gen/emit/pause.ts';
 import { Fault } from '../../specs/fault.ts';
 import { advanceLink, link } from './link.ts';
@@ -76,12 +76,12 @@ export function simulateCycles({ stages }: Schedule, run: CycleRun): CycleResult
   const { frames } = run;
   const ready = pauseWalk(run.pauses?.output ?? noPauses);
   const entering = stages.find(({ sources }) => sources.includes(outside))!;
-  const inputBytes = portBytes(entering, entering.sources.indexOf(outside));
+  const inputBeats = portBeats(entering, entering.sources.indexOf(outside));
   // The input first, then what each stage gives.
-  const links = [link(source(run.pauses?.input ?? noPauses), frames * inputBytes)];
+  const links = [link(source(run.pauses?.input ?? noPauses), frames * inputBeats)];
   const writings: Times[] = [];
-  for (const [index, { output }] of stages.entries()) {
-    const total = frames * mapBytes(output);
+  for (const [index, stage] of stages.entries()) {
+    const total = frames * outputBeats(stage);
     const written = times(total);
     writings.push(written);
     links.push(link({ kind: 'fifo', written }, total, index === stages.length - 1 ? ready : null));
@@ -116,7 +116,7 @@ export function simulateCycles({ stages }: Schedule, run: CycleRun): CycleResult
   );
   const frameNumbers = Array.from({ length: frames }, (_, frame) => frame);
   return {
-    firstIn: frameNumbers.map((frame) => links[0]!.taken.at[frame * inputBytes]!),
+    firstIn: frameNumbers.map((frame) => links[0]!.taken.at[frame * inputBeats]!),
     lastOut: frameNumbers.map((frame) => sink.taken.at[(frame + 1) * outputBytes - 1]!),
     inputClocks: links[0]!.taken.at,
     outputOffers,

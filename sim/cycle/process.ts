@@ -6,7 +6,7 @@ import type {
   TurnsStage,
   WindowStage,
 } from '../../hdl-gen/arch/architecture.ts';
-import { mapBytes } from '../../hdl-gen/arch/architecture.ts';
+import { outputBeats, portBeats, resultBeats, turnBeats } from '../../hdl-gen/arch/architecture.ts';
 import { freedPixels, lastNeededPixel } from '../../hdl-gen/arch/stream/window.ts';
 import type { Link, Reader } from './link.ts';
 import { creditFor, offeredBy, offerOf, type Times, times } from './times.ts';
@@ -36,7 +36,9 @@ export interface Place<S extends Stage> {
  * FIFO has room for all its results.
  */
 export function windowProcess({ stage, frames, ports, written, popped }: Place<WindowStage>): Process {
-  const { input, output, results, steps, passInterval, latency, fifoDepth, bufferPixels } = stage;
+  const { input, output, steps, passInterval, latency, fifoDepth, bufferPixels } = stage;
+  const results = resultBeats(stage);
+  const beatsPerPixel = input.channels / stage.inputWidth;
   const { taken } = ports[0]!;
   const pixelsIn = input.height * input.width;
   const pixelsOut = output.height * output.width;
@@ -62,15 +64,15 @@ export function windowProcess({ stage, frames, ports, written, popped }: Place<W
 
   const reader: Reader = {
     room(index) {
-      const pixel = Math.floor(index / input.channels);
+      const pixel = Math.floor(index / beatsPerPixel);
       while (freedBy(window) <= pixel - bufferPixels) {
         if (window + 1 >= windowAt.count) return -1;
         window++;
       }
       return windowAt.at[window]!;
     },
-    // Once its first byte has room, a pixel's other bytes have.
-    roomEnd: (index) => (Math.floor(index / input.channels) + 1) * input.channels,
+    // Once its first beat has room, a pixel's other beats have.
+    roomEnd: (index) => (Math.floor(index / beatsPerPixel) + 1) * beatsPerPixel,
   };
 
   const advance = (): boolean => {
@@ -78,12 +80,12 @@ export function windowProcess({ stage, frames, ports, written, popped }: Place<W
     while (pass < totalPasses) {
       const q = Math.floor(pass / passes);
       const pixel = Math.floor(q / pixelsOut) * pixelsIn + needed[q % pixelsOut]!;
-      const lastByte = (pixel + 1) * input.channels - 1;
-      if (lastByte >= taken.count) break;
+      const lastBeat = (pixel + 1) * beatsPerPixel - 1;
+      if (lastBeat >= taken.count) break;
       const size = results[pass % passes]!;
       const credit = creditFor(written.count + size - 1, fifoDepth, popped);
       if (credit < 0) break;
-      const at = Math.max(lastStart + passInterval, taken.at[lastByte]! + 1, credit);
+      const at = Math.max(lastStart + passInterval, taken.at[lastBeat]! + 1, credit);
       for (let result = 0; result < size; result++) {
         written.at[written.count + result] = at + steps - 1 + latency + result;
       }
@@ -97,34 +99,35 @@ export function windowProcess({ stage, frames, ports, written, popped }: Place<W
   return { reader, advance };
 }
 
-/** The engine that adds bytes as they arrive: only the last pixel's bytes yield results and need room in the output FIFO. */
+/** The engine that adds beats as they arrive: only the last pixel's beats yield results and need room in the output FIFO. */
 export function globalPoolProcess({ stage, frames, ports, written, popped }: Place<GlobalPoolStage>): Process {
-  const { input, latency, fifoDepth } = stage;
+  const { latency, fifoDepth } = stage;
   const { taken } = ports[0]!;
-  const frameBytes = mapBytes(input);
-  const lastPixel = frameBytes - input.channels;
+  const perFrame = portBeats(stage, 0);
+  const perPixel = outputBeats(stage);
+  const lastPixel = perFrame - perPixel;
   const reader: Reader = {
     room(index) {
-      const within = index % frameBytes;
+      const within = index % perFrame;
       if (within < lastPixel) return 0;
-      return creditFor(Math.floor(index / frameBytes) * input.channels + within - lastPixel, fifoDepth, popped);
+      return creditFor(Math.floor(index / perFrame) * perPixel + within - lastPixel, fifoDepth, popped);
     },
-    roomEnd: (index) => (index % frameBytes < lastPixel ? index - (index % frameBytes) + lastPixel : index + 1),
+    roomEnd: (index) => (index % perFrame < lastPixel ? index - (index % perFrame) + lastPixel : index + 1),
   };
   const advance = (): boolean => {
     const first = written.count;
-    while (written.count < frames * input.channels) {
-      const frame = Math.floor(written.count / input.channels);
-      const byte = frame * frameBytes + lastPixel + (written.count % input.channels);
-      if (byte >= taken.count) break;
-      written.at[written.count++] = taken.at[byte]! + latency;
+    while (written.count < frames * perPixel) {
+      const frame = Math.floor(written.count / perPixel);
+      const beat = frame * perFrame + lastPixel + (written.count % perPixel);
+      if (beat >= taken.count) break;
+      written.at[written.count++] = taken.at[beat]! + latency;
     }
     return written.count > first;
   };
   return { reader, advance };
 }
 
-/** One byte in, one result out; with several ports a byte of each is taken in the same clock. */
+/** One beat in, one of results out; with several ports a beat of each is taken in the same clock. */
 export function bytewiseProcess({ stage, ports, written, popped }: Place<BytewiseStage>): Process {
   const { latency, fifoDepth } = stage;
   const [first, ...others] = ports;
@@ -164,9 +167,10 @@ export function bytewiseProcess({ stage, ports, written, popped }: Place<Bytewis
   return { reader: null, advance };
 }
 
-/** Bytes of the ports in turns, one byte per clock in all. */
+/** Beats of the ports in turns, one per clock in all. */
 export function turnsProcess({ stage, ports, written, popped }: Place<TurnsStage>): Process {
-  const { latency, fifoDepth, turns } = stage;
+  const { latency, fifoDepth } = stage;
+  const turns = turnBeats(stage);
   let port = 0;
   let left = turns[0]!;
   let last = -1;
@@ -196,9 +200,9 @@ export function turnsProcess({ stage, ports, written, popped }: Place<TurnsStage
 
 /** A row enters, one byte a clock; when it is complete and its results have room, the unit works on it and nothing enters. */
 export function rowProcess({ stage, frames, ports, written, popped }: Place<RowStage>): Process {
-  const { length, latency, busy, fifoDepth, input } = stage;
+  const { length, latency, busy, fifoDepth } = stage;
   const { taken } = ports[0]!;
-  const rows = (frames * mapBytes(input)) / length;
+  const rows = (frames * portBeats(stage, 0)) / length;
   /** Clock in which each row starts. */
   const starts = times(rows);
   const reader: Reader = {

@@ -1,4 +1,4 @@
-import { mapBytes, type Schedule } from '../../hdl-gen/arch/architecture.ts';
+import { mapBytes, outputBeats, type Schedule } from '../../hdl-gen/arch/architecture.ts';
 import { simulateCycles } from './cycles.ts';
 
 export interface SteadyState {
@@ -16,7 +16,7 @@ function framesAlike({ stages }: Schedule): number {
     let frames = 0;
     if (stage.timing === 'window') frames = stage.bufferPixels / (stage.input.height * stage.input.width);
     if (stage.timing === 'rearrange') frames = stage.bufferBytes / mapBytes(stage.input);
-    return Math.ceil(Math.max(frames, stage.fifoDepth / mapBytes(stage.output)));
+    return Math.ceil(Math.max(frames, stage.fifoDepth / outputBeats(stage)));
   });
   return 1 + Math.max(2, ...held);
 }

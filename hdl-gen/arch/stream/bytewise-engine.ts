@@ -4,8 +4,9 @@ import { rom } from '../../lang/memory.ts';
 import { generator, module } from '../../lang/module.ts';
 import type { Bool, SInt } from '../../lang/signal.ts';
 import { delay, reg } from '../../lang/state.ts';
-import { sint, uint } from '../../lang/types.ts';
-import { bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
+import { bool, sint, uint, vec } from '../../lang/types.ts';
+import { packSigned, unpackSigned } from '../../library/beat.ts';
+import { allOf, bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
 import { roundingShiftRight } from '../../library/requantizer.ts';
 import { rescaler } from '../../library/rescaler.ts';
 import { StreamFifo } from '../../library/stream-fifo.ts';
@@ -110,13 +111,45 @@ function rescaled(name: string, value: SInt, valid: Bool, { scaling, zeroPoints,
   return { valid: valid_out, data };
 }
 
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/** The operation as the bytes number `lane` of every beat of `width` meet it. */
+function laneOperation(operation: Operation, lane: number, width: number): Operation {
+  if (!('constant' in operation) || operation.constant === null) return operation;
+  const { values, position } = operation.constant;
+  const period = values.length / gcd(values.length, width);
+  const met = Int8Array.from({ length: period }, (_, beat) => values[(lane + beat * width) % values.length]!);
+  return { ...operation, constant: { position, values: met } };
+}
+
+/** One byte of a beat on its way: as many of these side by side as a beat has bytes. */
+const byteLane = (name: string, ports: number, operation: Operation) =>
+  module(
+    name,
+    { in: { take: bool, operand: vec(ports, sint(8)) }, out: { valid: bool, data: sint(8) } },
+    ({ take, operand }) => compute(name, operation, take, operand),
+  );
+
+/** A beat of every port on its way to the beat of results. */
+function computeBeat(name: string, operation: Operation, take: Bool, data: readonly SInt[], width: number): Result {
+  if (width === 1) return compute(name, operation, take, data);
+  const operands = data.map((beat) => unpackSigned(beat, width));
+  const alike = laneOperation(operation, 0, width) === operation;
+  const shared = alike ? byteLane(`${name}_lane`, data.length, operation) : null;
+  const results = Array.from({ length: width }, (_, lane) => {
+    const build = shared ?? byteLane(`${name}_lane_${lane}`, data.length, laneOperation(operation, lane, width));
+    return build(`lane_${lane}`, { take, operand: operands.map((bytes) => bytes[lane]!) });
+  });
+  const [first, ...others] = results.map(({ valid }) => valid);
+  return { valid: allOf(first!, ...others), data: packSigned(results.map((result) => result.data)) };
+}
+
 /**
- * Takes a byte of every port in the same clock, when all are there and the result has room: room is reserved when bytes are
+ * Takes a beat of every port in the same clock, when all are there and the result has room: room is reserved when beats are
  * taken, so that nothing between here and the FIFO ever has to wait.
  */
 function body(
-  name: string,
-  fifoDepth: number,
+  { name, fifoDepth, outputWidth: width }: Pick<BytewiseStage, 'name' | 'fifoDepth' | 'outputWidth'>,
   operation: Operation | null,
   valids: readonly Bool[],
   data: readonly SInt[],
@@ -125,8 +158,8 @@ function body(
   const reserved = reg('reserved', uint(bitsFor(fifoDepth)));
   const room = reserved.lt(fifoDepth).as('room');
   const take = valids.reduce((all, valid) => all.and(valid), room).as('take');
-  const result = operation === null ? { valid: take, data: data[0]! } : compute(name, operation, take, data);
-  const fifo = StreamFifo({ width: 8, depth: fifoDepth })('output_fifo', {
+  const result = operation === null ? { valid: take, data: data[0]! } : computeBeat(name, operation, take, data, width);
+  const fifo = StreamFifo({ width: 8 * width, depth: fifoDepth })('output_fifo', {
     write: result.valid,
     write_data: result.data,
     out_ready: outReady,
@@ -141,27 +174,30 @@ function body(
 }
 
 /** Holds bytes back until their reader wants them. */
-const StreamQueue = generator(({ depth }: { depth: number }) =>
-  module(`stream_queue_${depth}`, streamPorts, ({ in_valid, in_data, out_ready }) => {
-    const { readies, ...outputs } = body('', depth, null, [in_valid], [in_data], out_ready);
+const StreamQueue = generator(({ depth, width }: { depth: number; width: number }) => {
+  const name = width === 1 ? `stream_queue_${depth}` : `stream_queue_${depth}x${width}`;
+  const ports = streamPorts({ inputWidth: width, outputWidth: width });
+  return module(name, ports, ({ in_valid, in_data, out_ready }) => {
+    const queue = { name, fifoDepth: depth, outputWidth: width };
+    const { readies, ...outputs } = body(queue, null, [in_valid], [in_data], out_ready);
     return { in_ready: readies[0]!, ...outputs };
-  }),
-);
+  });
+});
 
 /** The engine of a bytewise stage; a queue has no operation. */
 export function bytewiseEngine(stage: BytewiseStage, operation: Operation | null): Engine {
-  const { name, sources, fifoDepth } = stage;
-  if (operation === null) return singlePort(StreamQueue({ depth: fifoDepth }));
+  const { name, sources, fifoDepth, outputWidth } = stage;
+  if (operation === null) return singlePort(StreamQueue({ depth: fifoDepth, width: outputWidth }));
   if (sources.length === 1) {
     return singlePort(
-      module(name, streamPorts, ({ in_valid, in_data, out_ready }) => {
-        const { readies, ...outputs } = body(name, fifoDepth, operation, [in_valid], [in_data], out_ready);
+      module(name, streamPorts(stage), ({ in_valid, in_data, out_ready }) => {
+        const { readies, ...outputs } = body(stage, operation, [in_valid], [in_data], out_ready);
         return { in_ready: readies[0]!, ...outputs };
       }),
     );
   }
-  const build = module(name, joinPorts(sources.length), ({ in_valid, in_data, out_ready }) => {
-    const { readies, ...outputs } = body(name, fifoDepth, operation, in_valid, in_data, out_ready);
+  const build = module(name, joinPorts(sources.length, stage), ({ in_valid, in_data, out_ready }) => {
+    const { readies, ...outputs } = body(stage, operation, in_valid, in_data, out_ready);
     return { in_ready: readies, ...outputs };
   });
   return joining(build);

@@ -7,12 +7,13 @@ import { delay, reg } from '../../lang/state.ts';
 import { bool, sint, uint, vec } from '../../lang/types.ts';
 import { wire } from '../../lang/wire.ts';
 import { Averager } from '../../library/averager.ts';
+import { packSigned, unpackSigned, unpackUnsigned } from '../../library/beat.ts';
 import { allOf, bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
 import { Drain } from '../../library/drain.ts';
 import { LineBuffer, lineBufferShape } from '../../library/line-buffer.ts';
 import { MacLane, MaxLane, SumLane } from '../../library/mac-lane.ts';
 import { clampToByte } from '../../library/requantizer.ts';
-import { rescaler } from '../../library/rescaler.ts';
+import { rescaler, type Scaling } from '../../library/rescaler.ts';
 import { StreamFifo } from '../../library/stream-fifo.ts';
 import type { GlobalPoolStage, WindowStage } from '../architecture.ts';
 import { type Engine, singlePort, streamPorts } from './ports.ts';
@@ -22,49 +23,91 @@ import { storedWeights } from './weight-form.ts';
 import { readsPadding } from './window.ts';
 import type { WindowWork } from './work.ts';
 
+/** Of a table by channel, what the lane serves that takes every `width`-th channel; a table of one entry is all channels'. */
+const everyNth =
+  (width: number, lane: number) =>
+  <T extends Int32Array | BigInt64Array>(table: T): T =>
+    (table.length === 1 ? table : table.filter((_: unknown, channel: number) => channel % width === lane)) as T;
+
+function laneScaling(scaling: Scaling, own: ReturnType<typeof everyNth>): Scaling {
+  const shift = own(scaling.shift);
+  return scaling.kind === 'multiply'
+    ? { ...scaling, multiplier: own(scaling.multiplier), shift }
+    : { ...scaling, shift };
+}
+
 /**
  * The sums' way to int8: the layer's own requantizer, the rounding division of an average by one of `counts` taps, or
  * only the clamp.
  */
-function scale(work: WindowWork, counts: readonly number[], bits: number, valid: Bool, value: SInt, taps: UInt | null) {
+function scale(
+  work: WindowWork,
+  counts: readonly number[],
+  valid: Bool,
+  value: SInt,
+  taps: UInt | null,
+  { lane, width }: { readonly lane: number; readonly width: number },
+) {
   const { scaler } = work;
+  const bits = value.width;
+  const suffix = width === 1 ? '' : `_${lane}`;
   if (scaler.kind === 'keep') return { valid_out: valid, data: clampToByte(value, work.clamp) };
   if (scaler.kind === 'divide') {
     const averager = Averager({ valueBits: bits, counts, clamp: work.clamp });
-    return averager('averager', { valid, value, count: taps ?? lit(uint(bitsFor(counts.at(-1)!)), counts.at(-1)!) });
+    const count = taps ?? lit(uint(bitsFor(counts.at(-1)!)), counts.at(-1)!);
+    return averager(`averager${suffix}`, { valid, value, count });
   }
   const { bias, biasedBits } = sumTables(work);
-  const build = rescaler(`${work.name}_requantizer`, scaler.scaling, {
+  const own = everyNth(width, lane);
+  const build = rescaler(`${work.name}_requantizer${suffix}`, laneScaling(scaler.scaling, own), {
     valueBits: bits,
     biasedBits,
-    bias,
+    bias: own(bias),
     zeroPoint: work.outputZeroPoint,
     clamp: work.clamp,
   });
-  return build('requantizer', { valid, value });
+  return build(`requantizer${suffix}`, { valid, value });
+}
+
+/** A beat of sums through as many scalers side by side. */
+function scaleBeat(
+  work: WindowWork,
+  counts: readonly number[],
+  width: number,
+  valid: Bool,
+  sums: readonly SInt[],
+  taps: UInt | null,
+) {
+  const scaled = sums.map((value, lane) => scale(work, counts, valid, value, taps, { lane, width }));
+  const valids = scaled.map(({ valid_out }) => valid_out);
+  return { valid: allOf(valids[0]!, ...valids.slice(1)), data: packSigned(scaled.map(({ data }) => data)) };
 }
 
 /**
- * One layer's engine: line buffer, sequencer, `pe` multiply-accumulate lanes of `simd` products, drain, requantizer, output
- * FIFO. Clocks along the pipeline, from an operand read in clock t: operands t+1, products t+2, sum t+3, drain t+4, then the
- * scaler (`scalerDepth`) and the FIFO write: `pipelineLatency`.
+ * One layer's engine: line buffer, sequencer, `pe` multiply-accumulate lanes of `simd` x `taps` products, drain, as many
+ * requantizers as a beat has bytes, output FIFO. Clocks along the pipeline, from an operand read in clock t: operands t+1,
+ * products t+2, sum t+3, drain t+4, then the scaler (`scalerDepth`) and the FIFO write: `pipelineLatency`.
  */
 export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
   const tables = sumTables(work);
-  const { pe, simd, lanes, input } = stage;
+  const { pe, lanes, input, inputWidth, outputWidth } = stage;
+  const reads = stage.taps.height * stage.taps.width;
+  const simd = stage.simd * reads;
   const { accumulatorBits } = tables;
   const { unsigned, zero } = operandOf(work);
   const weights = storedWeights(weightWords(work, stage), stage, tables.weightBits);
   const counts = work.scaler.kind === 'divide' ? tapCounts(stage) : [];
 
-  const build = module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
+  const build = module(stage.name, streamPorts(stage), ({ in_valid, in_data, out_ready }) => {
     const parameters = sequencerParameters(stage);
     const sequencer = Sequencer({ ...parameters, name: `${stage.name}_sequencer` });
     const shape = {
       channels: input.channels,
+      width: inputWidth,
       lanes,
       pixels: stage.bufferPixels,
       imagePixels: input.height * input.width,
+      reads,
     };
     const written = wire('written_pixels', sint(lineBufferShape(shape).countBits));
     const pop = wire('pop', bool);
@@ -84,7 +127,7 @@ export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
     const accumulate = delay('accumulate', multiply);
     const first = delay('first_product', delay('first_operand', sequence.first));
     const load = delay('load', delay('last_product', delay('last_operand', sequence.last)));
-    const outside = readsPadding(stage) ? delay('outside', sequence.padding) : null;
+    const outside = readsPadding(stage) ? unpackUnsigned(delay('outside', sequence.padding), reads) : null;
     // Where every pass yields `pe` results there is nothing to take along.
     const uneven = stage.results.some((count) => count !== pe);
     const results = uneven
@@ -92,22 +135,23 @@ export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
           (count, step) => delay(`results_of_${step}`, count, { init: null }),
           sequence.results,
         )
-      : lit(uint(bitsFor(pe)), pe);
+      : lit(uint(bitsFor(pe / outputWidth)), pe / outputWidth);
 
     // A tap outside the image reads the operand that stands for a real 0.
-    const inside = (operand: SInt): SInt => (outside === null ? operand : mux(outside, lit(sint(8), zero), operand));
+    const inside = <T extends SInt | UInt>(tap: number, real: T, operand: T): T =>
+      outside === null ? operand : (mux(outside[tap]!.bit(0), real as SInt, operand as SInt) as T);
     const totals: SInt[] = [];
     if (work.weight === null) {
       const lane = work.reduce === 'maximum' ? MaxLane({}) : SumLane({ accumulatorBits });
       for (let p = 0; p < pe; p++) {
-        const activation = inside(buffer.word[p]!);
+        const activation = inside(0, lit(sint(8), zero), buffer.word[p]!);
         totals.push(lane(`lane_${p}`, { activation, multiply, accumulate, first }).total);
       }
     } else {
-      const activation = buffer.word.map((byte): SInt | UInt => {
-        if (!unsigned) return inside(byte);
-        const shifted = byte.asUInt().xor(0x80);
-        return outside === null ? shifted : mux(outside, lit(uint(8), zero), shifted);
+      const activation = buffer.word.map((byte, index): SInt | UInt => {
+        const tap = Math.floor(index / lanes);
+        if (!unsigned) return inside(tap, lit(sint(8), zero), byte);
+        return inside(tap, lit(uint(8), zero), byte.asUInt().xor(0x80));
       });
       const depth = stage.results.length * stage.steps;
       const address = counter('weight_address', depth, sequence.issue);
@@ -115,26 +159,32 @@ export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
       const word = memory.read(address.value ?? lit(uint(1), 0), { enable: sequence.issue });
       const lane = MacLane({ simd, unsigned, weightBits: weights.bits, weightForm: weights.form, accumulatorBits });
       for (let p = 0; p < pe; p++) {
-        const operands = stage.kind === 'conv' ? activation : [activation[Math.floor(p / (pe / lanes))]!];
+        const own = Math.floor(p / (pe / lanes));
+        const operands = stage.kind === 'conv' ? activation : activation.filter((_, index) => index % lanes === own);
         const weight = word.slice(p * simd, (p + 1) * simd);
         totals.push(lane(`lane_${p}`, { activation: operands, weight, multiply, accumulate, first }).total);
       }
     }
 
-    const drain = Drain({ pe, bits: accumulatorBits })('drain', { total: totals, load, count: results });
+    const drain = Drain({ pe, width: outputWidth, bits: accumulatorBits })('drain', {
+      total: totals,
+      load,
+      count: results,
+    });
     let taps: UInt | null = null;
     if (outside !== null && counts.length > 1) {
       const bits = bitsFor(counts.at(-1)!);
-      const counted = delay('counted', outside.not(), { init: null }).toUInt();
+      const counted = delay('counted', outside[0]!.bit(0).not(), { init: null }).toUInt();
       const running = reg('taps_so_far', uint(bits), { init: null });
       when(accumulate, () => {
         running.next = mux(first, counted.extend(bits), running.addWrap(counted));
       });
       taps = delay('taps', running, { enable: load, init: null });
     }
-    const scaled = scale(work, counts, accumulatorBits, drain.valid, drain.value, taps);
-    const fifo = StreamFifo({ width: 8, depth: stage.fifoDepth })('output_fifo', {
-      write: scaled.valid_out,
+    const sums = unpackSigned(drain.value, outputWidth);
+    const scaled = scaleBeat(work, counts, outputWidth, drain.valid, sums, taps);
+    const fifo = StreamFifo({ width: 8 * outputWidth, depth: stage.fifoDepth })('output_fifo', {
+      write: scaled.valid,
       write_data: scaled.data,
       out_ready,
     });
@@ -144,12 +194,13 @@ export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
   return singlePort(build);
 }
 
-/** One sum over the whole map: every byte is added to its channel's sum as it arrives; the last pixel's sums leave. */
+/** One sum over the whole map: every beat is added to its channels' sums as it arrives; the last pixel's sums leave. */
 export function globalPoolEngine(work: WindowWork, stage: GlobalPoolStage): Engine {
-  const { channels } = stage.input;
+  const { outputWidth: width } = stage;
+  const channels = stage.input.channels / width;
   const pixels = stage.input.height * stage.input.width;
   const bits = signedBitsFor(-128 * pixels, 127 * pixels);
-  const build = module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
+  const build = module(stage.name, streamPorts(stage), ({ in_valid, in_data, out_ready }) => {
     const take = wire('take', bool);
     const channel = counter('channel', channels, take);
     const pixel = counter('pixel', pixels, allOf(take, channel.atLast));
@@ -164,15 +215,17 @@ export function globalPoolEngine(work: WindowWork, stage: GlobalPoolStage): Engi
     const adding = delay('adding', take);
     const firstPixel = delay('first_pixel', fresh, { enable: take, init: null });
     const lastPixel = delay('last_pixel', allOf(take, pixel.atLast));
-    const byte = delay('taken_byte', in_data, { enable: take, init: null });
+    const beat = delay('taken_beat', in_data, { enable: take, init: null });
     const sumAddress = delay('sum_address', channel.value ?? lit(uint(1), 0), { enable: take, init: null });
-    const sums = ram('sums', sint(bits), channels);
+    const sums = ram('sums', vec(width, sint(bits)), channels);
     const before = sums.read(channel.value ?? lit(uint(1), 0), { enable: take });
-    const total = mux(firstPixel, byte.extend(bits), before.addWrap(byte)).as('total');
-    sums.write(sumAddress, total, { enable: adding });
-    const scaled = scale(work, [pixels], bits, lastPixel, total, null);
-    const fifo = StreamFifo({ width: 8, depth: stage.fifoDepth })('output_fifo', {
-      write: scaled.valid_out,
+    const totals = unpackSigned(beat, width).map((byte, lane) =>
+      mux(firstPixel, byte.extend(bits), before[lane]!.addWrap(byte)).as(width === 1 ? 'total' : `total_${lane}`),
+    );
+    sums.write(sumAddress, totals, { enable: adding });
+    const scaled = scaleBeat(work, [pixels], width, lastPixel, totals, null);
+    const fifo = StreamFifo({ width: 8 * width, depth: stage.fifoDepth })('output_fifo', {
+      write: scaled.valid,
       write_data: scaled.data,
       out_ready,
     });

@@ -2,17 +2,20 @@ import type { Definition } from '../../lang/builder.ts';
 import type { ModuleConstructor } from '../../lang/module.ts';
 import type { Bool, SInt } from '../../lang/signal.ts';
 import { bool, sint, vec } from '../../lang/types.ts';
+import type { Stage } from '../architecture.ts';
 
-/** A stage with one input stream. */
-export const streamPorts = {
-  in: { in_valid: bool, in_data: sint(8), out_ready: bool },
-  out: { in_ready: bool, out_valid: bool, out_data: sint(8) },
-};
+type Widths = Pick<Stage, 'inputWidth' | 'outputWidth'>;
+
+/** A stage with one input stream. A beat of several bytes has the first one in its lowest bits. */
+export const streamPorts = ({ inputWidth, outputWidth }: Widths) => ({
+  in: { in_valid: bool, in_data: sint(8 * inputWidth), out_ready: bool },
+  out: { in_ready: bool, out_valid: bool, out_data: sint(8 * outputWidth) },
+});
 
 /** A stage that joins several streams. */
-export const joinPorts = (ports: number) => ({
-  in: { in_valid: vec(ports, bool), in_data: vec(ports, sint(8)), out_ready: bool },
-  out: { in_ready: vec(ports, bool), out_valid: bool, out_data: sint(8) },
+export const joinPorts = (ports: number, { inputWidth, outputWidth }: Widths) => ({
+  in: { in_valid: vec(ports, bool), in_data: vec(ports, sint(8 * inputWidth)), out_ready: bool },
+  out: { in_ready: vec(ports, bool), out_valid: bool, out_data: sint(8 * outputWidth) },
 });
 
 interface EngineInputs {
@@ -33,7 +36,8 @@ export interface Engine {
   readonly place: (instance: string, inputs: EngineInputs) => EngineOutputs;
 }
 
-type SinglePort = ModuleConstructor<(typeof streamPorts)['in'], (typeof streamPorts)['out']>;
+type StreamPorts = ReturnType<typeof streamPorts>;
+type SinglePort = ModuleConstructor<StreamPorts['in'], StreamPorts['out']>;
 type JoinPorts = ReturnType<typeof joinPorts>;
 
 export function singlePort(build: SinglePort): Engine {

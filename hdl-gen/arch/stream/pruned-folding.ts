@@ -1,9 +1,9 @@
 import { Fault } from '../../../specs/fault.ts';
-import type { FixedFoldings } from './fold.ts';
+import type { Fixed } from './fold.ts';
 import type { Network } from './network.ts';
 
 /** A fixed folding that suits the layer of the model, but not what is left of it. Errors: FOLDING_PRUNED. */
-export function checkPrunedFoldings(given: Network, left: Network, fixed: FixedFoldings): void {
+export function checkPrunedFoldings(given: Network, left: Network, fixed: NonNullable<Fixed['foldings']>): void {
   for (const [at, work] of left.works.entries()) {
     const folding = Object.hasOwn(fixed, work.name) ? fixed[work.name] : undefined;
     if (folding === undefined) continue;

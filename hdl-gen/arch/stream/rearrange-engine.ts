@@ -133,9 +133,10 @@ function insertion({ sizes, before, after, values }: Inserted, give: Bool) {
 /** Keeps bytes in a ring and gives those of the walk, one per clock: see `RearrangeStage`. */
 export function rearrangeEngine(stage: RearrangeStage): Engine {
   const { fifoDepth, bufferBytes } = stage;
-  const ringShape = { channels: 1, lanes: 1, pixels: bufferBytes, imagePixels: mapBytes(stage.input) };
+  const pixels = { pixels: bufferBytes, imagePixels: mapBytes(stage.input) };
+  const ringShape = { channels: 1, width: 1, lanes: 1, reads: 1, ...pixels };
   const { countBits } = lineBufferShape(ringShape);
-  const build = module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
+  const build = module(stage.name, streamPorts(stage), ({ in_valid, in_data, out_ready }) => {
     const give = wire('give', bool);
     const inserted = stage.inserted === null ? null : insertion(stage.inserted, give);
     const read = allOf(give, inserted?.inside ?? null);

@@ -5,9 +5,10 @@ import type { Bool, SInt, UInt } from '../../lang/signal.ts';
 import { reg } from '../../lang/state.ts';
 import { bool, sint, uint } from '../../lang/types.ts';
 import { wire } from '../../lang/wire.ts';
+import { packUnsigned } from '../../library/beat.ts';
 import { advanceModulo, allOf, bitsFor, counter, notAtEnd, signedBitsFor } from '../../library/counter.ts';
 import { lineBufferShape } from '../../library/line-buffer.ts';
-import type { WindowStage } from '../architecture.ts';
+import { resultBeats, type WindowStage } from '../architecture.ts';
 import { type Loop, nestedPosition } from './nested-position.ts';
 import { effectiveExtent, readsPadding } from './window.ts';
 
@@ -18,14 +19,15 @@ export interface SequencerParameters {
   readonly stride: WindowStage['stride'];
   readonly dilation: WindowStage['dilation'];
   readonly padding: WindowStage['padding'];
+  readonly taps: WindowStage['taps'];
   readonly wordsPerPixel: number;
   /** Dense layers read every word of a pixel in each pass; channelwise layers one. */
   readonly dense: boolean;
   /** Passes over one window; every `passesPerGroup` of them read the same word (channelwise). */
   readonly passes: number;
   readonly passesPerGroup: number;
-  /** Results of a full pass, and of the last pass of a group (channelwise: depth multiplier) or of the window. */
-  readonly pe: number;
+  /** Beats of results of a full pass, and of the last pass of a group (channelwise: depth multiplier) or of the window. */
+  readonly fullResults: number;
   readonly lastResults: number;
   readonly passInterval: number;
   readonly steps: number;
@@ -34,8 +36,9 @@ export interface SequencerParameters {
 }
 
 export function sequencerParameters(stage: WindowStage): SequencerParameters {
-  const { input, output, kernel, stride, dilation, padding, wordsPerPixel, pe, results } = stage;
+  const { input, output, kernel, stride, dilation, padding, taps, wordsPerPixel, pe, outputWidth } = stage;
   const dense = stage.kind === 'conv';
+  const results = resultBeats(stage);
   const passes = results.length;
   return {
     input,
@@ -44,11 +47,12 @@ export function sequencerParameters(stage: WindowStage): SequencerParameters {
     stride,
     dilation,
     padding,
+    taps,
     wordsPerPixel,
     dense,
     passes,
     passesPerGroup: dense ? 1 : passes / wordsPerPixel,
-    pe,
+    fullResults: pe / outputWidth,
     lastResults: results[passes - 1]!,
     passInterval: stage.passInterval,
     steps: stage.steps,
@@ -80,8 +84,8 @@ function within(ranged: Ranged, low: number, high: number): SInt {
  * kernel's taps. It addresses the line buffer, says which taps lie outside the image, and tells the buffer how far it may fill.
  */
 export const Sequencer = generator((parameters: SequencerParameters & { name: string }) => {
-  const { name, input, output, kernel, stride, dilation, padding, wordsPerPixel, dense, pe, lastResults } = parameters;
-  const { passes, passesPerGroup, passInterval, steps, fifoDepth, bufferPixels } = parameters;
+  const { name, input, output, kernel, stride, dilation, padding, taps, wordsPerPixel, dense } = parameters;
+  const { fullResults, lastResults, passes, passesPerGroup, passInterval, steps, fifoDepth, bufferPixels } = parameters;
   const words = bufferPixels * wordsPerPixel;
   const addressBits = bitsFor(words - 1);
   const { countBits } = lineBufferShape({
@@ -91,6 +95,7 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
     imagePixels: input.height * input.width,
   });
   const groups = dense ? 1 : wordsPerPixel;
+  const reads = taps.height * taps.width;
   const windowRows = effectiveExtent(kernel.height, dilation.height);
   const windowColumns = effectiveExtent(kernel.width, dilation.width);
   const padded = readsPadding({ ...parameters, output: { ...output, channels: 1 } });
@@ -102,12 +107,12 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
       out: {
         limit: sint(countBits),
         image_done: bool,
-        read_address: uint(addressBits),
+        read_address: uint(addressBits * reads),
         issue: bool,
         first: bool,
         last: bool,
-        padding: bool,
-        results: uint(bitsFor(pe)),
+        padding: uint(reads),
+        results: uint(bitsFor(fullResults)),
       },
     },
     ({ written, pop }) => {
@@ -116,9 +121,9 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
       // The loops, innermost first.
       const word = counter('word', dense ? wordsPerPixel : 1, issue);
       const wordsDone = allOf(issue, word.atLast);
-      const column = counter('kernel_column', kernel.width, wordsDone);
+      const column = counter('kernel_column', kernel.width / taps.width, wordsDone);
       const columnsDone = allOf(wordsDone, column.atLast);
-      const row = counter('kernel_row', kernel.height, columnsDone);
+      const row = counter('kernel_row', kernel.height / taps.height, columnsDone);
       const passDone = allOf(columnsDone, row.atLast).as('pass_done');
       const sub = counter(dense ? 'pass' : 'sub_pass', dense ? passes : passesPerGroup, passDone);
       const group = counter('channel_word', groups, allOf(passDone, sub.atLast));
@@ -136,8 +141,8 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
           move: move ?? null,
         });
         return [
-          loop('tap', kernel.width, () => notAtEnd(wordsDone, column.atLast), moves.kernelColumn),
-          loop('tap_line', kernel.height, () => notAtEnd(columnsDone, row.atLast), moves.kernelRow),
+          loop('tap', kernel.width / taps.width, () => notAtEnd(wordsDone, column.atLast), moves.kernelColumn),
+          loop('tap_line', kernel.height / taps.height, () => notAtEnd(columnsDone, row.atLast), moves.kernelRow),
           loop('pass', passes, () => notAtEnd(passDone, sub.atLast, group.atLast), undefined),
           loop('window', output.width, () => notAtEnd(windowDone, outputColumn.atLast), moves.outputColumn),
           loop('window_line', output.height, () => notAtEnd(rowDone, outputRow.atLast), moves.outputRow),
@@ -155,8 +160,8 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
       const forward = (pixels: number) => (from: UInt) => advanceModulo(from, pixels * pixel, words);
       const [tap] = nestedPosition<UInt>(
         loops({
-          kernelColumn: forward(dilation.width),
-          kernelRow: forward(dilation.height * input.width),
+          kernelColumn: forward(dilation.width * taps.width),
+          kernelRow: forward(dilation.height * taps.height * input.width),
           outputColumn: forward(stride.width),
           outputRow: forward(stride.height * input.width),
         }),
@@ -166,7 +171,17 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
         (name) => reg(name, uint(addressBits), { init: origin }),
       );
       const wordOffset = dense ? word.value : group.value;
-      const readAddress = wordOffset === null ? tap! : tap!.addWrap(wordOffset);
+      // Of the taps read at once, the first one is where the loops stand.
+      const atOnce = Array.from({ length: reads }, (_, index) => ({
+        row: Math.floor(index / taps.width) * dilation.height,
+        column: (index % taps.width) * dilation.width,
+      }));
+      const readAddress = packUnsigned(
+        atOnce.map(({ row, column }, index) => {
+          const address = index === 0 ? tap! : forward(row * input.width + column)(tap!).as(`tap_${index}_address`);
+          return wordOffset === null ? address : address.addWrap(wordOffset);
+        }),
+      );
 
       // Rows are kept as row x image width, so that a pixel's number is row + column.
       const coordinate = (axis: 'row' | 'column', { size, scale, pad, strideBy, dilateBy, outputs, extent }: Axis) => {
@@ -175,10 +190,12 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
         const type = sint(signedBitsFor(low, high));
         const start = lit(type, low);
         const by = (amount: number) => (from: SInt) => from.add(amount * scale).wrap(type.width);
-        const taps: Moves<SInt> = axis === 'row' ? { kernelRow: by(dilateBy) } : { kernelColumn: by(dilateBy) };
+        const across = axis === 'row' ? taps.height : taps.width;
+        const kernelStep = by(dilateBy * across);
+        const within: Moves<SInt> = axis === 'row' ? { kernelRow: kernelStep } : { kernelColumn: kernelStep };
         const windows: Moves<SInt> = axis === 'row' ? { outputRow: by(strideBy) } : { outputColumn: by(strideBy) };
         const positions = nestedPosition<SInt>(
-          loops(padded ? { ...taps, ...windows } : windows),
+          loops(padded ? { ...within, ...windows } : windows),
           start,
           { step: imageDone, to: start },
           axis,
@@ -219,12 +236,14 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
       const limit = within({ value: freed, low: 0, high: highest }, 0, pixels).add(bufferPixels).wrap(countBits);
 
       // A pass starts when its window is complete and all its results have room.
-      const partial = lastResults === pe ? null : (sub.atLast ?? group.atLast);
-      const bits = bitsFor(pe);
+      const partial = lastResults === fullResults ? null : (sub.atLast ?? group.atLast);
+      const bits = bitsFor(fullResults);
       const results: UInt =
-        partial === null ? lit(uint(bits), pe) : mux(partial, lit(uint(bits), lastResults), lit(uint(bits), pe));
+        partial === null
+          ? lit(uint(bits), fullResults)
+          : mux(partial, lit(uint(bits), lastResults), lit(uint(bits), fullResults));
       const reserved = reg('reserved', uint(bitsFor(fifoDepth)));
-      const roomForAll = reserved.le(fifoDepth - pe);
+      const roomForAll = reserved.le(fifoDepth - fullResults);
       const room = partial === null ? roomForAll : mux(partial, reserved.le(fifoDepth - lastResults), roomForAll);
       const ready = written.gt(needed).and(room).as('ready');
       const rest = passInterval - steps;
@@ -250,7 +269,12 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
       const taken = mux(start, results.wrap(reserved.width), lit(uint(reserved.width), 0));
       reserved.next = reserved.addWrap(taken).subWrap(pop.toUInt());
 
-      const outside = (position: SInt, highest: number) => position.lt(0).or(position.gt(highest));
+      const beyond = (position: SInt, highest: number) => position.lt(0).or(position.gt(highest));
+      const outside = atOnce.map(({ row, column }) =>
+        beyond(row === 0 ? rows.tap : rows.tap.add(row * input.width), lastRow).or(
+          beyond(column === 0 ? columns.tap : columns.tap.add(column), input.width - 1),
+        ),
+      );
       return {
         limit,
         image_done: imageDone,
@@ -258,7 +282,7 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
         issue,
         first: start,
         last: passDone,
-        padding: padded ? outside(rows.tap, lastRow).or(outside(columns.tap, input.width - 1)) : lit(bool, false),
+        padding: padded ? packUnsigned(outside.map((each) => each.toUInt())) : lit(uint(reads), 0),
         results,
       };
     },

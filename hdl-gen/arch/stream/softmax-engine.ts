@@ -43,7 +43,7 @@ function normalised(sum: UInt): { half: UInt; places: UInt } {
  */
 export function softmaxEngine(stage: RowStage, { softmax }: RowWork): Engine {
   const { length, fifoDepth } = stage;
-  const build = module(stage.name, streamPorts, ({ in_valid, in_data, out_ready }) => {
+  const build = module(stage.name, streamPorts(stage), ({ in_valid, in_data, out_ready }) => {
     const row = ram('row', sint(8), length);
     const exponential = rom('exponentials', uint(31), 256, exponentials(softmax));
     const phase = fsm('phase', ['filling', 'waiting', 'adding', 'dividing', 'giving']);

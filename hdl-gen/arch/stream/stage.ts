@@ -1,3 +1,4 @@
+import type { Extent } from '../../../models/graph.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { rescalerDepth } from '../../library/rescaler.ts';
 import {
@@ -19,6 +20,8 @@ export interface Folding {
   readonly pe: number;
   /** Input channels read per clock (1 for channelwise layers). */
   readonly simd: number;
+  /** Kernel taps read per clock, 1 when absent: some of a row that divide it, or whole rows that divide the kernel's height. */
+  readonly taps?: number | undefined;
 }
 
 /** Clocks from a sum to its byte. */
@@ -26,6 +29,14 @@ function scalerDepth(scaler: Scaler): number {
   if (scaler.kind === 'requantize') return rescalerDepth[scaler.scaling.kind];
   return scaler.kind === 'divide' ? 4 : 0;
 }
+
+/** Bytes of a beat that enter and leave a stage. */
+export interface Widths {
+  readonly input: number;
+  readonly output: number;
+}
+
+export const narrow: Widths = { input: 1, output: 1 };
 
 /** Clocks from the last operand read to the first result in the output FIFO, counted along the pipeline in engine.ts. */
 const pipelineLatency = (scaler: Scaler) => 4 + scalerDepth(scaler);
@@ -75,8 +86,18 @@ export function isGlobalPool(work: WindowWork): boolean {
   );
 }
 
-function checkFolding(work: WindowWork, { pe, simd }: Folding): void {
-  const { input, output, depthMultiplier } = work;
+/** So many taps as rows and columns of the kernel; null when they are neither a part of a row nor whole rows. */
+export function tapsAtOnce({ kernel, weight }: Pick<WindowWork, 'kernel' | 'weight'>, taps: number): Extent | null {
+  if (taps === 1) return { height: 1, width: 1 };
+  if (weight === null) return null;
+  if (kernel.width % taps === 0) return { height: 1, width: taps };
+  const rows = taps / kernel.width;
+  return kernel.height % rows === 0 ? { height: rows, width: kernel.width } : null;
+}
+
+/** Its kernel taps read at once. Errors: FOLDING_IMPOSSIBLE. */
+export function checkFolding(work: WindowWork, { pe, simd, taps = 1 }: Folding, widths: Widths): Extent {
+  const { input, output, depthMultiplier, kernel } = work;
   const fail = (cause: string, wayOut: string): never => {
     throw new Fault({ code: 'FOLDING_IMPOSSIBLE', place: `folding of layer ${work.name}`, cause, wayOut });
   };
@@ -98,38 +119,71 @@ function checkFolding(work: WindowWork, { pe, simd }: Folding): void {
       `choose at most ${depthMultiplier} or a multiple of it, so that a pass covers whole input channels`,
     );
   }
+  const together = Number.isSafeInteger(taps) && taps >= 1 ? tapsAtOnce(work, taps) : null;
+  if (together === null) {
+    return fail(
+      `taps is ${taps} with a kernel of ${kernel.height} x ${kernel.width}`,
+      work.weight === null
+        ? 'pools read one tap per clock'
+        : `choose a divisor of its width, or its width times a divisor of its height`,
+    );
+  }
+  const lanes = work.reach === 'dense' ? simd : Math.max(1, pe / depthMultiplier);
+  if (lanes % widths.input !== 0) {
+    fail(
+      `it reads ${lanes} channels at once from a stream of ${widths.input} bytes a clock`,
+      `choose ${work.reach === 'dense' ? 'simd' : 'pe'} so that it reads a multiple of ${widths.input} channels, or a narrower stream`,
+    );
+  }
+  const perChannel = work.reach === 'channelwise' && pe < depthMultiplier ? depthMultiplier : output.channels;
+  if (pe % widths.output !== 0 || perChannel % widths.output !== 0) {
+    fail(
+      `pe is ${pe} for ${perChannel} channels that leave ${widths.output} bytes a clock`,
+      `choose a multiple of ${widths.output}, or a narrower stream`,
+    );
+  }
+  return together;
 }
 
-/** Output FIFO that lets passes follow each other without a gap while the next stage keeps taking bytes. */
-function fifoDepthOf(passInterval: number, steps: number, latency: number, pe: number): number {
-  const inFlight = Math.ceil((steps + latency + fifoLatency + pe) / passInterval);
-  return Math.max(2, pe * inFlight);
+/** Output FIFO that lets passes of so many beats follow each other without a gap while the next stage keeps taking them. */
+function fifoDepthOf(passInterval: number, steps: number, latency: number, beats: number): number {
+  const inFlight = Math.ceil((steps + latency + fifoLatency + beats) / passInterval);
+  return Math.max(2, beats * inFlight);
 }
 
 /** A stage that has not been told yet where its bytes come from. */
 export type Unplaced<S extends Stage> = S extends Stage ? Omit<S, 'sources'> : never;
 
-/** Output FIFO of an engine that takes a byte and gives a result in every clock. */
+/** Output FIFO of an engine that takes a beat and gives one of results in every clock. */
 const flowingDepth = (latency: number) => latency + fifoLatency + 1;
 
 /** The engine of one layer under one folding. Errors: FOLDING_IMPOSSIBLE. */
-export function windowStageOf(work: WindowWork, folding: Folding, extraPixels = 0): Unplaced<Stage> {
-  checkFolding(work, folding);
+export function windowStageOf(
+  work: WindowWork,
+  folding: Folding,
+  widths: Widths = narrow,
+  extraPixels = 0,
+): Unplaced<Stage> {
   const { input, output, kernel, stride, dilation, padding, macs, scaler } = work;
-  const base = { name: work.name, layers: work.layers, input, output, macs };
+  const ends = { input, output, inputWidth: widths.input, outputWidth: widths.output };
+  const base = { name: work.name, layers: work.layers, ...ends, macs };
   if (isGlobalPool(work) && scaler.kind !== 'keep') {
+    checkFolding(work, folding, narrow);
     const latency = globalPoolLatency(scaler);
     const fifoDepth = flowingDepth(latency);
     const kind = 'globalPool';
     return { ...base, timing: kind, kind, pe: 1, simd: 1, multipliers: 0, latency, fifoDepth };
   }
+  const taps = checkFolding(work, folding, widths);
   const { pe } = folding;
   const dense = work.reach === 'dense';
   const passes = passesOf(work, folding);
   const lanes = dense ? folding.simd : passes.lanes;
   const wordsPerPixel = Math.ceil(input.channels / lanes);
-  const steps = kernel.height * kernel.width * (dense ? wordsPerPixel : 1);
-  const passInterval = Math.max(steps, pe);
+  const reads = taps.height * taps.width;
+  const steps = ((kernel.height * kernel.width) / reads) * (dense ? wordsPerPixel : 1);
+  const beats = pe / widths.output;
+  const passInterval = Math.max(steps, beats);
   const latency = pipelineLatency(scaler);
   return {
     ...base,
@@ -139,23 +193,24 @@ export function windowStageOf(work: WindowWork, folding: Folding, extraPixels = 
     stride,
     dilation,
     padding,
+    taps,
     pe,
     simd: folding.simd,
-    multipliers: work.weight === null ? 0 : pe * folding.simd,
+    multipliers: work.weight === null ? 0 : pe * folding.simd * reads,
     lanes,
     wordsPerPixel,
     results: passes.results,
     steps,
     passInterval,
     latency,
-    fifoDepth: fifoDepthOf(passInterval, steps, latency, pe),
+    fifoDepth: fifoDepthOf(passInterval, steps, latency, beats),
     bufferPixels: bufferNeeds(work).overlapped + extraPixels,
   };
 }
 
 const serial = { pe: 1, simd: 1, multipliers: 0 } as const;
 
-export function bytewiseStageOf(work: BytewiseWork): Unplaced<BytewiseStage> {
+export function bytewiseStageOf(work: BytewiseWork, width: number): Unplaced<BytewiseStage> {
   const { name, layers, input, output, macs, operation } = work;
   const latency = bytewiseLatency(operation);
   const fifoDepth = flowingDepth(latency);
@@ -166,6 +221,8 @@ export function bytewiseStageOf(work: BytewiseWork): Unplaced<BytewiseStage> {
     output,
     macs,
     ...serial,
+    inputWidth: width,
+    outputWidth: width,
     timing: 'bytewise',
     kind: operation.kind,
     latency,
@@ -173,8 +230,9 @@ export function bytewiseStageOf(work: BytewiseWork): Unplaced<BytewiseStage> {
   };
 }
 
-export function turnsStageOf({ name, layers, input, output, macs, turns }: TurnsWork): Unplaced<TurnsStage> {
-  const base = { name, layers, input, output, macs, ...serial };
+export function turnsStageOf(work: TurnsWork, width: number): Unplaced<TurnsStage> {
+  const { name, layers, input, output, macs, turns } = work;
+  const base = { name, layers, input, output, macs, ...serial, inputWidth: width, outputWidth: width };
   return { ...base, timing: 'turns', kind: 'concatenation', turns, latency: 0, fifoDepth: flowingDepth(0) };
 }
 
@@ -183,7 +241,7 @@ const rowFifo = (length: number) => length + Math.min(length, 8);
 
 export function rowStageOf({ name, layers, input, output, macs }: RowWork): Unplaced<RowStage> {
   const length = input.channels;
-  const base = { name, layers, input, output, macs, ...serial };
+  const base = { name, layers, input, output, macs, ...serial, inputWidth: 1, outputWidth: 1 };
   return { ...base, timing: 'row', kind: 'softmax', length, ...softmaxClocks(length), fifoDepth: rowFifo(length) };
 }
 
@@ -198,6 +256,8 @@ export function rearrangeStageOf(work: RearrangeWork): Unplaced<RearrangeStage> 
     layers,
     macs,
     ...serial,
+    inputWidth: 1,
+    outputWidth: 1,
     timing: 'rearrange',
     kind,
     ...shape,
@@ -207,14 +267,21 @@ export function rearrangeStageOf(work: RearrangeWork): Unplaced<RearrangeStage> 
   };
 }
 
-/** Holds `depth` bytes of a stream back for a stage that also waits for another. */
-export function queueStageOf(name: string, output: Stage['output'], source: number, depth: number): BytewiseStage {
+/** Holds `depth` beats of a stream back for a stage that also waits for another. */
+export function queueStageOf(
+  name: string,
+  { shape, width }: { readonly shape: Stage['output']; readonly width: number },
+  source: number,
+  depth: number,
+): BytewiseStage {
   return {
     name,
     layers: [],
     sources: [source],
-    input: output,
-    output,
+    input: shape,
+    output: shape,
+    inputWidth: width,
+    outputWidth: width,
     macs: 0,
     ...serial,
     timing: 'bytewise',
@@ -225,14 +292,14 @@ export function queueStageOf(name: string, output: Stage['output'], source: numb
 }
 
 /** The stage of any work; only the window engine can be folded. */
-export function stageOf(work: Work, folding: Folding, extraPixels = 0): Unplaced<Stage> {
+export function stageOf(work: Work, folding: Folding, widths: Widths = narrow, extraPixels = 0): Unplaced<Stage> {
   switch (work.form) {
     case 'window':
-      return windowStageOf(work, folding, extraPixels);
+      return windowStageOf(work, folding, widths, extraPixels);
     case 'bytewise':
-      return bytewiseStageOf(work);
+      return bytewiseStageOf(work, widths.output);
     case 'turns':
-      return turnsStageOf(work);
+      return turnsStageOf(work, widths.output);
     case 'row':
       return rowStageOf(work);
     case 'rearrange':
@@ -240,13 +307,13 @@ export function stageOf(work: Work, folding: Folding, extraPixels = 0): Unplaced
   }
 }
 
-/** Clocks per inference in which the engine itself is occupied; bytes in and out take at least one clock each. */
+/** Clocks per inference in which the engine itself is occupied; beats in and out take at least one clock each. */
 export function stageClocks(stage: Unplaced<Stage>): number {
-  const bytesOut = mapBytes(stage.output);
-  if (stage.timing === 'turns') return bytesOut;
-  const bytes = Math.max(mapBytes(stage.input), bytesOut);
+  const beatsOut = mapBytes(stage.output) / stage.outputWidth;
+  if (stage.timing === 'turns') return beatsOut;
+  const beats = Math.max(mapBytes(stage.input) / stage.inputWidth, beatsOut);
   // A row enters, waits at least one clock, and keeps the unit busy.
-  if (stage.timing === 'row') return (bytes / stage.length) * (stage.length + stage.busy);
-  if (stage.timing !== 'window') return bytes;
-  return Math.max(stage.output.height * stage.output.width * stage.results.length * stage.passInterval, bytes);
+  if (stage.timing === 'row') return (beats / stage.length) * (stage.length + stage.busy);
+  if (stage.timing !== 'window') return beats;
+  return Math.max(stage.output.height * stage.output.width * stage.results.length * stage.passInterval, beats);
 }

@@ -4,11 +4,11 @@ import type { DesignRequest } from '../../../specs/design.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { parseHertz, parseInferencesPerSecond } from '../../../specs/units.ts';
 import type { Accelerator, Schedule } from '../architecture.ts';
-import { type FixedFoldings, foldForBudget, foldForInterval, multiplies } from './fold.ts';
+import { type Fixed, type Folded, foldAsFixed, foldForBudget, foldForInterval } from './fold.ts';
 import { type Network, networkWorks } from './network.ts';
+import { multiplies } from './options.ts';
 import { checkPrunedFoldings } from './pruned-folding.ts';
 import { stagesOf } from './schedule.ts';
-import type { Folding } from './stage.ts';
 import { streamTop } from './top.ts';
 
 /** Every layer its own engine, weights on chip, bytes flowing from engine to engine. */
@@ -20,10 +20,10 @@ export interface StreamPlan {
   readonly schedule: Schedule;
 }
 
-function foldings(network: Network, request: DesignRequest): Folding[] {
+function folded(network: Network, request: DesignRequest): Folded {
   const { works } = network;
   const { target, parameters } = request;
-  const fixed: FixedFoldings = parameters.foldings ?? {};
+  const fixed: Fixed = { foldings: parameters.foldings, widths: parameters.widths };
   if (target !== undefined && parameters.multipliers !== undefined) {
     throw new Fault({
       code: 'DESIGN_TWO_GOALS',
@@ -34,11 +34,11 @@ function foldings(network: Network, request: DesignRequest): Folding[] {
   }
   if (target !== undefined && 'throughput' in target) {
     const clocks = parseHertz(request.clock) / parseInferencesPerSecond(target.throughput);
-    return foldForInterval(works, clocks, fixed);
+    return foldForInterval(network, clocks, fixed);
   }
   const budget = target?.multipliers ?? parameters.multipliers;
-  if (budget !== undefined) return foldForBudget(works, budget, fixed);
-  const missing = works.find((work) => fixed[work.name] === undefined && multiplies(work));
+  if (budget !== undefined) return foldForBudget(network, budget, fixed);
+  const missing = works.find((work) => fixed.foldings?.[work.name] === undefined && multiplies(work));
   if (missing) {
     throw new Fault({
       code: 'DESIGN_NO_GOAL',
@@ -47,13 +47,10 @@ function foldings(network: Network, request: DesignRequest): Folding[] {
       wayOut: 'give "multipliers" (a budget), a "target", or a folding for every layer that multiplies',
     });
   }
-  return foldForBudget(works, Number.MAX_SAFE_INTEGER, {
-    ...Object.fromEntries(works.filter(({ form }) => form === 'window').map(({ name }) => [name, { pe: 1, simd: 1 }])),
-    ...fixed,
-  });
+  return foldAsFixed(network, fixed);
 }
 
-/** Errors: STREAM_PORTS, STREAM_PROFILE, STREAM_UNSUPPORTED, BUDGET_TOO_SMALL, FOLDING_IMPOSSIBLE, FOLDING_UNKNOWN_LAYER, FOLDING_PRUNED, TARGET_TOO_FAST, DESIGN_*. */
+/** Errors: STREAM_PORTS, STREAM_PROFILE, STREAM_UNSUPPORTED, BUDGET_TOO_SMALL, FOLDING_IMPOSSIBLE, FOLDING_UNKNOWN_LAYER, FOLDING_PRUNED, TARGET_TOO_FAST, WIDTH_IMPOSSIBLE, DESIGN_*. */
 export function plan(graph: Graph, request: DesignRequest): StreamPlan {
   const { parameters } = request;
   const pruned = parameters.prune === false ? { graph, kept: new Map() } : prune(graph);
@@ -66,7 +63,7 @@ export function plan(graph: Graph, request: DesignRequest): StreamPlan {
     graph,
     pruned,
     network,
-    schedule: { stages: stagesOf(network, foldings(network, request)) },
+    schedule: { stages: stagesOf(network, folded(network, request)) },
   };
 }
 

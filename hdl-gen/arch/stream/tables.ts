@@ -90,26 +90,30 @@ export function sumTables(work: WindowWork): SumTables {
 }
 
 /**
- * Weight memory: one word per operand read, `pe * simd` weights each (lane p * simd + s feeds output channel lane p), in the order the
- * sequencer walks: pass, kernel row, kernel column, channel word. Lanes beyond the last channel hold 0.
+ * Weight memory: one word per operand read, `pe x taps x simd` weights each (channel lane by channel lane, within it tap by tap),
+ * in the order the sequencer walks: pass, kernel rows, kernel columns, channel word. Lanes beyond the last channel hold 0.
  */
 export function weightWords(work: WindowWork, stage: WindowStage): Int16Array {
-  const { pe, simd, kernel, wordsPerPixel, results } = stage;
+  const { pe, simd, kernel, taps, wordsPerPixel, results } = stage;
   const weight = work.weight;
   if (weight === null) return new Int16Array(0);
   const dense = stage.kind === 'conv';
-  const words = new Int16Array(results.length * stage.steps * pe * simd);
+  const perLane = simd * taps.height * taps.width;
+  const words = new Int16Array(results.length * stage.steps * pe * perLane);
   let at = 0;
   let firstOutput = 0;
   for (const count of results) {
-    for (let row = 0; row < kernel.height; row++) {
-      for (let column = 0; column < kernel.width; column++) {
+    for (let row = 0; row < kernel.height; row += taps.height) {
+      for (let column = 0; column < kernel.width; column += taps.width) {
         for (let word = 0; word < (dense ? wordsPerPixel : 1); word++) {
-          for (let lane = 0; lane < pe * simd; lane++) {
-            const p = Math.floor(lane / simd);
+          for (let lane = 0; lane < pe * perLane; lane++) {
+            const p = Math.floor(lane / perLane);
+            const tap = Math.floor((lane % perLane) / simd);
+            const tapRow = row + Math.floor(tap / taps.width);
+            const tapColumn = column + (tap % taps.width);
             const input = word * simd + (lane % simd);
             const used = p < count && (!dense || input < stage.input.channels);
-            words[at++] = used ? weight(firstOutput + p, row, column, input) : 0;
+            words[at++] = used ? weight(firstOutput + p, tapRow, tapColumn, input) : 0;
           }
         }
       }

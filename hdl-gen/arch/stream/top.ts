@@ -7,7 +7,7 @@ import { reg } from '../../lang/state.ts';
 import { type BoolType, bool, sint, uint } from '../../lang/types.ts';
 import { type Wire, wire } from '../../lang/wire.ts';
 import { allOf, bitsFor, counter } from '../../library/counter.ts';
-import { mapBytes, outside, type Stage } from '../architecture.ts';
+import { mapBytes, outputBeats, outside, type Stage } from '../architecture.ts';
 import { engineOf } from './engines.ts';
 import type { Work } from './work.ts';
 
@@ -35,7 +35,7 @@ function mostFrames(stages: readonly Stage[]): number {
     if (stage.timing === 'window') buffered = touched(stage.bufferPixels, stage.input.height * stage.input.width);
     // A frame whose last results are inserted may have no byte left in the ring.
     if (stage.timing === 'rearrange') buffered = touched(stage.bufferBytes, mapBytes(stage.input)) + 1;
-    return sum + buffered + touched(stage.fifoDepth, mapBytes(stage.output));
+    return sum + buffered + touched(stage.fifoDepth, outputBeats(stage));
   }, 1);
 }
 

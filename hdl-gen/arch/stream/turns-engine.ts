@@ -6,13 +6,14 @@ import { reg } from '../../lang/state.ts';
 import { uint } from '../../lang/types.ts';
 import { bitsFor, nextCount } from '../../library/counter.ts';
 import { StreamFifo } from '../../library/stream-fifo.ts';
-import type { TurnsStage } from '../architecture.ts';
+import { type TurnsStage, turnBeats } from '../architecture.ts';
 import { type Engine, joining, joinPorts } from './ports.ts';
 
-/** Concatenation: so many bytes of the first port, then of the next, in turns. The byte goes straight into the output FIFO. */
+/** Concatenation: so many bytes of the first port, then of the next, in turns. A beat goes straight into the output FIFO. */
 export function turnsEngine(stage: TurnsStage): Engine {
-  const { name, turns, fifoDepth } = stage;
-  const build = module(name, joinPorts(turns.length), ({ in_valid, in_data, out_ready }) => {
+  const { name, fifoDepth, outputWidth } = stage;
+  const turns = turnBeats(stage);
+  const build = module(name, joinPorts(turns.length, stage), ({ in_valid, in_data, out_ready }) => {
     const port = reg('port', uint(bitsFor(turns.length - 1)));
     const left = reg('left', uint(bitsFor(Math.max(...turns) - 1)), { init: turns[0]! - 1 });
     const reserved = reg('reserved', uint(bitsFor(fifoDepth)));
@@ -33,7 +34,7 @@ export function turnsEngine(stage: TurnsStage): Engine {
     }).elsewhen(take, () => {
       left.next = left.subWrap(1);
     });
-    const fifo = StreamFifo({ width: 8, depth: fifoDepth })('output_fifo', {
+    const fifo = StreamFifo({ width: 8 * outputWidth, depth: fifoDepth })('output_fifo', {
       write: take,
       write_data: data,
       out_ready,

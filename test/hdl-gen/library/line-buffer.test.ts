@@ -40,34 +40,41 @@ function take(model: Model, { channels, lanes }: LineBufferParameters, byte: num
 
 const parameters: fc.Arbitrary<LineBufferParameters> = fc
   .record({
-    channels: fc.integer({ min: 1, max: 7 }),
+    beats: fc.integer({ min: 1, max: 7 }),
+    width: fc.integer({ min: 1, max: 3 }),
+    reads: fc.integer({ min: 1, max: 3 }),
     pixels: fc.integer({ min: 1, max: 9 }),
     imagePixels: fc.integer({ min: 1, max: 12 }),
   })
-  .chain((shape) => fc.integer({ min: 1, max: shape.channels }).map((lanes) => ({ ...shape, lanes })));
+  .chain(({ beats, width, ...shape }) =>
+    fc
+      .integer({ min: 1, max: beats })
+      .map((word) => ({ ...shape, width, channels: beats * width, lanes: word * width })),
+  );
 
 test('packs, wraps around, stops at the limit and counts relative to the image, whatever the reader does', () => {
   fc.assert(
     fc.property(parameters, fc.integer(), fc.constantFrom(0.5, 1), (shape, seed, offering) => {
       const random = seededRandom(seed);
-      const { words, countBits } = lineBufferShape(shape);
+      const { words, countBits, addressBits } = lineBufferShape(shape);
+      const { width, reads } = shape;
       const block = blockOf(LineBuffer(shape));
       const model = newModel(shape);
       let limit = shape.pixels;
       let word: (number | null)[] = [];
       for (let clock = 0; clock < 250; clock++) {
         const inValid = random.fraction() < offering;
-        const byte = random.integer(-128, 127);
+        const beat = Array.from({ length: width }, () => random.integer(-128, 127));
         // The reader may leave an image as soon as its last window is complete: pixels that nothing reads may still be missing.
         const imageDone = model.written >= 0 && random.integer(0, 7) === 0;
-        const address = random.integer(0, words - 1);
+        const addresses = Array.from({ length: reads }, () => random.integer(0, words - 1));
         const read = random.integer(0, 3) > 0;
         block.clock({
           in_valid: inValid,
-          in_data: byte,
+          in_data: beat.reduceRight((all, byte) => all * 256 + (byte & 255), 0) - (beat.at(-1)! < 0 ? 256 ** width : 0),
           limit,
           image_done: imageDone,
-          read_address: address,
+          read_address: addresses.reduceRight((all, address) => all * 2 ** addressBits + address, 0),
           read,
         });
         const ready = model.written < limit;
@@ -80,8 +87,8 @@ test('packs, wraps around, stops at the limit and counts relative to the image, 
           if (expected !== null)
             expect({ clock, lane, byte: block.out(`word_${lane}`) }).toEqual({ clock, lane, byte: expected });
         // A read in the clock of a write to the same word gives the old word.
-        if (read) word = model.memory[address]!;
-        if (inValid && ready) take(model, shape, byte);
+        if (read) word = addresses.flatMap((address) => model.memory[address]!);
+        if (inValid && ready) for (const byte of beat) take(model, shape, byte);
         if (imageDone) model.written -= shape.imagePixels;
         const most = Math.min(shape.imagePixels + shape.pixels, 2 ** (countBits - 1) - 1);
         limit = random.integer(0, 5) === 0 ? random.integer(0, most) : Math.max(limit, model.written);
@@ -92,7 +99,7 @@ test('packs, wraps around, stops at the limit and counts relative to the image, 
 });
 
 test('five channels in words of two: three words a pixel, the last one half used, the ring of two pixels wraps', () => {
-  const shape = { channels: 5, lanes: 2, pixels: 2, imagePixels: 100 };
+  const shape = { channels: 5, width: 1, lanes: 2, pixels: 2, imagePixels: 100, reads: 1 };
   expect(lineBufferShape(shape)).toEqual({ wordsPerPixel: 3, words: 6, addressBits: 3, countBits: 8 });
   const block = blockOf(LineBuffer(shape));
   const idle = { in_valid: false, in_data: 0, limit: 3, image_done: false, read_address: 0, read: false };
@@ -117,7 +124,7 @@ test('five channels in words of two: three words a pixel, the last one half used
 });
 
 test('an image left with two pixels unread: the count turns negative and reaches 0 when the next image begins', () => {
-  const block = blockOf(LineBuffer({ channels: 1, lanes: 1, pixels: 3, imagePixels: 4 }));
+  const block = blockOf(LineBuffer({ channels: 1, width: 1, lanes: 1, pixels: 3, imagePixels: 4, reads: 1 }));
   const idle = { in_valid: false, in_data: 0, limit: 3, image_done: false, read_address: 0, read: false };
   block.clock({ ...idle, in_valid: true });
   block.clock({ ...idle, in_valid: true, image_done: true });
