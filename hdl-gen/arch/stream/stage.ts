@@ -92,7 +92,7 @@ export function tapsAtOnce({ kernel, weight }: Pick<WindowWork, 'kernel' | 'weig
   if (weight === null) return null;
   if (kernel.width % taps === 0) return { height: 1, width: taps };
   const rows = taps / kernel.width;
-  return kernel.height % rows === 0 ? { height: rows, width: kernel.width } : null;
+  return Number.isInteger(rows) && kernel.height % rows === 0 ? { height: rows, width: kernel.width } : null;
 }
 
 /** Its kernel taps read at once. Errors: FOLDING_IMPOSSIBLE. */
