@@ -58,6 +58,9 @@ const stageColumns: readonly (readonly [string, (stage: Stage) => string | numbe
   ['output', ({ output }) => shapeText(output)],
   ['pe', ({ pe }) => pe],
   ['simd', ({ simd }) => simd],
+  ['taps', (stage) => (stage.timing === 'window' ? stage.taps.height * stage.taps.width : 1)],
+  ['bytes per clock in', ({ inputWidth }) => inputWidth],
+  ['out', ({ outputWidth }) => outputWidth],
   ['multipliers', ({ multipliers }) => multipliers],
   ['MACs', ({ macs }) => grouped(macs)],
   ['output FIFO', ({ fifoDepth }) => fifoDepth],
@@ -162,7 +165,7 @@ ${table(
   stageColumns.map(([title]) => title),
   stages.map((stage) => stageColumns.map(([, cell]) => cell(stage))),
 )}
-\`pe\`: output channels side by side. \`simd\`: inputs per output and clock.
+\`pe\`: output channels side by side. \`simd\`: input channels per output and clock. \`taps\`: kernel taps at once.
 
 ## Memories
 
