@@ -11,7 +11,8 @@ export const networkOf = (shape: Shape, ...layers: LayerDescription[]): Graph =>
 
 const weighted = (weights: number, channels: number) => ({
   weights: randomInt8s(seededRandom(weights), weights),
-  weightScales: [1 / 512],
+  // Not a power of two, which needs no multiplier and takes fewer clocks.
+  weightScales: [1 / 500],
   bias: Int32Array.from({ length: channels }, (_, channel) => 100 * channel - 50),
   activation: 'none' as const,
   output: { scale: 1, zeroPoint: -7 },
