@@ -1,0 +1,108 @@
+/** Yosys puts what is worth a block memory into block memories, and its cell report says so, memory by memory. */
+import { describe, expect, test } from 'vitest';
+import { buildAccelerator } from '../../../hdl-gen/arch/build.ts';
+import type { Design } from '../../../hdl-gen/ir/design.ts';
+import { loadZoo } from '../../../models/zoo/zoo.ts';
+import { buildDesign, loadDesign } from '../../../scripts/design.ts';
+import { needData } from '../../support/data.ts';
+import { graphOf } from '../../support/model-description.ts';
+import { seededRandom } from '../../support/random.ts';
+import { mappedMemories, type Target, targets } from '../../support/synthesis.ts';
+
+const exhaustive = process.env.JOULESMITH_EXHAUSTIVE !== undefined;
+
+interface Blocks {
+  /** The block memory's cells, and the bits that one holds. */
+  readonly cells: Readonly<Record<string, number>>;
+  /** Bits from which on a memory must be in blocks. Below, Yosys weighs: a small one costs less as look-up tables. */
+  readonly rom: number;
+  readonly ram: number;
+  /** Cells of small memories in look-up tables. */
+  readonly small: RegExp;
+}
+
+const blocksOf: Readonly<Record<Target, Blocks>> = {
+  ice40: { cells: { SB_RAM40_4K: 4096 }, rom: 4096, ram: 512, small: /^$/ },
+  ecp5: { cells: { DP16KD: 18432 }, rom: 4096, ram: 4608, small: /^TRELLIS_DPR16X4$/ },
+  xc7: { cells: { RAMB18E1: 18432, RAMB36E1: 36864 }, rom: 12288, ram: 8192, small: /^RAM(32|64|128|256)/ },
+};
+
+/** What is wrong with how one target holds the memories of a design, a line for each; empty when nothing is. */
+async function complaints(design: Design, target: Target): Promise<{ found: string[]; inBlocks: number }> {
+  const { cells, rom, ram, small } = blocksOf[target];
+  const mapped = await mappedMemories(design, target);
+  const found: string[] = [];
+  let inBlocks = 0;
+  for (const { name, memories } of design.modules) {
+    const have = mapped.get(name) ?? {};
+    const held = Object.entries(cells).reduce((bits, [cell, size]) => bits + size * (have[cell] ?? 0), 0);
+    const large = memories.filter(({ kind, depth, width }) => depth * width >= (kind === 'rom' ? rom : ram));
+    const bits = large.reduce((sum, { depth, width }) => sum + depth * width, 0);
+    // What is left becomes registers or tables, or the tables' own memory: only small ones may.
+    const left = (have.$mem_v2 ?? 0) + (have.$mem ?? 0);
+    const elsewhere = left + (Object.keys(have).some((cell) => small.test(cell)) ? 1 : 0);
+    if (held < bits || elsewhere > memories.length - large.length) {
+      const sizes = memories.map(({ name, kind, depth, width }) => `${kind} ${name} ${depth} x ${width}`);
+      found.push(`${target}: ${name} with ${sizes.join(', ')} became ${JSON.stringify(have)}`);
+    }
+    inBlocks += large.length;
+  }
+  return { found, inBlocks };
+}
+
+const request = { model: 'zoo', architecture: 'stream', clock: '100 MHz', technology: 'asap7' } as const;
+const zoo = (name: string, multipliers: number): Design =>
+  buildAccelerator(loadZoo(name).graph, { ...request, name: 'net', parameters: { multipliers } }).design;
+
+/** Few engines, so that Yosys is soon done, and one large memory of each kind: weights, line buffer, a row that softmax keeps. */
+function smallNetwork(): Design {
+  const random = seededRandom(1);
+  const weights = (count: number) => Int8Array.from({ length: count }, () => random.integer(-127, 127));
+  const alike = { stride: { height: 1, width: 1 }, dilation: { height: 1, width: 1 }, activation: 'relu' } as const;
+  const graph = graphOf({
+    name: 'net',
+    input: { shape: [1, 4, 40, 16], scale: 1 / 16, zeroPoint: 3 },
+    layers: [
+      {
+        ...{ kind: 'conv2d', kernel: { height: 3, width: 3 }, padding: 'same', channels: 16, groups: 1, ...alike },
+        ...{ weights: weights(9 * 16 * 16), weightScales: [1 / 64], bias: null },
+        output: { scale: 1 / 16, zeroPoint: -128 },
+      },
+      { kind: 'softmax', beta: 1 },
+    ],
+  });
+  const parameters = { foldings: { conv2d_0: { pe: 2, simd: 4 } } };
+  return buildAccelerator(graph, { ...request, name: 'net', parameters }).design;
+}
+
+const zooSubjects = [
+  ['digits', 8],
+  ['digits', 64],
+  ['textures', 32],
+  ['vibration', 32],
+] as const;
+const subjects: readonly (readonly [string, () => Design])[] = [
+  ['a small network', smallNetwork],
+  ...(exhaustive ? zooSubjects : []).map(
+    ([name, multipliers]) => [`${name} on ${multipliers} multipliers`, () => zoo(name, multipliers)] as const,
+  ),
+];
+
+describe.each(targets)('%s', (target) => {
+  test.each(subjects)('%s: memories are in blocks', async (name, make) => {
+    const { found, inBlocks } = await complaints(make(), target);
+    expect(found).toEqual([]);
+    // Weights and line buffer at the least.
+    if (name === 'a small network') expect(inBlocks).toBeGreaterThan(1);
+  });
+
+  for (const name of exhaustive ? ['kws-stream-64', 'ad-stream-64', 'ic-stream-512', 'vww-stream-64'] : []) {
+    const data = `mlperf_${name.split('-')[0]}/manifest.json`;
+    needData(`${name}: memories are in blocks`, [data], async (folder) => {
+      const { design } = buildDesign(loadDesign(name, folder, { ...process.env, JOULESMITH_DATA: folder }));
+      const { found, inBlocks } = await complaints(design, target);
+      expect(found).toEqual([]);
+      expect(inBlocks).toBeGreaterThan(5);
+    });
+  }
+});
