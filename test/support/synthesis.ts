@@ -67,22 +67,15 @@ export async function mappedMemories(design: Design, target: Target): Promise<Re
   return cellsIn(read('stat.json'));
 }
 
-/** Cells of each of some designs after a target's whole flow, each on its own. */
-export async function mappedCells(
-  designs: Readonly<Record<string, Design>>,
-  target: Target,
-): Promise<Record<string, Cells>> {
-  const verilogs = Object.entries(designs).map(([name, design]) => [name, emitVerilog(design)] as const);
-  const texts = Object.assign({}, ...verilogs.map(([, verilog]) => textsOf(verilog)));
-  const steps = verilogs.map(([name, verilog]) =>
-    // ice40's own flow here: a lane on a part without DSP blocks is logic.
-    [
-      'design -reset',
-      readAll(verilog),
-      `${flows[target].replace(' -dsp', '')} -flatten -top ${verilog.top}`.replace(' -noflatten -flatten', ''),
-      `tee -q -o ${name}.json stat -json`,
-    ].join('; '),
-  );
-  const { read } = await runScript(texts, steps.join('; '));
-  return Object.fromEntries(verilogs.map(([name, { top }]) => [name, cellsIn(read(`${name}.json`)).get(top)!]));
+/**
+ * Cells of a design after a target's whole flow. One run for each design: Yosys numbers what it makes, and its logic mapping depends on
+ * the numbers.
+ */
+export async function mappedCells(design: Design, target: Target): Promise<Cells> {
+  const verilog = emitVerilog(design);
+  // Without DSP blocks on ice40, most of whose parts have none.
+  const flow = { ice40: 'synth_ice40', ecp5: 'synth_ecp5', xc7: 'synth_xilinx -family xc7 -flatten' }[target];
+  const script = `${readAll(verilog)}; ${flow} -top ${verilog.top}; tee -q -o stat.json stat -json`;
+  const { read } = await runScript(textsOf(verilog), script);
+  return cellsIn(read('stat.json')).get(verilog.top)!;
 }

@@ -28,7 +28,7 @@ function sixteenChannels() {
 
 const buffer = { channels: 16, lanes: 4, pixels: 20, imagePixels: 64, width: 1, reads: 1 };
 const designs = {
-  mac_lane_8: design(MacLane({ simd: 8, unsigned: true, weightBits: 8, accumulatorBits: 20 })),
+  mac_lane_8: design(MacLane({ simd: 8, unsigned: true, weightBits: 8, weightForm: 'any', accumulatorBits: 20 })),
   requantizer_16: design(
     requantizer('requantizer_16', {
       ...sixteenChannels(),
@@ -63,8 +63,8 @@ function counted(cells: Cells): Record<string, number> {
 type Recorded = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
 
 test.each(targets)('%s: no block takes more cells than recorded, by over one in fifty', async (target) => {
-  const cells = await mappedCells(designs, target);
-  const now = Object.fromEntries(Object.entries(cells).map(([name, types]) => [name, counted(types)]));
+  const now: Record<string, Record<string, number>> = {};
+  for (const [name, one] of Object.entries(designs)) now[name] = counted(await mappedCells(one, target));
   const recorded = JSON.parse(readFileSync(golden, 'utf8')) as Recorded;
   if (process.env.JOULESMITH_RECORD === '1') {
     writeFileSync(golden, `${JSON.stringify({ ...recorded, [target]: now }, null, 2)}\n`);
