@@ -1,3 +1,4 @@
+import { select } from '../lang/combine.ts';
 import { when } from '../lang/control.ts';
 import { generator, module } from '../lang/module.ts';
 import { reg } from '../lang/state.ts';
@@ -28,13 +29,22 @@ export const Drain = generator(({ pe, width, bits }: DrainParameters) =>
       }).elsewhen(valid, () => {
         remaining.next = remaining.subWrap(1);
       });
+      // Sums stay where they are and the group is chosen: a chain that shifts needs a multiplexer, and moves, in front of every bit.
       const held = total.map((_, index) => reg(`held_${index}`, sint(bits), { init: null }));
       when(load, () => {
         for (const [index, register] of held.entries()) register.next = total[index]!;
-      }).elsewhen(valid, () => {
-        for (const [index, register] of held.slice(0, -width).entries()) register.next = held[index + width]!;
       });
-      return { valid, value: packSigned(held.slice(0, width)) };
+      const groups = Array.from({ length: pe / width }, (_, group) =>
+        packSigned(held.slice(group * width, (group + 1) * width)),
+      );
+      if (groups.length === 1) return { valid, value: groups[0]! };
+      const position = reg('position', uint(bitsFor(groups.length - 1)), { init: null });
+      when(load, () => {
+        position.next = 0;
+      }).elsewhen(valid, () => {
+        position.next = position.addWrap(1);
+      });
+      return { valid, value: select(position, groups) };
     },
   ),
 );

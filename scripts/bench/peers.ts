@@ -22,7 +22,7 @@ import { findSynthesiser, synthesiseXc7, type Xc7Cells } from './peers/xc7.ts';
 interface Entry {
   readonly network: string;
   readonly name: string;
-  readonly foldings: NonNullable<StreamParameters['foldings']>;
+  readonly parameters: StreamParameters;
   readonly bar?: { readonly clocks: number; readonly luts: number };
 }
 
@@ -30,41 +30,51 @@ const entries: readonly Entry[] = [
   {
     network: 'mlp784',
     name: 'small',
-    foldings: { fully_connected_0: { pe: 3, simd: 1 }, fully_connected_1: { pe: 1, simd: 1 } },
+    parameters: { foldings: { fully_connected_0: { pe: 3, simd: 1 }, fully_connected_1: { pe: 1, simd: 1 } } },
     bar: { clocks: 20000, luts: 900 },
   },
   {
     network: 'mlp784',
     name: 'fast',
-    foldings: { fully_connected_0: { pe: 32, simd: 1 }, fully_connected_1: { pe: 1, simd: 1 } },
+    parameters: { foldings: { fully_connected_0: { pe: 32, simd: 1 }, fully_connected_1: { pe: 1, simd: 1 } } },
     bar: { clocks: 1800, luts: 5600 },
   },
   {
     network: 'cnn8',
     name: 'small',
-    foldings: {
-      conv2d_0: { pe: 1, simd: 1 },
-      conv2d_2: { pe: 4, simd: 1 },
-      fully_connected_3: { pe: 1, simd: 1 },
+    parameters: {
+      foldings: {
+        conv2d_0: { pe: 1, simd: 1 },
+        conv2d_2: { pe: 4, simd: 1 },
+        fully_connected_3: { pe: 1, simd: 1 },
+      },
     },
   },
   {
     network: 'cnn8',
     name: 'fast',
-    foldings: {
-      conv2d_0: { pe: 8, simd: 1 },
-      conv2d_2: { pe: 16, simd: 2 },
-      fully_connected_3: { pe: 5, simd: 1 },
+    parameters: {
+      foldings: {
+        conv2d_0: { pe: 8, simd: 1, taps: 3 },
+        max_pool2d_1: { pe: 4, simd: 1 },
+        conv2d_2: { pe: 16, simd: 4 },
+        fully_connected_3: { pe: 10, simd: 1 },
+      },
+      widths: { conv2d_0: 4 },
     },
     bar: { clocks: 800, luts: 16700 },
   },
   {
     network: 'cnn28',
-    name: 'byte-links',
-    foldings: {
-      conv2d_0: { pe: 8, simd: 1 },
-      conv2d_2: { pe: 16, simd: 2 },
-      fully_connected_4: { pe: 2, simd: 1 },
+    name: 'fast',
+    parameters: {
+      foldings: {
+        conv2d_0: { pe: 8, simd: 1, taps: 3 },
+        max_pool2d_1: { pe: 2, simd: 1 },
+        conv2d_2: { pe: 16, simd: 4 },
+        fully_connected_4: { pe: 10, simd: 1 },
+      },
+      widths: { conv2d_0: 2 },
     },
     bar: { clocks: 5700, luts: 16700 },
   },
@@ -89,13 +99,13 @@ async function rowsOf(networks: readonly string[], terminal: Terminal): Promise<
       const cause = 'it holds no input with its output';
       throw new Fault({ code: 'SAMPLES_SIZE', place: path, cause, wayOut: 'give a file with x and y' });
     }
-    for (const { name, foldings, bar } of entries.filter((entry) => entry.network === network)) {
+    for (const { name, parameters, bar } of entries.filter((entry) => entry.network === network)) {
       terminal.err(`${network} ${name}\n`);
       const accelerator = buildAccelerator(graph, {
         name: `${network}-${name}`,
         model: path,
         architecture: 'stream',
-        parameters: { foldings },
+        parameters,
         clock: '100 MHz',
         technology: 'asap7',
       });
