@@ -1,0 +1,43 @@
+import { type GateNetlist, oneNet } from './netlist.ts';
+import type { GateTiming } from './timing.ts';
+
+/** Values of nets and vectors of cells that fit each other. */
+export interface GateState {
+  readonly value: Uint8Array;
+  readonly vector: Int32Array;
+}
+
+/** All inputs and the clock at 0, every register as if it held 0, all gates settled. */
+export function initialState(netlist: GateNetlist, timing: GateTiming): GateState {
+  const { kinds, cellKind, inputStart, inputNet, outputStart, outputNet } = netlist;
+  const value = new Uint8Array(netlist.netNames.length);
+  const vector = new Int32Array(cellKind.length);
+  value[oneNet] = 1;
+  const held = Uint8Array.from(cellKind, (kind) => kinds[kind]!.state?.reset ?? 0);
+  const drive = (cell: number): void => {
+    const kind = kinds[cellKind[cell]!]!;
+    for (const [position, truth] of kind.truth.entries()) {
+      const net = outputNet[outputStart[cell]! + position]!;
+      if (net >= 0) value[net] = truth[vector[cell]!]!;
+    }
+  };
+  const look = (cell: number): void => {
+    const kind = kinds[cellKind[cell]!]!;
+    let seen = held[cell]! << kind.inputs.length;
+    for (let at = inputStart[cell]!; at < inputStart[cell + 1]!; at++) {
+      seen |= value[inputNet[at]!]! << (at - inputStart[cell]!);
+    }
+    if (kind.state !== null) held[cell] = kind.state.level[seen]!;
+    vector[cell] =
+      kind.state === null ? seen : (seen & ((1 << kind.inputs.length) - 1)) | (held[cell]! << kind.inputs.length);
+  };
+  // Cells that cut paths come first and look at their inputs once these are settled; their clear may act then.
+  for (let pass = 0; pass < 2; pass++) {
+    for (const cell of timing.order) {
+      look(cell);
+      drive(cell);
+    }
+  }
+  for (const cell of timing.order) look(cell);
+  return { value, vector };
+}

@@ -1,0 +1,49 @@
+import { Fault } from '../../../specs/fault.ts';
+import type { ClockNetwork } from './clock.ts';
+import type { GateNetlist } from './netlist.ts';
+
+/**
+ * Wires that are not laid out yet: every sink of a net costs `cellPitches` x sqrt(mean cell area) of wire.
+ * The factor 4 (2.5 to 6) comes from one OpenROAD layout (gcd on sky130hd: netlist, SPEF); expect +-30 % of the
+ * switching energy.
+ */
+export interface WireModel {
+  readonly cellPitches: number;
+  /** Farads per metre of the routing layers. */
+  readonly faradsPerMetre: number;
+}
+
+/** Capacitance on every net, in farads. */
+export interface NetLoads {
+  readonly pins: Float64Array;
+  readonly wires: Float64Array;
+  readonly total: Float64Array;
+}
+
+/** The layout constant above. */
+export const defaultCellPitches = 4;
+
+/** Loads of all nets. The clock network has no wires here: clock trees are estimated as a whole. Errors: `GATE_OPTION`. */
+export function netLoads(netlist: GateNetlist, clock: ClockNetwork, model: WireModel | null): NetLoads {
+  const { kinds, cellKind, sinkStart, sinkCell, sinkPin, netNames } = netlist;
+  const pins = new Float64Array(netNames.length);
+  const wires = new Float64Array(netNames.length);
+  if (model !== null && !(model.cellPitches >= 0 && model.faradsPerMetre >= 0)) {
+    throw new Fault({
+      code: 'GATE_OPTION',
+      place: 'wire model',
+      cause: `${model.cellPitches} cell pitches with ${model.faradsPerMetre} F/m are no wires`,
+      wayOut: 'give numbers of at least 0, or null for no wires',
+    });
+  }
+  const meanArea = cellKind.length === 0 ? 0 : netlist.area / cellKind.length;
+  const perSink = model === null ? 0 : model.cellPitches * Math.sqrt(meanArea) * 1e-6 * model.faradsPerMetre;
+  for (let net = 0; net < netNames.length; net++) {
+    for (let sink = sinkStart[net]!; sink < sinkStart[net + 1]!; sink++) {
+      const kind = kinds[cellKind[sinkCell[sink]!]!]!;
+      pins[net]! += kind.inputs[sinkPin[sink]!]!.capacitance;
+    }
+    if (clock.isClock[net] === 0) wires[net] = perSink * (sinkStart[net + 1]! - sinkStart[net]!);
+  }
+  return { pins, wires, total: pins.map((farads, net) => farads + wires[net]!) };
+}
