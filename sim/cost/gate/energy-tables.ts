@@ -126,8 +126,8 @@ export function instanceTables(
         // A gate's output that this input cannot move at this vector has no edge to look up.
         if (kind.state === null && truth[vector] === truth[vector ^ (1 << input)]) continue;
         const net = outputNet[netlist.outputStart[cell]! + position]!;
-        const load = net < 0 ? 0 : timing.loads.total[net]!;
         const edge = truth[vector] === 1 ? 0 : 1;
+        const load = net < 0 ? 0 : timing.loads.byEdge[2 * net + edge]!;
         const at: Edge = { kind, vector, edge, slew, load, mode };
         const slot = outputStart[cell]! + ((position * inputs) << kind.variables) + entry;
         const caused = output.power.filter(({ related }) => related === pin.name || related === null);

@@ -17,7 +17,8 @@ export interface WireModel {
 export interface NetLoads {
   readonly pins: Float64Array;
   readonly wires: Float64Array;
-  readonly total: Float64Array;
+  /** Pins and wires as a rising (2 * net) and a falling (2 * net + 1) edge sees them: delays depend on these. */
+  readonly byEdge: Float64Array;
 }
 
 /** The layout constant above. */
@@ -28,6 +29,7 @@ export function netLoads(netlist: GateNetlist, clock: ClockNetwork, model: WireM
   const { kinds, cellKind, sinkStart, sinkCell, sinkPin, netNames } = netlist;
   const pins = new Float64Array(netNames.length);
   const wires = new Float64Array(netNames.length);
+  const byEdge = new Float64Array(2 * netNames.length);
   if (model !== null && !(model.cellPitches >= 0 && model.faradsPerMetre >= 0)) {
     throw new Fault({
       code: 'GATE_OPTION',
@@ -41,9 +43,14 @@ export function netLoads(netlist: GateNetlist, clock: ClockNetwork, model: WireM
   for (let net = 0; net < netNames.length; net++) {
     for (let sink = sinkStart[net]!; sink < sinkStart[net + 1]!; sink++) {
       const kind = kinds[cellKind[sinkCell[sink]!]!]!;
-      pins[net]! += kind.inputs[sinkPin[sink]!]!.capacitance;
+      const { capacitance, edgeCapacitance } = kind.inputs[sinkPin[sink]!]!;
+      pins[net]! += capacitance;
+      byEdge[2 * net]! += edgeCapacitance[0];
+      byEdge[2 * net + 1]! += edgeCapacitance[1];
     }
     if (clock.isClock[net] === 0) wires[net] = perSink * (sinkStart[net + 1]! - sinkStart[net]!);
+    byEdge[2 * net]! += wires[net]!;
+    byEdge[2 * net + 1]! += wires[net]!;
   }
-  return { pins, wires, total: pins.map((farads, net) => farads + wires[net]!) };
+  return { pins, wires, byEdge };
 }

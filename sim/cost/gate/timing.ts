@@ -64,7 +64,7 @@ function propagate(netlist: GateNetlist, timing: GateTiming, cell: number): void
           if (!arcMakes(arc, inputEdge, outputEdge)) continue;
           const source = 2 * from + inputEdge;
           const target = 2 * net + outputEdge;
-          const load = loads.total[net]!;
+          const load = loads.byEdge[target]!;
           const delay = lookUp(arc.delay[outputEdge]!, slew[source]!, load);
           const table = arc.transition[outputEdge];
           if (table != null) slew[target] = Math.max(slew[target]!, lookUp(table, slew[source]!, load));

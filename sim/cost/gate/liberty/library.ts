@@ -29,8 +29,10 @@ export interface LibraryPin {
   /** A bit of a bus is `bus[index]`. */
   readonly name: string;
   readonly direction: PinDirection;
-  /** Farads. */
+  /** Farads: the mean, for energies. */
   readonly capacitance: number;
+  /** Farads seen by a rising and by a falling edge, for delays; the mean where the file does not tell them apart. */
+  readonly edgeCapacitance: ByEdge<number>;
   readonly isClock: boolean;
   /** Output as a function of inputs and state variables; null for inputs and for macros. */
   readonly function: Expression | null;

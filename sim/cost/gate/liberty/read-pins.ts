@@ -97,13 +97,23 @@ function pinContent(reader: PinReader, group: LibertyGroup, outer: PinContent | 
     const cause = `direction is ${JSON.stringify(direction)}`;
     throw libertyFault(reader.source, group.offset, 'LIBERTY_CELL', cause, wayOut);
   }
-  const farads = numberAttribute(reader, group, 'capacitance');
-  const given = farads === null ? null : farads * reader.units.capacitance;
+  const farads = (name: string): number | null => {
+    const value = numberAttribute(reader, group, name);
+    return value === null ? null : value * reader.units.capacitance;
+  };
+  const given = farads('capacitance');
+  const capacitance = given ?? outer?.capacitance ?? reader.defaultCapacitance[direction as PinDirection];
+  // A bit that states its own mean does not keep the edges of its bus.
+  const inherited = given === null ? (outer?.edgeCapacitance ?? null) : null;
   const output: Expression | null = reader.expression(group, 'function') ?? reader.expression(group, 'state_function');
   const internalNode = wordOf(group, 'internal_node');
   return {
     direction: direction as PinDirection,
-    capacitance: given ?? outer?.capacitance ?? reader.defaultCapacitance[direction as PinDirection],
+    capacitance,
+    edgeCapacitance: [
+      farads('rise_capacitance') ?? inherited?.[0] ?? capacitance,
+      farads('fall_capacitance') ?? inherited?.[1] ?? capacitance,
+    ],
     isClock: (wordOf(group, 'clock') ?? (outer?.isClock ? 'true' : 'false')) === 'true',
     function: output ?? outer?.function ?? (internalNode === null ? null : { kind: 'pin', name: internalNode }),
     threeState: attributeOf(group, 'three_state') !== null || (outer?.threeState ?? false),

@@ -38,6 +38,17 @@ describe('static timing', () => {
     expect(path!.setup).toBe(0.5e-9);
   });
 
+  test('a rising and a falling edge may see different pins', () => {
+    const text = smallLiberty.replace(
+      'pin(D) { direction : input; capacitance : 0.01;',
+      'pin(D) { direction : input; capacitance : 0.01; rise_capacitance : 0.02; fall_capacitance : 0.005;',
+    );
+    expect(text).not.toBe(smallLiberty);
+    const netlist = readMappedNetlist(smallNetlist(ports, loop), [parseLiberty(text)]);
+    // next falls: 3.71 + 0.5 at the mean, 10 x 0.005 less now; next rises: 3.71 + 0.25, 10 x 0.01 more.
+    expect(criticalPaths(netlist, timing(netlist)).minimumPeriod * 1e9).toBeCloseTo(4.16, 9);
+  });
+
   test('registers that Yosys renamed after their nets keep those names', () => {
     const renamed = Object.fromEntries(
       Object.entries(loop).map(([name, cell]) => [
