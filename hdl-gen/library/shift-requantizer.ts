@@ -38,8 +38,8 @@ interface Column {
 const varies = ({ values }: Column) => values.some((value) => value !== values[0]);
 
 /** Places to the left and to the right of a channel: (biased << left) >> right, and whether `>> 1` with halves up comes between. */
-function columnsOf({ bias, shift, roundings }: ShiftRequantizerParameters) {
-  const biases = Array.from(bias, Number);
+function columnsOf({ bias, shift, roundings }: ShiftRequantizerParameters, addend: number) {
+  const biases = Array.from(bias, (value) => Number(value) + addend);
   const shifts = [...shift];
   const left = shifts.map((places) => (roundings === 'once' ? 0 : Math.max(places, 0)));
   const right = shifts.map((places) => (roundings === 'once' ? 1 - places : Math.max(-places, 0)));
@@ -51,13 +51,30 @@ function columnsOf({ bias, shift, roundings }: ShiftRequantizerParameters) {
 }
 
 /**
+ * Where everything below the zero point is clamped away (relu) and all channels shift right alike, negative ties are of no account: all
+ * roundings together are `(x + addend) >> places`, and the addend goes into the bias. Null elsewhere.
+ */
+function halfUp({ shift, roundings, zeroPoint, clamp }: ShiftRequantizerParameters) {
+  const first = shift[0]!;
+  if (clamp.min < zeroPoint || shift.some((places) => places !== first)) return null;
+  if (roundings === 'once') return { places: 1 - first, addend: first === 1 ? 0 : 2 ** -first };
+  if (first > 0) return null;
+  // floor((floor((x + 1) / 2) + 2^(e - 1)) / 2^e) = floor((x + 1 + 2^e) / 2^(e + 1)) for e > 0.
+  return { places: 1 - first, addend: first === 0 ? 1 : 1 + 2 ** -first };
+}
+
+/**
  * A requantizer without a multiplier for factors that are powers of two, one value per clock, three clocks deep: add the bias, shift
  * with the profile's roundings, add the zero point, clamp. Channels come in order, so the tables are read by a counter.
  */
 export function shiftRequantizer(name: string, parameters: ShiftRequantizerParameters) {
   const { valueBits, biasedBits, roundings, zeroPoint, clamp } = parameters;
   const channels = parameters.bias.length;
-  const columns = columnsOf(parameters);
+  const merged = halfUp(parameters);
+  const addend = merged?.addend ?? 0;
+  const columns = columnsOf(parameters, addend);
+  const most = 2 ** (biasedBits - 1);
+  const sumBits = signedBitsFor(addend - most, addend + most - 1);
   const stored = Object.entries<Column>(columns).filter(([, column]) => varies(column));
   const ports = { in: { valid: bool, value: sint(valueBits) }, out: { valid_out: bool, data: sint(8) } };
 
@@ -78,16 +95,19 @@ export function shiftRequantizer(name: string, parameters: ShiftRequantizerParam
         ? columns[key].values[0]!
         : delay(`${key}_of_biased`, word[key] as UInt, { enable: summed, init: null });
 
-    const biased = delay('biased', total.add(bias).wrap(biasedBits), { enable: summed, init: null });
+    const biased = delay('biased', total.add(bias).wrap(sumBits), { enable: summed, init: null });
     const left = follow('left');
     const right = follow('right');
     const shifting = delay('shifting', summed);
 
-    const mostLeft = Math.max(...columns.left.values);
-    const doubled = typeof left === 'number' ? biased.shl(left) : biased.shlBy(left);
-    const operand = mostLeft === 0 ? biased : doubled.wrap(Math.min(32, biasedBits + mostLeft));
-    const scaled = roundings === 'once' ? operand : operand.add(1).shr(1);
-    const rounded = delay('rounded', roundingShiftRight(scaled, right), { enable: shifting, init: null });
+    const twoSteps = (): SInt => {
+      const mostLeft = Math.max(...columns.left.values);
+      const doubled = typeof left === 'number' ? biased.shl(left) : biased.shlBy(left);
+      const operand = mostLeft === 0 ? biased : doubled.wrap(Math.min(32, biasedBits + mostLeft));
+      return roundingShiftRight(roundings === 'once' ? operand : operand.add(1).shr(1), right);
+    };
+    const quotient = merged === null ? twoSteps() : biased.shr(merged.places);
+    const rounded = delay('rounded', quotient, { enable: shifting, init: null });
     const centred = zeroPoint === 0 ? rounded : rounded.add(zeroPoint);
     return { valid_out: delay('rounding_done', shifting), data: clampToByte(centred, clamp) };
   });

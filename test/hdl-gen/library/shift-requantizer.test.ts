@@ -10,7 +10,11 @@ import { seededRandom } from '../../support/random.ts';
 const truth = (roundings: Roundings, x: number, shift: number): number =>
   roundings === 'once' ? roundingShiftRight(x, 1 - shift) : mbqm(x, 2 ** 30, shift);
 
-const wholeByte: Clamp = { min: -128, max: 127 };
+/** With relu the roundings of negative values are of no account. */
+const clamps: readonly Clamp[] = [
+  { min: -128, max: 127 },
+  { min: 0, max: 127 },
+];
 
 /** All bytes for values that enter one per clock. */
 function bytesOf(build: ReturnType<typeof shiftRequantizer>, values: readonly number[]): number[] {
@@ -23,8 +27,8 @@ function bytesOf(build: ReturnType<typeof shiftRequantizer>, values: readonly nu
   return bytes;
 }
 
-for (const roundings of ['once', 'twice'] as const) {
-  test(`rounded ${roundings}: every value of 10 bits with every shift that it can take`, () => {
+for (const [roundings, clamp] of (['once', 'twice'] as const).flatMap((way) => clamps.map((c) => [way, c] as const))) {
+  test(`rounded ${roundings}, from ${clamp.min}: every value of 10 bits with every shift that it can take`, () => {
     const values = Array.from({ length: 1024 }, (_, index) => index - 512);
     // A left shift past 22 takes a 10-bit value beyond the 32 bits that are defined.
     for (let shift = -31; shift <= (roundings === 'once' ? 1 : 22); shift++) {
@@ -35,14 +39,14 @@ for (const roundings of ['once', 'twice'] as const) {
         valueBits: 10,
         biasedBits: 10,
         zeroPoint: 0,
-        clamp: wholeByte,
+        clamp,
       });
-      const expected = values.map((x) => clampTo(truth(roundings, x, shift), -128, 127) + 0);
+      const expected = values.map((x) => clampTo(truth(roundings, x, shift), clamp.min, clamp.max) + 0);
       expect({ shift, bytes: bytesOf(build, values) }).toEqual({ shift, bytes: expected });
     }
   });
 
-  test(`rounded ${roundings}: sums of 32 bits on and beside every tie`, () => {
+  test(`rounded ${roundings}, from ${clamp.min}: sums of 32 bits on and beside every tie`, () => {
     for (let shift = -31; shift <= (roundings === 'once' ? 1 : 0); shift++) {
       const half = Math.max(1, 2 ** -shift);
       const values = [-5, -3, -2, -1, 1, 2, 3, 5]
@@ -56,9 +60,9 @@ for (const roundings of ['once', 'twice'] as const) {
         valueBits: 32,
         biasedBits: 32,
         zeroPoint: 0,
-        clamp: wholeByte,
+        clamp,
       });
-      const expected = values.map((x) => clampTo(truth(roundings, x, shift), -128, 127) + 0);
+      const expected = values.map((x) => clampTo(truth(roundings, x, shift), clamp.min, clamp.max) + 0);
       expect({ shift, bytes: bytesOf(build, values) }).toEqual({ shift, bytes: expected });
     }
   });
