@@ -6,7 +6,7 @@ import { inputsOf } from '../models/layer-ends.ts';
 import { outlineOf } from '../models/outline.ts';
 import { type LayerStatistics, layerStatistics } from '../models/statistics.ts';
 import type { DesignRequest } from '../specs/design.ts';
-import type { Result, Skipped, StageResult, Verification } from '../specs/result.ts';
+import type { PlanResult, Result, Skipped, StageResult, Verification } from '../specs/result.ts';
 import type { Technology } from '../specs/technology.ts';
 import { cycles, type Hertz, ops, parseHertz } from '../specs/units.ts';
 import type { LayerActivity } from './cost/activity.ts';
@@ -61,6 +61,18 @@ function stageResults(
   });
 }
 
+function planOf({ outlook, schedule }: Accelerator, stages: readonly StageResult[], interval: number): PlanResult {
+  const slowest = Math.max(...stages.map((stage) => stage.cycles));
+  const idle = schedule.stages.reduce((sum, { multipliers, macs }) => sum + multipliers - macs / interval, 0);
+  const { next, unspent } = outlook;
+  return {
+    bottleneck: stages.filter(({ cycles }) => cycles === slowest).map(({ name }) => name),
+    idleMultipliers: idle,
+    unspentMultipliers: unspent,
+    next: next === null ? null : { ...next, widened: [...next.widened] },
+  };
+}
+
 function hardwareOf(activities: readonly LayerActivity[]): Result['hardware'] {
   const memoryBits = (kind: 'rom' | 'ram') =>
     activities
@@ -113,6 +125,7 @@ export function evaluate(input: EvaluateInput): Result {
       graph: outlineOf(graph),
     },
     stages,
+    plan: planOf(accelerator, stages, interval),
     multipliers,
     skipped: { macs: skipped('macs'), channels: skipped('channels') },
     cycles: { latency, interval },

@@ -96,6 +96,31 @@ export const StageResult = Type.Object({
 });
 export type StageResult = Static<typeof StageResult>;
 
+/** The plan explained: what sets the pace, what is idle, what the next step costs. */
+export const PlanResult = Type.Object({
+  /** Stages that are occupied longest; they decide the interval. */
+  bottleneck: Type.Array(Type.String()),
+  /** Multipliers that have nothing to do, on average over the clocks of an inference in steady state. */
+  idleMultipliers: Type.Number(),
+  /** Of the budget of multipliers, how many the plan leaves: no plan that uses them is faster. Null without such a budget. */
+  unspentMultipliers: Type.Union([Count, Type.Null()]),
+  /** The next faster plan, by the planner's own search around the same fixed foldings and widths; null when there is none. */
+  next: Type.Union([
+    Type.Object({
+      /** The fewest that it takes. */
+      multipliers: Count,
+      /** Clocks of its slowest stage. */
+      interval: Count,
+      /** The stage that is slowest then. */
+      layer: Type.String(),
+      /** Layers that have more multipliers then. */
+      widened: Type.Array(Type.String()),
+    }),
+    Type.Null(),
+  ]),
+});
+export type PlanResult = Static<typeof PlanResult>;
+
 export const EnergyResult = Type.Object({
   tier: Tier,
   joulesPerInference: Band,
@@ -142,6 +167,7 @@ export const Result = Type.Object({
     graph: ModelOutline,
   }),
   stages: Type.Array(StageResult),
+  plan: PlanResult,
   multipliers: Count,
   skipped: Skipped,
   cycles: Type.Object({ latency: Count, interval: Count }),

@@ -181,10 +181,31 @@ export interface MemoryImage {
   readonly text: string;
 }
 
+/** The nearest plan that is faster, found by the planner's own search. */
+export interface FasterPlan {
+  /** The fewest multipliers with which every stage takes fewer clocks than the slowest one does now. */
+  readonly multipliers: number;
+  /** Clocks per inference of its slowest stage. */
+  readonly interval: number;
+  /** The first stage that takes so many. */
+  readonly layer: string;
+  /** Layers that have more multipliers there. */
+  readonly widened: readonly string[];
+}
+
+/** What the planner says about its plan. */
+export interface Outlook {
+  /** Multipliers of the goal or the budget that the plan leaves; null where the request names no number of multipliers. */
+  readonly unspent: number | null;
+  /** Null when no folding makes the slowest stage faster. */
+  readonly next: FasterPlan | null;
+}
+
 /** What `build` yields; everything after it (Verilog, simulator, cycles, cost, proof) reads this. */
 export interface Accelerator {
   readonly design: Design;
   readonly schedule: Schedule;
+  readonly outlook: Outlook;
   /** The network as it was given. */
   readonly graph: Graph;
   /** What is left of it where channels that make no difference are skipped: the network that the engines compute. */

@@ -3,6 +3,7 @@ import { loadDesign } from '../design.ts';
 import { simulateDesign } from '../evaluate-design.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { bandQuantity, count, quantity, scaled, scaleFor } from '../report/format.ts';
+import { bottleneckSentence, idleSentence, nextSentence } from '../report/planner.ts';
 import { pairs, table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { answer, verb } from './verb.ts';
@@ -26,6 +27,9 @@ function summary(result: Result): [string, string][] {
         ]),
     ['multipliers', count(result.multipliers)],
     ['utilisation', `${percent(result.utilisation)} (${throughput.macsPerCycle.toFixed(2)} MAC/clock)`],
+    ['bottleneck', bottleneckSentence(result)],
+    ['idle', idleSentence(result)],
+    ['next step', nextSentence(result)],
     ['energy', `${bandQuantity(energy.joulesPerInference, 'J')} per inference, tier ${energy.tier}`],
     ['', `${bandQuantity(energy.joulesPerOp, 'J/op')}`],
     ['energy covers', energy.scope],
@@ -36,7 +40,6 @@ function summary(result: Result): [string, string][] {
 const percentOf = ({ macs, skipped }: StageResult) => (skipped.macs === 0 ? '' : percent(skipped.macs / macs));
 
 function stageTable(result: Result): string {
-  const slowest = Math.max(...result.stages.map((stage) => stage.cycles));
   const skips = result.skipped.channels > 0;
   const rows = result.stages.map((stage) => [
     stage.name,
@@ -46,7 +49,7 @@ function stageTable(result: Result): string {
     ...(skips ? [stage.skipped.channels === 0 ? '' : count(stage.skipped.channels), percentOf(stage)] : []),
     count(stage.cycles),
     stage.multipliers === 0 ? '' : percent(stage.utilisation),
-    stage.cycles === slowest ? 'bottleneck' : '',
+    result.plan.bottleneck.includes(stage.name) ? 'bottleneck' : '',
   ]);
   return table(
     [

@@ -138,6 +138,12 @@ export function sampleResult(sample: Sample): Result {
       graph: sampleOutline(),
     },
     stages,
+    plan: {
+      bottleneck: stages.filter(({ cycles }) => cycles === interval).map(({ name }) => name),
+      idleMultipliers: multipliers - macs / interval,
+      unspentMultipliers: 0,
+      next: { multipliers: multipliers + 3, interval: interval - 1000, layer: 'dw2', widened: ['dw2', 'pw3'] },
+    },
     multipliers,
     skipped: { macs: 0, channels: 0 },
     cycles: { latency, interval },

@@ -40,13 +40,13 @@ function checkNames({ works }: Network, { foldings = {}, widths = {} }: Fixed): 
 }
 
 /** The layers' options under every choice of widths, made when they are first asked for. */
-interface Space {
+export interface Space {
   readonly works: readonly Work[];
   readonly groups: readonly LinkGroup[];
   front(index: number, widths: LinkWidths): readonly Option[];
 }
 
-function spaceOf(network: Network, fixed: Fixed): Space {
+export function spaceOf(network: Network, fixed: Fixed): Space {
   checkNames(network, fixed);
   const { works } = network;
   const foldings = fixed.foldings ?? {};
@@ -71,7 +71,10 @@ function spaceOf(network: Network, fixed: Fixed): Space {
 }
 
 /** A plan in which no layer takes more than `clocks`, with the fewest multipliers; null when some layer always does. */
-function planFor({ works, groups, front }: Space, clocks: number): { folded: Folded; multipliers: number } | null {
+export function planFor(
+  { works, groups, front }: Space,
+  clocks: number,
+): { folded: Folded; multipliers: number } | null {
   const widths = widthsFor(groups, clocks);
   if (widths === null) return null;
   let multipliers = 0;

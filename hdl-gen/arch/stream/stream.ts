@@ -3,10 +3,11 @@ import { type Pruned, prune } from '../../../models/prune/prune.ts';
 import type { DesignRequest } from '../../../specs/design.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { parseHertz, parseInferencesPerSecond } from '../../../specs/units.ts';
-import type { Accelerator, Schedule } from '../architecture.ts';
+import type { Accelerator, Outlook, Schedule } from '../architecture.ts';
 import { type Fixed, type Folded, foldAsFixed, foldForBudget, foldForInterval } from './fold.ts';
 import { type Network, networkWorks } from './network.ts';
 import { multiplies } from './options.ts';
+import { multipliersOf, nextPlan } from './outlook.ts';
 import { checkPrunedFoldings } from './pruned-folding.ts';
 import { stagesOf } from './schedule.ts';
 import { streamTop } from './top.ts';
@@ -18,12 +19,24 @@ export interface StreamPlan {
   readonly pruned: Pruned;
   readonly network: Network;
   readonly schedule: Schedule;
+  readonly outlook: Outlook;
+}
+
+/** What the request fixes. */
+const fixedBy = ({ parameters }: DesignRequest): Fixed => ({
+  foldings: parameters.foldings,
+  widths: parameters.widths,
+});
+
+/** The budget of multipliers that the request names, wherever it does. */
+function budgetOf({ target, parameters }: DesignRequest): number | undefined {
+  return target !== undefined && 'multipliers' in target ? target.multipliers : parameters.multipliers;
 }
 
 function folded(network: Network, request: DesignRequest): Folded {
   const { works } = network;
   const { target, parameters } = request;
-  const fixed: Fixed = { foldings: parameters.foldings, widths: parameters.widths };
+  const fixed = fixedBy(request);
   if (target !== undefined && parameters.multipliers !== undefined) {
     throw new Fault({
       code: 'DESIGN_TWO_GOALS',
@@ -36,7 +49,7 @@ function folded(network: Network, request: DesignRequest): Folded {
     const clocks = parseHertz(request.clock) / parseInferencesPerSecond(target.throughput);
     return foldForInterval(network, clocks, fixed);
   }
-  const budget = target?.multipliers ?? parameters.multipliers;
+  const budget = budgetOf(request);
   if (budget !== undefined) return foldForBudget(network, budget, fixed);
   const missing = works.find((work) => fixed.foldings?.[work.name] === undefined && multiplies(work));
   if (missing) {
@@ -58,20 +71,27 @@ export function plan(graph: Graph, request: DesignRequest): StreamPlan {
   if (pruned.graph !== graph) {
     checkPrunedFoldings(networkWorks(graph, parameters.softmax), network, parameters.foldings ?? {});
   }
+  const chosen = folded(network, request);
+  const budget = budgetOf(request);
   return {
     name: request.name.replaceAll('-', '_'),
     graph,
     pruned,
     network,
-    schedule: { stages: stagesOf(network, folded(network, request)) },
+    schedule: { stages: stagesOf(network, chosen) },
+    outlook: {
+      unspent: budget === undefined ? null : budget - multipliersOf(network, chosen),
+      next: nextPlan(network, chosen, fixedBy(request)),
+    },
   };
 }
 
-export function build({ name, graph, pruned, network, schedule }: StreamPlan): Accelerator {
+export function build({ name, graph, pruned, network, schedule, outlook }: StreamPlan): Accelerator {
   const { works, inputTensor, outputTensor, inputBytes, outputBytes } = network;
   return {
     design: streamTop(name, works, schedule.stages, { input: inputBytes, output: outputBytes }),
     schedule,
+    outlook,
     graph,
     pruned,
     inputTensor,

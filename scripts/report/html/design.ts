@@ -4,6 +4,7 @@ import type { Row } from '../comparison.ts';
 import { bottlenecks } from '../figures/cycles-by-layer.ts';
 import { bandQuantity, count, percent, quantity, scaled, scaleFor } from '../format.ts';
 import { componentColours } from '../palette.ts';
+import { bottleneckSentence, idleSentence, nextSentence } from '../planner.ts';
 import { verdict } from '../verdict.ts';
 import { html, type Markup } from './markup.ts';
 import { badge, keyMark, stateMark, table } from './pieces.ts';
@@ -27,6 +28,9 @@ export function designSection(row: Row): Markup {
       html`${count(result.cycles.latency)} and ${count(result.cycles.interval)} cycles${badge(cycles)}`,
     ],
     ['Utilisation', html`${percent(result.utilisation)}${badge(cycles)}`],
+    ['Bottleneck', html`${bottleneckSentence(result)}${badge(planned)}`],
+    ['Idle', html`${idleSentence(result)}${badge(planned)}`],
+    ['Next step', html`${nextSentence(result)}${badge(planned)}`],
     [
       'Hardware',
       html`${count(result.multipliers)} multipliers, ${count(hardware.requantizers)} requantizers, ${count(hardware.registerBits)} register bits, ${count(hardware.weightMemoryBits)} weight bits, ${count(hardware.activationMemoryBits)} activation bits${badge(planned)}`,

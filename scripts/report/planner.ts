@@ -1,0 +1,41 @@
+import type { Result } from '../../specs/result.ts';
+import { count, digits, percent } from './format.ts';
+
+/** `a`, `a and b`, `a, b and 3 more`. */
+function listed(names: readonly string[]): string {
+  const [first, ...others] = names;
+  if (others.length === 0) return first ?? '';
+  const [second, ...more] = others;
+  return more.length === 0 ? `${first} and ${second}` : `${first}, ${second} and ${more.length} more`;
+}
+
+/** Which stages set the pace. */
+export function bottleneckSentence({ plan, stages, cycles }: Result): string {
+  const own = stages.find(({ name }) => name === plan.bottleneck[0])!.cycles;
+  const busy = plan.bottleneck.length === 1 ? 'is' : 'are';
+  return `${listed(plan.bottleneck)} ${busy} occupied for ${count(own)} of the ${count(cycles.interval)} clocks of an inference`;
+}
+
+/** What is wasted now. */
+export function idleSentence({ plan, multipliers }: Result): string {
+  if (multipliers === 0) return 'there are no multipliers';
+  const { idleMultipliers: idle, unspentMultipliers: unspent } = plan;
+  const mean = `on average ${digits(idle)} of ${count(multipliers)} multipliers have nothing to do`;
+  if (unspent === null || unspent === 0) return mean;
+  return `${mean}; ${count(unspent)} of the budget would make nothing faster and ${unspent === 1 ? 'is' : 'are'} left out`;
+}
+
+/** What more multipliers would buy. */
+export function nextSentence({ plan, multipliers, cycles }: Result): string {
+  const { next } = plan;
+  if (next === null) return `no folding makes ${listed(plan.bottleneck)} faster`;
+  const more = next.multipliers - multipliers;
+  // Foldings that were given may hold more multipliers than the same interval needs.
+  const price =
+    more > 0
+      ? `${count(more)} more multipliers (${count(next.multipliers)})`
+      : `${count(next.multipliers)} multipliers`;
+  const gain = percent(1 - next.interval / cycles.interval);
+  const wider = next.widened.length === 0 ? '' : ` more go to ${listed(next.widened)},`;
+  return `${price} would bring the interval to ${count(next.interval)} clocks (${gain} less):${wider} ${next.layer} is slowest then`;
+}
