@@ -4,13 +4,16 @@ import type { GateNetlist } from './netlist.ts';
 import type { GateTiming } from './timing.ts';
 import type { WordValues } from './word-values.ts';
 
-/** Sums up what cells draw inside when words of values replace each other. */
+/** Counts how cells go from one vector to another, and prices that at the end: far fewer kinds of change than changes. */
 export interface LaneEnergies {
-  /** Joules by net, as in `GateActivity`. */
-  readonly internal: Float64Array;
-  readonly clock: () => number;
+  /** Notes the changes of all cells in the lanes of the mask. */
   readonly add: (oldNet: Int32Array, oldState: Int32Array, now: WordValues, mask: number) => void;
+  /** Joules by net and of the clock network, as in `GateActivity`. */
+  readonly price: () => { readonly internal: Float64Array; readonly clock: number };
 }
+
+/** Above this a table of all changes (4^variables) would be mostly empty. */
+const mostTabled = 6;
 
 /** Input positions of every cell in the order in which their latest edges arrive; clock pins first. */
 function arrivalOrder(netlist: GateNetlist, timing: GateTiming): Int32Array {
@@ -29,64 +32,66 @@ function arrivalOrder(netlist: GateNetlist, timing: GateTiming): Int32Array {
   return order;
 }
 
+/** Walks a cell from one vector to another, its inputs one after the other, and books the energy of each edge. */
+function walker(
+  netlist: GateNetlist,
+  timing: GateTiming,
+  tables: InstanceTables,
+  compiled: CompiledCells,
+  book: (net: number, joules: number) => void,
+): (cell: number, from: number, to: number, times: number) => void {
+  const { inputStart, inputNet, outputStart, outputNet } = netlist;
+  const { pinStart, pinEnergy, outputEnergy } = tables;
+  const { truth, truthStart, entryStart } = compiled;
+  const order = arrivalOrder(netlist, timing);
+  return (cell, from, to, times) => {
+    const first = inputStart[cell]!;
+    const inputs = inputStart[cell + 1]! - first;
+    const outputs = Array.from(
+      { length: outputStart[cell + 1]! - outputStart[cell]! },
+      (_, at) => outputStart[cell]! + at,
+    );
+    const shown = outputs.map((output) => truth[truthStart[output]! + from]!);
+    const causes = outputs.map(() => -1);
+    let seen = from;
+    for (let rank = 0; rank < inputs; rank++) {
+      const pin = order[first + rank]!;
+      if ((((from ^ to) >> pin) & 1) === 0) continue;
+      seen ^= 1 << pin;
+      book(inputNet[first + pin]!, times * pinEnergy[pinStart[cell]! + seen * inputs + pin]!);
+      // The first edge, the clock's where there is one, is what changes the state.
+      seen = (seen & ((1 << inputs) - 1)) | ((to >> inputs) << inputs);
+      for (const [at, output] of outputs.entries()) {
+        const value = truth[truthStart[output]! + seen]!;
+        if (value !== shown[at]) causes[at] = entryStart[output]! + seen * inputs + pin;
+        shown[at] = value;
+      }
+    }
+    for (const [at, output] of outputs.entries()) {
+      const isMoved = shown[at] !== truth[truthStart[output]! + from];
+      if (isMoved && outputNet[output]! >= 0) book(outputNet[output]!, times * outputEnergy[causes[at]!]!);
+    }
+  };
+}
+
 export function laneEnergies(
   netlist: GateNetlist,
   timing: GateTiming,
   tables: InstanceTables,
   compiled: CompiledCells,
 ): LaneEnergies {
-  const { cellKind, inputStart, inputNet, outputStart, outputNet } = netlist;
-  const { pinStart, pinEnergy, outputEnergy } = tables;
-  const { truth, truthStart, entryStart, hasState } = compiled;
-  const order = arrivalOrder(netlist, timing);
-  const internal = new Float64Array(netlist.netNames.length);
-  const { isClock } = timing.clock;
-  let clock = 0;
-
-  /** Per output of the cell at hand: the table entry of its last change, and the value it had. */
-  const cause = new Int32Array(64);
-  const shown = new Uint8Array(64);
-
-  const lane = (cell: number, from: number, to: number, stateChanges: boolean): void => {
-    const first = inputStart[cell]!;
-    const inputs = inputStart[cell + 1]! - first;
-    const outputs = outputStart[cell]!;
-    const outputCount = outputStart[cell + 1]! - outputs;
-    const stateBit = 1 << inputs;
-    let seen = from;
-    const look = (pin: number): void => {
-      for (let at = 0; at < outputCount; at++) {
-        const value = truth[truthStart[outputs + at]! + seen]!;
-        if (value === shown[at]) continue;
-        shown[at] = value;
-        cause[at] = entryStart[outputs + at]! + seen * inputs + pin;
-      }
-    };
-    for (let at = 0; at < outputCount; at++) shown[at] = truth[truthStart[outputs + at]! + seen]!;
-    let captured = !stateChanges;
-    for (let rank = 0; rank < inputs; rank++) {
-      const pin = order[first + rank]!;
-      if ((((from ^ to) >> pin) & 1) === 0) continue;
-      const net = inputNet[first + pin]!;
-      seen ^= 1 << pin;
-      const joules = pinEnergy[pinStart[cell]! + seen * inputs + pin]!;
-      if (isClock[net] === 1) clock += joules;
-      else internal[net]! += joules;
-      // The first edge, the clock's where there is one, is what changes the state.
-      if (!captured) {
-        seen ^= stateBit;
-        captured = true;
-      }
-      look(pin);
-    }
-    for (let at = 0; at < outputCount; at++) {
-      const net = outputNet[outputs + at]!;
-      const before = truth[truthStart[outputs + at]! + from]!;
-      if (net < 0 || shown[at] === before) continue;
-      const joules = outputEnergy[cause[at]!]!;
-      if (isClock[net] === 1) clock += joules;
-      else internal[net]! += joules;
-    }
+  const { cellKind, kinds, inputStart, inputNet } = netlist;
+  const { hasState } = compiled;
+  const variables = Int32Array.from(cellKind, (kind) => kinds[kind]!.variables);
+  const start = new Float64Array(cellKind.length + 1);
+  for (let cell = 0; cell < cellKind.length; cell++) {
+    start[cell + 1] = start[cell]! + (variables[cell]! <= mostTabled ? 4 ** variables[cell]! : 0);
+  }
+  const tabled = new Float64Array(start.at(-1)!);
+  const wide = new Map<number, Map<number, number>>();
+  const noteWide = (cell: number, change: number): void => {
+    const changes = wide.get(cell) ?? new Map<number, number>();
+    wide.set(cell, changes.set(change, (changes.get(change) ?? 0) + 1));
   };
 
   const add = (oldNet: Int32Array, oldState: Int32Array, now: WordValues, mask: number): void => {
@@ -94,28 +99,47 @@ export function laneEnergies(
       const first = inputStart[cell]!;
       const inputs = inputStart[cell + 1]! - first;
       let changed = 0;
-      for (let pin = 0; pin < inputs; pin++)
-        changed |= oldNet[inputNet[first + pin]!]! ^ now.net[inputNet[first + pin]!]!;
+      for (let at = first; at < first + inputs; at++) changed |= oldNet[inputNet[at]!]! ^ now.net[inputNet[at]!]!;
       changed &= mask;
+      const shift = variables[cell]!;
       while (changed !== 0) {
-        const position = 31 - Math.clz32(changed & -changed);
+        const lane = 31 - Math.clz32(changed & -changed);
         changed &= changed - 1;
         let from = 0;
         let to = 0;
         for (let pin = 0; pin < inputs; pin++) {
           const net = inputNet[first + pin]!;
-          from |= ((oldNet[net]! >>> position) & 1) << pin;
-          to |= ((now.net[net]! >>> position) & 1) << pin;
+          from |= ((oldNet[net]! >>> lane) & 1) << pin;
+          to |= ((now.net[net]! >>> lane) & 1) << pin;
         }
-        let stateChanges = false;
         if (hasState[cell] === 1) {
-          const before = (oldState[cell]! >>> position) & 1;
-          from |= before << inputs;
-          stateChanges = before !== ((now.state[cell]! >>> position) & 1);
+          from |= ((oldState[cell]! >>> lane) & 1) << inputs;
+          to |= ((now.state[cell]! >>> lane) & 1) << inputs;
         }
-        lane(cell, from, to, stateChanges);
+        const change = (from << shift) | to;
+        if (shift <= mostTabled) tabled[start[cell]! + change]!++;
+        else noteWide(cell, change);
       }
     }
   };
-  return { internal, clock: () => clock, add };
+
+  const price = (): { internal: Float64Array; clock: number } => {
+    const internal = new Float64Array(netlist.netNames.length);
+    let clock = 0;
+    const walk = walker(netlist, timing, tables, compiled, (net, joules) => {
+      if (timing.clock.isClock[net] === 1) clock += joules;
+      else internal[net]! += joules;
+    });
+    for (let cell = 0; cell < cellKind.length; cell++) {
+      const shift = variables[cell]!;
+      const low = (1 << shift) - 1;
+      for (let at = start[cell]!; at < start[cell + 1]!; at++) {
+        const change = at - start[cell]!;
+        if (tabled[at]! > 0) walk(cell, change >> shift, change & low, tabled[at]!);
+      }
+      for (const [change, times] of wide.get(cell) ?? []) walk(cell, change >> shift, change & low, times);
+    }
+    return { internal, clock };
+  };
+  return { add, price };
 }

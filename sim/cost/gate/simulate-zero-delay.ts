@@ -21,6 +21,18 @@ function ones(word: number): number {
   return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
+/** Whether anything but flops looks at the level of the clock: latches, clock gates, gates. */
+function readsClockAsData(netlist: GateNetlist, { clock }: GateTiming): boolean {
+  const { kinds, cellKind, sinkCell, sinkStart } = netlist;
+  return clock.isClock.some(
+    (isClock, net) =>
+      isClock === 1 &&
+      sinkCell
+        .subarray(sinkStart[net]!, sinkStart[net + 1]!)
+        .some((cell) => kinds[cellKind[cell]!]!.state?.edge == null),
+  );
+}
+
 /**
  * Simulates without delays, up to 32 runs at once: every net moves at most once per clock edge, so there are no
  * glitches. What a cell draws is looked up as if its inputs had moved one after the other in the order of their latest
@@ -79,14 +91,18 @@ export function simulateZeroDelay(
   const noteActive = (): void => {
     for (let at = 0; at < flops.length; at++) wasActive[at] = values.activeLanes(flops[at]!);
   };
-  /** All flops look before any of them moves. */
-  const capture = (): void => {
+  /** All flops look before any of them moves. Returns whether one did. */
+  const capture = (): boolean => {
+    let moved = 0;
     flops.forEach((cell, at) => {
       const edge = values.activeLanes(cell) & ~wasActive[at]!;
       taken[at] = (values.state[cell]! & ~edge) | (values.nextState(cell) & edge);
+      moved |= taken[at]! ^ values.state[cell]!;
     });
     for (let at = 0; at < flops.length; at++) values.state[flops[at]!] = taken[at]!;
+    return moved !== 0;
   };
+  const clockIsData = readsClockAsData(netlist, timing);
 
   const set = (net: number, word: number): void => {
     if (timing.clock.isClock[net] === 0) values.net[net] = word;
@@ -98,23 +114,25 @@ export function simulateZeroDelay(
       remember();
       noteActive();
       values.moveClock(level);
-      capture();
+      const moved = capture();
       if (level === -1) stimulus(cycle, set);
-      values.settle();
+      // After the falling edge most designs have nothing left to settle.
+      if (level === -1 || moved || clockIsData) values.settle();
       if (counted) count();
     }
     observe?.(cycle, get);
     if (counted) for (let net = 0; net < netCount; net++) high[net]! += ones(values.net[net]! & mask);
   }
   const none = new Float64Array(netCount);
+  const { internal, clock } = energies.price();
   return {
     cycles: cycles * lanes,
     toggles,
     glitches: none,
     high,
-    internal: energies.internal,
+    internal,
     glitchInternal: none,
-    clockInternal: energies.clock(),
+    clockInternal: clock,
     events: 0,
   };
 }
