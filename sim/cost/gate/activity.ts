@@ -54,6 +54,6 @@ export function checkSimulation(netlist: GateNetlist, { cycles, warmUp = 0 }: Si
     code: 'GATE_CELL',
     place: `module ${netlist.name}, cell ${netlist.cellNames[opaque]}`,
     cause: `${netlist.kinds[netlist.cellKind[opaque]!]!.cell.name} has no function in the library`,
-    wayOut: 'take macros out of the part that is simulated and count their accesses (see macroEnergies)',
+    wayOut: "take macros out of the part that is simulated and count their accesses at the library's energies",
   });
 }

@@ -1,16 +1,10 @@
-import { type CellKind, valuesOf } from './kind.ts';
+import { drawnEnergy, type PinValue, type PowerEdge, type UnconditionalPower } from './internal-power.ts';
+import { valuesOf } from './kind.ts';
 import { evaluate } from './liberty/expression.ts';
-import type { InternalPower, LibraryPin, TimingArc } from './liberty/library.ts';
+import type { LibraryPin, TimingArc } from './liberty/library.ts';
 import { lookUp } from './liberty/table.ts';
 import type { GateNetlist } from './netlist.ts';
 import { arcMakes, type GateTiming } from './timing.ts';
-
-/**
- * What an `internal_power` group without `when` means next to groups with one. `default`: it holds where no condition
- * does, as the Liberty manual says. `add`: as OpenSTA 3.1 reads it, an input's unconditional energy is always drawn
- * as well, an output's is averaged with the conditional one. Only libraries that mix both differ (ihp-sg13g2).
- */
-export type UnconditionalPower = 'default' | 'add';
 
 /**
  * Delay and energy of every edge that can happen, looked up once. The entry of cell c, vector v and input p stands for
@@ -29,52 +23,16 @@ export interface InstanceTables {
   readonly outputEnergy: Float64Array;
 }
 
-interface Edge {
-  readonly kind: CellKind;
-  readonly vector: number;
-  /** 0 rise, 1 fall, of the pin whose energy is asked. */
-  readonly edge: number;
-  readonly slew: number;
-  readonly load: number;
-  readonly mode: UnconditionalPower;
-}
-
-function bySupply(power: readonly InternalPower[]): readonly InternalPower[][] {
-  const groups = new Map<string | null, InternalPower[]>();
-  for (const group of power) {
-    const known = groups.get(group.supply);
-    if (known === undefined) groups.set(group.supply, [group]);
-    else known.push(group);
-  }
-  return [...groups.values()];
-}
-
-/** Energy of one edge of a pin from its groups: supplies add up. */
-function energyAt(power: readonly InternalPower[], at: Edge, isOutput: boolean): number {
-  if (power.length === 0) return 0;
-  const pinValue = valuesOf(at.kind, at.vector);
-  const sum = (groups: readonly InternalPower[]): number =>
-    groups.reduce((joules, { energy }) => {
-      const table = energy[at.edge];
-      return table == null ? joules : joules + lookUp(table, at.slew, at.load);
-    }, 0);
-  let joules = 0;
-  for (const groups of bySupply(power)) {
-    const conditional = groups.filter(({ when }) => when !== null && evaluate(when, pinValue) === 1);
-    const unconditional = groups.filter(({ when }) => when === null);
-    if (conditional.length === 0) joules += sum(unconditional);
-    else if (at.mode === 'default' || unconditional.length === 0) joules += sum(conditional);
-    else joules += (sum(conditional) + sum(unconditional)) / (isOutput ? 2 : 1);
-  }
-  return joules;
-}
-
 /** The arc from an input whose condition holds; without one, the unconditional, else any that makes this edge. */
-function arcFor(pin: LibraryPin, related: string, at: Edge, inputEdge: number): TimingArc | null {
-  const possible = pin.arcs.filter((arc) => arc.related === related && arc.delay[at.edge] != null);
-  const fitting = possible.filter((arc) => arcMakes(arc, inputEdge, at.edge));
+function arcFor(
+  pin: LibraryPin,
+  related: string,
+  [inputEdge, outputEdge]: readonly [number, number],
+  pinValue: PinValue,
+): TimingArc | null {
+  const possible = pin.arcs.filter((arc) => arc.related === related && arc.delay[outputEdge] != null);
+  const fitting = possible.filter((arc) => arcMakes(arc, inputEdge, outputEdge));
   const candidates = fitting.length > 0 ? fitting : possible;
-  const pinValue = valuesOf(at.kind, at.vector);
   return (
     candidates.find(({ when }) => when !== null && evaluate(when, pinValue) === 1) ??
     candidates.find(({ when }) => when === null) ??
@@ -119,8 +77,9 @@ export function instanceTables(
       const inputEdge = (vector >> input) & 1 ? 0 : 1;
       const slew = timing.slew[2 * inputNet[inputStart[cell]! + input]! + inputEdge]!;
       const pin = kind.inputs[input]!;
-      const own = { kind, vector, edge: inputEdge, slew, load: 0, mode };
-      pinEnergy[pinStart[cell]! + entry] = energyAt(pin.power, own, false);
+      const pinValue = valuesOf(kind, vector);
+      const own: PowerEdge = { pinValue, edge: inputEdge, slew, load: 0, isOutput: false };
+      pinEnergy[pinStart[cell]! + entry] = drawnEnergy(pin.power, own, mode);
       for (const [position, output] of kind.outputs.entries()) {
         const truth = kind.truth[position]!;
         // A gate's output that this input cannot move at this vector has no edge to look up.
@@ -128,11 +87,11 @@ export function instanceTables(
         const net = outputNet[netlist.outputStart[cell]! + position]!;
         const edge = truth[vector] === 1 ? 0 : 1;
         const load = net < 0 ? 0 : timing.loads.byEdge[2 * net + edge]!;
-        const at: Edge = { kind, vector, edge, slew, load, mode };
+        const at: PowerEdge = { pinValue, edge, slew, load, isOutput: true };
         const slot = outputStart[cell]! + ((position * inputs) << kind.variables) + entry;
         const caused = output.power.filter(({ related }) => related === pin.name || related === null);
-        outputEnergy[slot] = energyAt(caused, at, true);
-        const arc = arcFor(output, pin.name, at, inputEdge);
+        outputEnergy[slot] = drawnEnergy(caused, at, mode);
+        const arc = arcFor(output, pin.name, [inputEdge, edge], pinValue);
         const table = arc?.delay[edge];
         if (table != null) delay[slot] = Math.max(0, lookUp(table, slew, load));
       }

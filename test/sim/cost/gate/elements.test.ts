@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { defaultClockTree, energyOf, type GateEnergy } from '../../../../sim/cost/gate/energy.ts';
-import { instanceTables, type UnconditionalPower } from '../../../../sim/cost/gate/energy-tables.ts';
+import { instanceTables } from '../../../../sim/cost/gate/energy-tables.ts';
+import type { UnconditionalPower } from '../../../../sim/cost/gate/internal-power.ts';
 import { defaultCellPitches } from '../../../../sim/cost/gate/load.ts';
 import type { GateNetlist } from '../../../../sim/cost/gate/netlist.ts';
 import { criticalPaths } from '../../../../sim/cost/gate/paths.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { GateActivity, Stimulus } from '../../../../sim/cost/gate/activity.ts';
 import { energyOf } from '../../../../sim/cost/gate/energy.ts';
-import { instanceTables, type UnconditionalPower } from '../../../../sim/cost/gate/energy-tables.ts';
+import { instanceTables } from '../../../../sim/cost/gate/energy-tables.ts';
+import type { UnconditionalPower } from '../../../../sim/cost/gate/internal-power.ts';
 import { parseLiberty } from '../../../../sim/cost/gate/liberty/parse.ts';
 import type { GateNetlist } from '../../../../sim/cost/gate/netlist.ts';
 import { readMappedNetlist } from '../../../../sim/cost/gate/read-netlist.ts';
@@ -122,6 +123,20 @@ describe('the timed simulation', () => {
       simulateEvents(netlist, times, instanceTables(netlist, times), { ...options, stimulus: () => {} }),
     ).toThrow(message);
   });
+});
+
+test('a macro is timed but not simulated', () => {
+  const bus = (name: string, net: string) =>
+    Object.fromEntries(Array.from({ length: 8 }, (_, bit) => [`${name}[${bit}]`, net]));
+  const pins = { ...bus('D', 'd'), CK: 'clk', EN: 'd', WE: 'd', 'Q[0]': 'q' };
+  const document = smallNetlist({ inputs: ['clk', 'd'], outputs: ['q'] }, { memory: ['RAM', pins] });
+  const netlist = readMappedNetlist(document, [library]);
+  const times = timing(netlist);
+  expect(times.arrival[0]![2 * netlist.netNames.indexOf('q')]! * 1e9).toBeCloseTo(1, 9);
+  const options = { cycles: 1, period, stimulus: () => {} };
+  expect(() => simulateEvents(netlist, times, instanceTables(netlist, times), options)).toThrow(
+    "module top, cell memory: RAM has no function in the library; take macros out of the part that is simulated and count their accesses at the library's energies [GATE_CELL]",
+  );
 });
 
 describe('the simulation without delays', () => {
