@@ -22,15 +22,18 @@ const withQueues = (stages: readonly Stage[], depth: (stage: Stage) => number): 
   stages.map((stage) => (stage.kind === 'queue' ? { ...stage, fifoDepth: depth(stage) } : stage));
 
 test('a queue is never the reason for a stop: with much deeper ones the interval is the same', () => {
-  fc.assert(
-    fc.property(seeds, (seed) => {
-      const stages = planOf(seed);
-      const { interval } = steadyState({ stages });
-      expect(interval).toBeGreaterThanOrEqual(Math.max(...stages.map(stageClocks)));
-      expect(steadyState({ stages: withQueues(stages, ({ fifoDepth }) => fifoDepth + 1000) }).interval).toBe(interval);
-    }),
-    { numRuns: 60 },
-  );
+  // The first three were once too shallow: a turn that gathers, room that a full pass kept, the clocks inside a queue.
+  const fixed = [402_411, 2_336, 6_206];
+  for (const seed of [
+    ...fixed,
+    ...Array.from({ length: process.env.JOULESMITH_EXHAUSTIVE === '1' ? 3_000 : 80 }, (_, index) => index),
+  ]) {
+    const stages = planOf(seed);
+    const { interval } = steadyState({ stages });
+    expect(interval).toBeGreaterThanOrEqual(Math.max(...stages.map(stageClocks)));
+    const deeper = steadyState({ stages: withQueues(stages, ({ fifoDepth }) => fifoDepth + 1000) });
+    expect({ seed, interval: deeper.interval }).toEqual({ seed, interval });
+  }
 });
 
 test('and it is needed: with the least queues some networks slow down and some stop for good', () => {
