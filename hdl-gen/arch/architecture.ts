@@ -73,6 +73,8 @@ export interface WindowStage extends StageBase {
   readonly results: readonly number[];
   /** Clocks of a pass that read operands. */
   readonly steps: number;
+  /** A pass starts with the first word of its pixel and waits for each next one, where the window is one pixel of several words. */
+  readonly early: boolean;
   /** Clocks from the start of a pass to the earliest start of the next: enough to read all operands and to drain all results. */
   readonly passInterval: number;
   /** Pixels that the input buffer holds. */

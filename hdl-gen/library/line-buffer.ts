@@ -21,6 +21,8 @@ export interface LineBufferParameters {
   readonly imagePixels: number;
   /** Words read at once: as many memories with the same contents. */
   readonly reads: number;
+  /** Tells how many words of the pixel that is coming in are there. */
+  readonly countsWords: boolean;
 }
 
 export function lineBufferShape({
@@ -28,7 +30,7 @@ export function lineBufferShape({
   lanes,
   pixels,
   imagePixels,
-}: Omit<LineBufferParameters, 'width' | 'reads'>) {
+}: Omit<LineBufferParameters, 'width' | 'reads' | 'countsWords'>) {
   const wordsPerPixel = Math.ceil(channels / lanes);
   const words = pixels * wordsPerPixel;
   return {
@@ -46,10 +48,10 @@ export function lineBufferShape({
  * are still missing from the image before.
  */
 export const LineBuffer = generator((parameters: LineBufferParameters) => {
-  const { channels, width, lanes, imagePixels, pixels, reads } = parameters;
-  const { words, addressBits, countBits } = lineBufferShape(parameters);
+  const { channels, width, lanes, imagePixels, pixels, reads, countsWords } = parameters;
+  const { words, wordsPerPixel, addressBits, countBits } = lineBufferShape(parameters);
   const beats = lanes / width;
-  const form = `${width === 1 ? '' : `_by_${width}`}${reads === 1 ? '' : `_${reads}reads`}`;
+  const form = `${width === 1 ? '' : `_by_${width}`}${reads === 1 ? '' : `_${reads}reads`}${countsWords ? '_early' : ''}`;
   return module(
     `line_buffer_${channels}ch_${pixels}of${imagePixels}px_${lanes}${form}`,
     {
@@ -61,7 +63,12 @@ export const LineBuffer = generator((parameters: LineBufferParameters) => {
         read_address: uint(addressBits * reads),
         read: bool,
       },
-      out: { in_ready: bool, written: sint(countBits), word: vec(reads * lanes, sint(8)) },
+      out: {
+        in_ready: bool,
+        written: sint(countBits),
+        word: vec(reads * lanes, sint(8)),
+        ...(countsWords ? { words_here: uint(bitsFor(wordsPerPixel - 1)) } : {}),
+      },
     },
     ({ in_valid, in_data, limit, image_done, read_address, read }) => {
       const memories = Array.from({ length: reads }, (_, copy) =>
@@ -104,8 +111,9 @@ export const LineBuffer = generator((parameters: LineBufferParameters) => {
       const counted = written.addWrap(pixelDone.toUInt().toSInt());
       written.next = mux(image_done, counted.subWrap(imagePixels), counted);
       const addresses = unpackUnsigned(read_address, reads);
+      const here = countsWords ? counter('words_here', wordsPerPixel, wordDone).value! : null;
       const found = memories.flatMap((memory, copy) => memory.read(addresses[copy]!, { enable: read }));
-      return { in_ready: ready, written, word: found };
+      return { in_ready: ready, written, word: found, ...(here === null ? {} : { words_here: here }) };
     },
   );
 });

@@ -32,13 +32,14 @@ export interface Place<S extends Stage> {
 
 /**
  * The windowed engine. A byte is taken when its pixel has room: when the window that frees enough pixels has become current.
- * A pass starts one clock after the last byte its window needs, `passInterval` after the previous pass, and when the output
- * FIFO has room for all its results.
+ * A pass starts one clock after the last byte its window needs (`early`: its first word, and it waits for each next one),
+ * `passInterval` after the previous pass, and when the output FIFO has room for all its results.
  */
 export function windowProcess({ stage, frames, ports, written, popped }: Place<WindowStage>): Process {
-  const { input, output, steps, passInterval, latency, fifoDepth, bufferPixels } = stage;
+  const { input, output, steps, passInterval, early, latency, fifoDepth, bufferPixels } = stage;
   const results = resultBeats(stage);
   const beatsPerPixel = input.channels / stage.inputWidth;
+  const beatsPerWord = stage.lanes / stage.inputWidth;
   const { taken } = ports[0]!;
   const pixelsIn = input.height * input.width;
   const pixelsOut = output.height * output.width;
@@ -57,7 +58,8 @@ export function windowProcess({ stage, frames, ports, written, popped }: Place<W
   windowAt.count = 1;
   let window = 0;
   let pass = 0;
-  let lastStart = -passInterval;
+  /** Clock of the last operand read; a pass without waits reads in `steps` clocks in a row. */
+  let lastRead = steps - 1 - passInterval;
 
   /** Input pixels free for good once window `q` of the run is current. */
   const freedBy = (q: number) => Math.floor(q / pixelsOut) * pixelsIn + freed[q % pixelsOut]!;
@@ -75,6 +77,15 @@ export function windowProcess({ stage, frames, ports, written, popped }: Place<W
     roomEnd: (index) => (Math.floor(index / beatsPerPixel) + 1) * beatsPerPixel,
   };
 
+  /** Clock in which the last word of a pixel is read, when each word is read as soon as it has come. */
+  const readsUntil = (firstBeat: number, lastBeat: number, from: number): number => {
+    let at = from - 1;
+    for (let step = 1; step <= steps; step++) {
+      at = Math.max(at, taken.at[Math.min(firstBeat + step * beatsPerWord - 1, lastBeat)]!) + 1;
+    }
+    return at;
+  };
+
   const advance = (): boolean => {
     const first = pass;
     while (pass < totalPasses) {
@@ -82,17 +93,19 @@ export function windowProcess({ stage, frames, ports, written, popped }: Place<W
       const pixel = Math.floor(q / pixelsOut) * pixelsIn + needed[q % pixelsOut]!;
       const lastBeat = (pixel + 1) * beatsPerPixel - 1;
       if (lastBeat >= taken.count) break;
+      const free = lastRead + 1 + passInterval - steps;
       const size = results[pass % passes]!;
       const credit = creditFor(written.count + size - 1, fifoDepth, popped);
       if (credit < 0) break;
-      const at = Math.max(lastStart + passInterval, taken.at[lastBeat]! + 1, credit);
+      lastRead = early
+        ? readsUntil(pixel * beatsPerPixel, lastBeat, Math.max(free, credit))
+        : Math.max(free, taken.at[lastBeat]! + 1, credit) + steps - 1;
       for (let result = 0; result < size; result++) {
-        written.at[written.count + result] = at + steps - 1 + latency + result;
+        written.at[written.count + result] = lastRead + latency + result;
       }
       written.count += size;
-      lastStart = at;
       pass++;
-      if (pass % passes === 0) windowAt.at[windowAt.count++] = at + steps;
+      if (pass % passes === 0) windowAt.at[windowAt.count++] = lastRead + 1;
     }
     return pass > first;
   };

@@ -108,10 +108,12 @@ export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
       pixels: stage.bufferPixels,
       imagePixels: input.height * input.width,
       reads,
+      countsWords: stage.early,
     };
     const written = wire('written_pixels', sint(lineBufferShape(shape).countBits));
     const pop = wire('pop', bool);
-    const sequence = sequencer('sequencer', { written, pop });
+    const here = stage.early ? wire('words_here', uint(bitsFor(stage.wordsPerPixel - 1))) : null;
+    const sequence = sequencer('sequencer', { written, pop, ...(here === null ? {} : { words_here: here }) });
 
     const buffer = LineBuffer(shape)('line_buffer', {
       in_valid,
@@ -122,6 +124,7 @@ export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
       read: sequence.issue,
     });
     written.drive(buffer.written);
+    if (here !== null) here.drive(buffer.words_here!);
 
     const multiply = delay('multiply', sequence.issue);
     const accumulate = delay('accumulate', multiply);

@@ -134,7 +134,7 @@ function insertion({ sizes, before, after, values }: Inserted, give: Bool) {
 export function rearrangeEngine(stage: RearrangeStage): Engine {
   const { fifoDepth, bufferBytes } = stage;
   const pixels = { pixels: bufferBytes, imagePixels: mapBytes(stage.input) };
-  const ringShape = { channels: 1, width: 1, lanes: 1, reads: 1, ...pixels };
+  const ringShape = { channels: 1, width: 1, lanes: 1, reads: 1, countsWords: false, ...pixels };
   const { countBits } = lineBufferShape(ringShape);
   const build = module(stage.name, streamPorts(stage), ({ in_valid, in_data, out_ready }) => {
     const give = wire('give', bool);

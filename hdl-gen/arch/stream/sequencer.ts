@@ -33,6 +33,8 @@ export interface SequencerParameters {
   readonly steps: number;
   readonly fifoDepth: number;
   readonly bufferPixels: number;
+  /** Every step waits for its own word, not the pass for its window. */
+  readonly early: boolean;
 }
 
 export function sequencerParameters(stage: WindowStage): SequencerParameters {
@@ -58,6 +60,7 @@ export function sequencerParameters(stage: WindowStage): SequencerParameters {
     steps: stage.steps,
     fifoDepth: stage.fifoDepth,
     bufferPixels: stage.bufferPixels,
+    early: stage.early,
   };
 }
 
@@ -85,7 +88,8 @@ function within(ranged: Ranged, low: number, high: number): SInt {
  */
 export const Sequencer = generator((parameters: SequencerParameters & { name: string }) => {
   const { name, input, output, kernel, stride, dilation, padding, taps, wordsPerPixel, dense } = parameters;
-  const { fullResults, lastResults, passes, passesPerGroup, passInterval, steps, fifoDepth, bufferPixels } = parameters;
+  const { early, fullResults, lastResults, passes, passesPerGroup, passInterval, steps, fifoDepth, bufferPixels } =
+    parameters;
   const words = bufferPixels * wordsPerPixel;
   const addressBits = bitsFor(words - 1);
   const { countBits } = lineBufferShape({
@@ -103,7 +107,11 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
   return module(
     name,
     {
-      in: { written: sint(countBits), pop: bool },
+      in: {
+        written: sint(countBits),
+        ...(early ? { words_here: uint(bitsFor(wordsPerPixel - 1)) } : {}),
+        pop: bool,
+      },
       out: {
         limit: sint(countBits),
         image_done: bool,
@@ -115,7 +123,7 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
         results: uint(bitsFor(fullResults)),
       },
     },
-    ({ written, pop }) => {
+    ({ written, words_here, pop }) => {
       const issue = wire('issue_now', bool);
 
       // The loops, innermost first.
@@ -235,7 +243,7 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
       const highest = Math.max(0, rows.window.high) + Math.max(0, columns.window.high);
       const limit = within({ value: freed, low: 0, high: highest }, 0, pixels).add(bufferPixels).wrap(countBits);
 
-      // A pass starts when its window is complete and all its results have room.
+      // A pass starts when its window is complete, or has begun to come in, and all its results have room.
       const partial = lastResults === fullResults ? null : (sub.atLast ?? group.atLast);
       const bits = bitsFor(fullResults);
       const results: UInt =
@@ -245,13 +253,18 @@ export const Sequencer = generator((parameters: SequencerParameters & { name: st
       const reserved = reg('reserved', uint(bitsFor(fifoDepth)));
       const roomForAll = reserved.le(fifoDepth - fullResults);
       const room = partial === null ? roomForAll : mux(partial, reserved.le(fifoDepth - lastResults), roomForAll);
-      const ready = written.gt(needed).and(room).as('ready');
+      const complete = written.gt(needed);
+      const there =
+        words_here === undefined
+          ? complete
+          : complete.or(written.eq(needed).and(words_here.gt(word.value!))).as('word_is_there');
+      const ready = there.and(room).as('ready');
       const rest = passInterval - steps;
       const resting = rest === 0 ? null : reg('resting', uint(bitsFor(rest)));
       const running = steps === 1 ? null : reg('running', bool);
       const idle = [running?.not(), resting?.eq(0)].filter((signal) => signal !== undefined);
       const start = idle.reduce((all, signal) => all.and(signal), ready).as('start');
-      issue.drive(running === null ? start : start.or(running));
+      issue.drive(running === null ? start : start.or(early ? running.and(there) : running));
       if (running !== null) {
         when(passDone, () => {
           running.next = false;

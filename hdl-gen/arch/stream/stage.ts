@@ -151,6 +151,11 @@ function fifoDepthOf(passInterval: number, steps: number, latency: number, beats
   return Math.max(2, beats * inFlight);
 }
 
+/** Fully connected and pointwise layers read a pixel's words in the order in which they come. */
+function startsEarly({ reach, kernel }: WindowWork, wordsPerPixel: number): boolean {
+  return reach === 'dense' && kernel.height * kernel.width === 1 && wordsPerPixel > 1;
+}
+
 /** A stage that has not been told yet where its bytes come from. */
 export type Unplaced<S extends Stage> = S extends Stage ? Omit<S, 'sources'> : never;
 
@@ -201,6 +206,7 @@ export function windowStageOf(
     wordsPerPixel,
     results: passes.results,
     steps,
+    early: startsEarly(work, wordsPerPixel),
     passInterval,
     latency,
     fifoDepth: fifoDepthOf(passInterval, steps, latency, beats),

@@ -43,13 +43,18 @@ const parameters: fc.Arbitrary<LineBufferParameters> = fc
     beats: fc.integer({ min: 1, max: 7 }),
     width: fc.integer({ min: 1, max: 3 }),
     reads: fc.integer({ min: 1, max: 3 }),
+    counted: fc.boolean(),
     pixels: fc.integer({ min: 1, max: 9 }),
     imagePixels: fc.integer({ min: 1, max: 12 }),
   })
-  .chain(({ beats, width, ...shape }) =>
-    fc
-      .integer({ min: 1, max: beats })
-      .map((word) => ({ ...shape, width, channels: beats * width, lanes: word * width })),
+  .chain(({ beats, width, counted, ...shape }) =>
+    fc.integer({ min: 1, max: beats }).map((word) => ({
+      ...shape,
+      width,
+      channels: beats * width,
+      lanes: word * width,
+      countsWords: counted && word < beats,
+    })),
   );
 
 test('packs, wraps around, stops at the limit and counts relative to the image, whatever the reader does', () => {
@@ -83,6 +88,11 @@ test('packs, wraps around, stops at the limit and counts relative to the image, 
           ready: ready ? 1 : 0,
           written: model.written,
         });
+        if (shape.countsWords)
+          expect({ clock, here: block.out('words_here') }).toEqual({
+            clock,
+            here: Math.floor(model.channel / shape.lanes),
+          });
         for (const [lane, expected] of word.entries())
           if (expected !== null)
             expect({ clock, lane, byte: block.out(`word_${lane}`) }).toEqual({ clock, lane, byte: expected });
@@ -99,7 +109,7 @@ test('packs, wraps around, stops at the limit and counts relative to the image, 
 });
 
 test('five channels in words of two: three words a pixel, the last one half used, the ring of two pixels wraps', () => {
-  const shape = { channels: 5, width: 1, lanes: 2, pixels: 2, imagePixels: 100, reads: 1 };
+  const shape = { channels: 5, width: 1, lanes: 2, pixels: 2, imagePixels: 100, reads: 1, countsWords: false };
   expect(lineBufferShape(shape)).toEqual({ wordsPerPixel: 3, words: 6, addressBits: 3, countBits: 8 });
   const block = blockOf(LineBuffer(shape));
   const idle = { in_valid: false, in_data: 0, limit: 3, image_done: false, read_address: 0, read: false };
@@ -124,7 +134,9 @@ test('five channels in words of two: three words a pixel, the last one half used
 });
 
 test('an image left with two pixels unread: the count turns negative and reaches 0 when the next image begins', () => {
-  const block = blockOf(LineBuffer({ channels: 1, width: 1, lanes: 1, pixels: 3, imagePixels: 4, reads: 1 }));
+  const block = blockOf(
+    LineBuffer({ channels: 1, width: 1, lanes: 1, pixels: 3, imagePixels: 4, reads: 1, countsWords: false }),
+  );
   const idle = { in_valid: false, in_data: 0, limit: 3, image_done: false, read_address: 0, read: false };
   block.clock({ ...idle, in_valid: true });
   block.clock({ ...idle, in_valid: true, image_done: true });

@@ -38,13 +38,14 @@ describe('clocks worked out by hand', () => {
   });
 
   test('one dense layer, 3 inputs two at a time, 2 outputs one after the other', () => {
-    // Bytes in 0, 1, 2. First pass reads in 3 and 4: FIFO in 13, out in 15. Second pass reads in 5 and 6: out in 17.
-    // The next frame's bytes arrive in 3, 4, 5, but its passes wait for the engine: 7 and 9, out in 19 and 21.
+    // Bytes in 0, 1, 2: the first word is there from clock 2 on, the second from 3 on. First pass reads in 2 and 3: FIFO in 12,
+    // out in 14. Second pass reads in 4 and 5: out in 16. The next frame's bytes arrive in 3, 4, 5, but its passes wait for the
+    // engine: 6 and 8, out in 18 and 20.
     const accelerator = buildAccelerator(
       networkOf([1, 3], dense(3, 2)),
       designOf({ fully_connected_0: { pe: 1, simd: 2 } }),
     );
-    expectClocks(accelerator, [0, 3], [15, 17, 19, 21]);
+    expectClocks(accelerator, [0, 3], [14, 16, 18, 20]);
   });
 
   test('one dense layer with three lanes for four outputs: an uneven second pass', () => {
