@@ -36,7 +36,7 @@ const entries: readonly Entry[] = [
   {
     network: 'mlp784',
     name: 'fast',
-    parameters: { foldings: { fully_connected_0: { pe: 32, simd: 1 }, fully_connected_1: { pe: 1, simd: 1 } } },
+    parameters: { foldings: { fully_connected_0: { pe: 32, simd: 1 }, fully_connected_1: { pe: 10, simd: 1 } } },
     bar: { clocks: 1800, luts: 5600 },
   },
   {

@@ -26,7 +26,7 @@ function sixteenChannels() {
   };
 }
 
-const buffer = { channels: 16, lanes: 4, pixels: 20, imagePixels: 64, width: 1, reads: 1 };
+const buffer = { channels: 16, lanes: 4, pixels: 20, imagePixels: 64, width: 1, reads: 1, countsWords: false };
 const designs = {
   mac_lane_8: design(MacLane({ simd: 8, unsigned: true, weightBits: 8, weightForm: 'any', accumulatorBits: 20 })),
   requantizer_16: design(
