@@ -194,7 +194,8 @@ export function readMappedNetlist(
     const kind = kinds[number]!;
     cellKinds[at] = number;
     area += kind.cell.area;
-    cellSources.push(cell.attributes?.src ?? '');
+    const source = cell.attributes?.src;
+    cellSources.push(typeof source === 'string' ? source : '');
     if (kind.cell.pins.some((pin) => pin.threeState)) {
       throw fault(place, `${cell.type} is a tri-state cell`, 'map the design without tri-state cells');
     }
