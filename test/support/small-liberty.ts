@@ -59,5 +59,15 @@ library(small) {
     bus(D) { bus_type : byte; direction : input; capacitance : 0.03; pin(D[3:0]) { capacitance : 0.04; } }
     ${input('CK', 0.5, `clock : true; ${power(null, 100, 0, 'EN & WE')} ${power(null, 60, 0, 'EN & !WE')} ${power(null, 1, 0, '!EN')}`)}
     ${input('EN', 0.01)} ${input('WE', 0.01)} }
+  cell(DFFN) { area : 5;
+    leakage_power() { value : 10; when : "Q"; } leakage_power() { value : 2; when : "!Q"; }
+    ff(IQ, IQN) { clocked_on : "!CKN"; next_state : "D"; }
+    ${input('CKN', 0.02, 'clock : true;')} ${input('D', 0.01, setup.replaceAll('CK', 'CKN').replace('setup_rising', 'setup_falling'))}
+    pin(Q) { direction : output; function : "IQN"; ${arc('CKN', 'non_unate', 'falling_edge')} } }
+  cell(DFFSR) { area : 7; cell_leakage_power : 4;
+    ff(IQ, IQN) { clocked_on : "CK"; next_state : "D"; clear : "R"; preset : "S"; clear_preset_var1 : H; clear_preset_var2 : L; }
+    ${input('CK', 0.02, 'clock : true;')} ${input('D', 0.01)} ${input('R', 0.01)} ${input('S', 0.01)}
+    pin(Q) { direction : output; function : "IQ"; ${arc('CK', 'non_unate', 'rising_edge')}
+      ${arc('R', 'negative_unate', 'clear')} ${arc('S', 'positive_unate', 'preset')} } }
 }
 `;

@@ -204,6 +204,23 @@ describe.each(engines)('registers in the simulation: %s', (engine) => {
     expect(trace.qn).toBe('10110');
   });
 
+  test('a flop of the falling edge takes what the rising edge launched', () => {
+    const cells: Cells = {
+      first: ['DFF', { CK: 'clk', D: 'd', Q: 'p' }],
+      second: ['DFFN', { CKN: 'clk', D: 'p', Q: 'q' }],
+    };
+    const { trace, picojoules } = run(engine, { clk: 'clock', d: '111100' }, ['q'], cells);
+    expect([trace.p, trace.q]).toEqual(['011110', '100001']);
+    // The flop shows the complement: 10 nW while q is 1 (as its function says), 2 nW else; 4 nW for the first.
+    expect(picojoules.leakage).toBeCloseTo((2 * 10 + 4 * 2 + 6 * 4) * 1e-9 * period * 1e12, 9);
+  });
+
+  test('clear and preset act at once; together they do what the library says', () => {
+    const cells: Cells = { held: ['DFFSR', { CK: 'clk', D: 'd', R: 'r', S: 's', Q: 'q' }] };
+    const { trace } = run(engine, { clk: 'clock', d: '001100', r: '001110', s: '010100' }, ['q'], cells);
+    expect(trace.q).toBe('010100');
+  });
+
   test('a latch follows while its gate is open', () => {
     const cells: Cells = { held: ['LATCH', { G: 'g', D: 'd', Q: 'q' }], f: ['DFF', { CK: 'clk', D: 'q', Q: 'r' }] };
     const netlist = smallNetlist({ inputs: ['clk', 'g', 'd'], outputs: ['q'] }, cells);
@@ -258,6 +275,22 @@ describe('power groups without a condition next to conditional ones', () => {
     expect(pin('add', '000')).toBeCloseTo(0.75 + 150, 6);
     // With b = 1 the output moves too (1 and 2 pJ; b itself draws nothing).
     expect(pin('default', '111')).toBeCloseTo(150 + 3, 6);
+  });
+
+  test('of an output are averaged with the conditional ones when asked to', () => {
+    const text = smallLiberty.replace(
+      'function : "A^B";',
+      'function : "A^B"; internal_power() { related_pin : "A"; rise_power(scalar) { values("20"); } fall_power(scalar) { values("30"); } }',
+    );
+    expect(text).not.toBe(smallLiberty);
+    const odd: Cells = { odd: ['XOR2', { A: 'a', B: 'b', Y: 'y' }] };
+    const output = (how: UnconditionalPower, b: string) =>
+      run('events', { b, a: '010' }, ['y'], odd, how, parseLiberty(text)).picojoules.internal;
+    // y rises and falls through A: 2 pJ each while B is low, 1 pJ each while B is high (and 4 pJ for B's own edge).
+    expect(output('default', '000')).toBeCloseTo(4, 6);
+    expect(output('add', '000')).toBeCloseTo((2 + 20) / 2 + (2 + 30) / 2, 6);
+    expect(output('default', '111')).toBeCloseTo(4 + 2, 6);
+    expect(output('add', '111')).toBeCloseTo(4 + (1 + 20) / 2 + (1 + 30) / 2, 6);
   });
 });
 

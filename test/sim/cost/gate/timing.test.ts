@@ -38,6 +38,13 @@ describe('static timing', () => {
     expect(path!.setup).toBe(0.5e-9);
   });
 
+  test('a path to a register of the other clock edge has half a period', () => {
+    const half: Cells = { ...loop, second: ['DFFN', { CKN: 'clk', D: 'next', Q: 'q' }] };
+    expect(paths(ports, half).minimumPeriod * 1e9).toBeCloseTo(2 * 4.21, 9);
+    const both: Cells = { ...half, first: ['DFFN', { CKN: 'clk', D: 'd', Q: 'count' }] };
+    expect(paths(ports, both).minimumPeriod * 1e9).toBeCloseTo(4.21, 9);
+  });
+
   test('a rising and a falling edge may see different pins', () => {
     const text = smallLiberty.replace(
       'pin(D) { direction : input; capacitance : 0.01;',

@@ -22,7 +22,7 @@ function messageOf(text: string): string {
 
 describe('a Liberty file', () => {
   test('is read in SI units', () => {
-    expect([library.name, library.voltage, library.cells.size]).toEqual(['small', 2, 9]);
+    expect([library.name, library.voltage, library.cells.size]).toEqual(['small', 2, 11]);
     expect(pin('INV', 'A').capacitance).toBe(0.01e-12);
     expect(cell('INV').leakagePower).toBeCloseTo(3e-9, 20);
     const power = pin('INV', 'Y').power[0]!;
@@ -120,7 +120,7 @@ describe('a damaged Liberty file', () => {
     [
       'a second brace',
       `${smallLiberty}}`,
-      'bad.lib:71: a closing brace has no opening one; correct the file, or fetch it again if it is damaged [LIBERTY_SYNTAX]',
+      'bad.lib:86: a closing brace has no opening one; correct the file, or fetch it again if it is damaged [LIBERTY_SYNTAX]',
     ],
     [
       'a word in a table',
