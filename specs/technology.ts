@@ -6,7 +6,7 @@ import { type Origin, OriginClass } from './result.ts';
 
 /**
  * Units a technology file may use, with the quantity they measure and the factor to base units
- * (joules, watts, µm²). `per` names what one count is, so an energy per bit is never taken for one per access.
+ * (joules, watts, µm², farads per metre). `per` names what one count is, so an energy per bit is never taken for one per access.
  */
 const units = {
   'fJ/op': { dimension: 'J/op', factor: 1e-15 },
@@ -21,6 +21,7 @@ const units = {
   'um2/block': { dimension: 'um2/block', factor: 1 },
   'um2/bit': { dimension: 'um2/bit', factor: 1 },
   'bit/block': { dimension: 'bit/block', factor: 1 },
+  'fF/um': { dimension: 'F/m', factor: 1e-9 },
   ratio: { dimension: 'ratio', factor: 1 },
 } as const;
 
@@ -40,6 +41,7 @@ const Unit = Type.Union([
   Type.Literal('um2/block'),
   Type.Literal('um2/bit'),
   Type.Literal('bit/block'),
+  Type.Literal('fF/um'),
   Type.Literal('ratio'),
 ]);
 

@@ -110,6 +110,7 @@ describe('entry', () => {
     ['register.area', 'um2/bit', 1],
     ['requantize.area', 'um2/block', 1],
     ['wires.logic', 'ratio', 1],
+    ['wires.capacitance', 'F/m', 1e-9],
   ] as const)('%s in base units', (name, dimension, factor) => {
     const e = technology.entries[name]!;
     const { value, low, high } = entry(technology, name, dimension);

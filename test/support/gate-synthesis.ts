@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LibraryCell } from '../../sim/cost/gate/liberty/library.ts';
-import { libertyText, librariesOf, type Technology } from './liberty.ts';
+import { type CellTechnology, libertyText, librariesOf } from './liberty.ts';
 
 /** Mapped netlists are kept here between runs. They carry third-party cell names, so never inside the project. */
 const cache = path.join(tmpdir(), 'joulesmith-gate-cache');
@@ -17,7 +17,12 @@ function isAvoided(cell: LibraryCell, avoid: RegExp): boolean {
  * Maps Verilog to a technology with Yosys (WebAssembly), typical corner, 2 ns target, no limits on inputs and outputs,
  * and returns the parsed JSON netlist.
  */
-export async function mapped(folder: string, technology: Technology, verilog: string, top: string): Promise<unknown> {
+export async function mapped(
+  folder: string,
+  technology: CellTechnology,
+  verilog: string,
+  top: string,
+): Promise<unknown> {
   const libraries = librariesOf(folder, technology);
   const avoided = libraries
     .flatMap((library) => [...library.cells.values()])

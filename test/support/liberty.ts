@@ -7,12 +7,10 @@ import { parseLiberty } from '../../sim/cost/gate/liberty/parse.ts';
 import { toolsAreRequired } from './data.ts';
 
 /** A technology of the shared Liberty folder. */
-export interface Technology {
+export interface CellTechnology {
   readonly name: string;
   /** Files of standard cells, without `.gz`. */
   readonly files: readonly string[];
-  /** Farads per metre of wire, from ORFS platforms/*\/setRC.tcl. */
-  readonly faradsPerMetre: number;
   /** Cells that synthesis leaves alone, besides latches, tri-states, clock gates and what the library itself bars. */
   readonly avoid: RegExp;
 }
@@ -20,30 +18,27 @@ export interface Technology {
 const asap7 = ['AO_RVT_TT_nldm_211120', 'INVBUF_RVT_TT_nldm_220122', 'OA_RVT_TT_nldm_211120'];
 const asap7More = ['SIMPLE_RVT_TT_nldm_211120', 'SEQ_RVT_TT_nldm_220123'];
 
-export const technologies: readonly Technology[] = [
+export const cellTechnologies: readonly CellTechnology[] = [
   {
     name: 'sky130hd',
     files: ['sky130hd_tt.lib'],
-    faradsPerMetre: 0.172e-9,
     avoid: /lpflow|probe|__(sdf|sedf|conb|dlygate|dlymetal|clkdly|macro|diode|decap)/,
   },
   {
     name: 'asap7',
     files: [...asap7, ...asap7More].map((name) => `asap7sc7p5t_${name}.lib`),
-    faradsPerMetre: 0.166e-9,
     avoid: /x1p|xp|^SDF|^TIE|^FAx1/,
   },
   {
     name: 'ihp-sg13g2',
     files: ['sg13g2_stdcell_typ_1p20V_25C.lib'],
-    faradsPerMetre: 0.173e-9,
     avoid: /fill|tie|dly|_sdf/,
   },
-  { name: 'gt2n', files: ['gt2_6t_w13_svt_tt_0p7v25c.lib'], faradsPerMetre: 0.102e-9, avoid: /filler|tap|decap|tie/ },
+  { name: 'gt2n', files: ['gt2_6t_w13_svt_tt_0p7v25c.lib'], avoid: /filler|tap|decap|tie/ },
 ];
 
-export function technologyOf(name: string): Technology {
-  return technologies.find((technology) => technology.name === name)!;
+export function cellTechnology(name: string): CellTechnology {
+  return cellTechnologies.find((technology) => technology.name === name)!;
 }
 
 /** Where the shared libraries lie: JOULESMITH_LIBERTY, or `liberty` beside the data folder; null when neither exists. */
@@ -69,7 +64,7 @@ export function libertyText(folder: string, file: string): string {
 const read = new Map<string, Library[]>();
 
 /** The libraries of a technology, parsed once per test file. */
-export function librariesOf(folder: string, technology: Technology): readonly Library[] {
+export function librariesOf(folder: string, technology: CellTechnology): readonly Library[] {
   const known = read.get(technology.name);
   if (known !== undefined) return known;
   const libraries = technology.files.map((name) => {

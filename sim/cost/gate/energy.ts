@@ -38,9 +38,6 @@ export interface EnergyOptions {
   readonly clockTree?: number;
 }
 
-/** gcd on sky130hd in OpenROAD: the clock tree's energy is 4.2 x that of the flops' clock pins. One layout, +-30 %. */
-export const defaultClockTree = 4.2;
-
 const part = (total: number, glitches = 0): Part => ({ total, glitches });
 
 /** Energy per cycle of what a simulation counted. Errors: `GATE_OPTION`. */

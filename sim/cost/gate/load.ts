@@ -4,8 +4,7 @@ import type { GateNetlist } from './netlist.ts';
 
 /**
  * Wires that are not laid out yet: every sink of a net costs `cellPitches` x sqrt(mean cell area) of wire.
- * The factor 4 (2.5 to 6) comes from one OpenROAD layout (gcd on sky130hd: netlist, SPEF); expect +-30 % of the
- * switching energy.
+ * `layoutEstimate` takes the numbers from a technology.
  */
 export interface WireModel {
   readonly cellPitches: number;
@@ -20,9 +19,6 @@ export interface NetLoads {
   /** Pins and wires as a rising (2 * net) and a falling (2 * net + 1) edge sees them: delays depend on these. */
   readonly byEdge: Float64Array;
 }
-
-/** The layout constant above. */
-export const defaultCellPitches = 4;
 
 /** Loads of all nets. The clock network has no wires here: clock trees are estimated as a whole. Errors: `GATE_OPTION`. */
 export function netLoads(netlist: GateNetlist, clock: ClockNetwork, model: WireModel | null): NetLoads {

@@ -1,18 +1,25 @@
 import { expect } from 'vitest';
-import { defaultClockTree, energyOf, type GateEnergy } from '../../../../sim/cost/gate/energy.ts';
+import { energyOf, type GateEnergy } from '../../../../sim/cost/gate/energy.ts';
 import { instanceTables } from '../../../../sim/cost/gate/energy-tables.ts';
 import type { UnconditionalPower } from '../../../../sim/cost/gate/internal-power.ts';
-import { defaultCellPitches } from '../../../../sim/cost/gate/load.ts';
 import type { GateNetlist } from '../../../../sim/cost/gate/netlist.ts';
 import { criticalPaths } from '../../../../sim/cost/gate/paths.ts';
 import { readMappedNetlist } from '../../../../sim/cost/gate/read-netlist.ts';
 import { simulateEvents } from '../../../../sim/cost/gate/simulate-events.ts';
 import { simulateZeroDelay } from '../../../../sim/cost/gate/simulate-zero-delay.ts';
 import { type GateTiming, timing } from '../../../../sim/cost/gate/timing.ts';
+import { layoutEstimate } from '../../../../sim/cost/gate/wire-model.ts';
+import { technologyOf } from '../../../../specs/technologies.ts';
 import { fusedElement, plainElement } from '../../../support/gate-elements.ts';
 import { elementRun, type Operands, portNets, profiles } from '../../../support/gate-run.ts';
 import { mapped } from '../../../support/gate-synthesis.ts';
-import { librariesOf, needLiberty, type Technology, technologies, technologyOf } from '../../../support/liberty.ts';
+import {
+  type CellTechnology,
+  cellTechnologies,
+  cellTechnology,
+  librariesOf,
+  needLiberty,
+} from '../../../support/liberty.ts';
 import { seededRandom } from '../../../support/random.ts';
 
 const exhaustive = process.env.JOULESMITH_EXHAUSTIVE === '1';
@@ -20,17 +27,12 @@ const elements = { plain: plainElement, fused: fusedElement() } as const;
 type ElementName = keyof typeof elements;
 const picojoules = 1e12;
 
-const filesOf = (technology: Technology): string[] => technology.files.map((file) => `${technology.name}/${file}`);
+const filesOf = (technology: CellTechnology): string[] => technology.files.map((file) => `${technology.name}/${file}`);
 
-async function element(folder: string, technology: Technology, name: ElementName): Promise<GateNetlist> {
+async function element(folder: string, technology: CellTechnology, name: ElementName): Promise<GateNetlist> {
   const document = await mapped(folder, technology, elements[name], 'element');
   return readMappedNetlist(document, librariesOf(folder, technology));
 }
-
-const wiresOf = (technology: Technology) => ({
-  cellPitches: defaultCellPitches,
-  faradsPerMetre: technology.faradsPerMetre,
-});
 
 interface Measured {
   readonly energy: GateEnergy;
@@ -141,7 +143,7 @@ function ofPorts(netlist: GateNetlist, times: GateTiming, toggles: Float64Array,
     .reduce((sum, net) => sum + (toggles[net]! * times.loads.pins[net]! * netlist.voltage ** 2) / 2 / cycles, 0);
 }
 
-for (const technology of exhaustive ? technologies : [technologyOf('gt2n')]) {
+for (const technology of exhaustive ? cellTechnologies : [cellTechnology('gt2n')]) {
   for (const name of ['plain', 'fused'] as const) {
     const title = `${technology.name} ${name}`;
     const figures = published[technology.name]![name];
@@ -168,13 +170,14 @@ for (const technology of exhaustive ? technologies : [technologyOf('gt2n')]) {
       async (folder) => {
         const netlist = await element(folder, technology, name);
         const bare = timing(netlist);
-        const laidOut = timing(netlist, { wires: wiresOf(technology) });
+        const { wires, clockTree } = layoutEstimate(technologyOf(technology.name));
+        const laidOut = timing(netlist, { wires });
         expect(distance(netlist.area, figures.area)).toBeLessThan(0.04);
         for (const profile of ['random', 'realistic'] as const) {
           const operands = profiles[profile];
           const zero = untimed(netlist, bare, operands, 32);
           const event = timed(netlist, bare, operands, 'default');
-          const layout = timed(netlist, laidOut, operands, 'default', defaultClockTree);
+          const layout = timed(netlist, laidOut, operands, 'default', clockTree);
           expect([zero.wrong, event.wrong, layout.wrong]).toEqual([0, 0, 0]);
           const allowed = otherGlitches[`${title} ${profile}`] ?? 0.083;
           expect(distance(dynamic(zero.energy), figures[profile][0])).toBeLessThan(0.05);
@@ -192,7 +195,7 @@ for (const technology of exhaustive ? technologies : [technologyOf('gt2n')]) {
 
 if (exhaustive) {
   for (const [name, [random, realistic, mode, allowed]] of Object.entries(openStaPower)) {
-    const technology = technologyOf(name);
+    const technology = cellTechnology(name);
     needLiberty(
       `${name}: power of the plain element is that of OpenSTA 3.1, within ${allowed * 100} %`,
       filesOf(technology),
@@ -217,13 +220,13 @@ if (exhaustive) {
     );
   }
 
-  const all = technologies.flatMap(filesOf);
+  const all = cellTechnologies.flatMap(filesOf);
   needLiberty(
     'the fused element is at least 35 % smaller and saves 20 % on realistic data in three libraries',
     all,
     async (folder) => {
       let better = 0;
-      for (const technology of technologies) {
+      for (const technology of cellTechnologies) {
         const [plain, fused] = [await element(folder, technology, 'plain'), await element(folder, technology, 'fused')];
         const energy = (netlist: GateNetlist): number =>
           dynamic(timed(netlist, timing(netlist), profiles.realistic, 'default').energy);
