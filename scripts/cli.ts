@@ -10,6 +10,7 @@ import { generate } from './commands/generate.ts';
 import { inspect } from './commands/inspect.ts';
 import { quantize } from './commands/quantize.ts';
 import { simulate } from './commands/simulate.ts';
+import { synth } from './commands/synth.ts';
 import type { Verb } from './commands/verb.ts';
 import { verify } from './commands/verify.ts';
 import { zoo } from './commands/zoo.ts';
@@ -42,15 +43,29 @@ function usageFault(message: string): Fault {
   });
 }
 
-/** An option given twice reaches a verb as a list, which none of them expects. */
+/** Options that may be given several times. */
+const lists: readonly string[] = ['liberty'];
+
+/** An option given twice reaches a verb as a list, which few of them expect. */
 function refuseRepeated(args: Readonly<Record<string, unknown>>): true {
   const names = Object.keys(args).filter((name) => /^[a-z]/.test(name));
-  const repeated = names.find((name) => Array.isArray(args[name]));
+  const repeated = names.find((name) => Array.isArray(args[name]) && !lists.includes(name));
   if (repeated !== undefined) throw usageFault(`the option '${repeated}' is given more than once`);
   return true;
 }
 
-const verbs = ['inspect', 'accuracy', 'quantize', 'generate', 'simulate', 'verify', 'compare', 'zoo', 'doctor'];
+const verbs = [
+  'inspect',
+  'accuracy',
+  'quantize',
+  'generate',
+  'simulate',
+  'verify',
+  'synth',
+  'compare',
+  'zoo',
+  'doctor',
+];
 
 function unknownVerb(verb: string | undefined): Fault {
   return new Fault({
@@ -87,6 +102,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   add(parser, generate, terminal, outcome);
   add(parser, simulate, terminal, outcome);
   add(parser, verify, terminal, outcome);
+  add(parser, synth, terminal, outcome);
   add(parser, compare, terminal, outcome);
   add(parser, zoo, terminal, outcome);
   add(parser, doctor, terminal, outcome);

@@ -3,6 +3,7 @@ import { PeakBaselines, TinyBaselines } from './baseline.ts';
 import { DesignRequest } from './design.ts';
 import { ModelCard } from './model.ts';
 import { EnergyResult, Result, Verification } from './result.ts';
+import { Synthesis } from './synthesis.ts';
 import { Technology } from './technology.ts';
 
 /** Every document that enters or leaves the project, by the name of its schema file. */
@@ -15,6 +16,7 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   energy: EnergyResult,
   verification: Verification,
   result: Result,
+  synthesis: Synthesis,
 };
 
 /** Text of `specs/schema/NAME.schema.json`: JSON Schema draft 7, for editors and other programs. */

@@ -11,7 +11,8 @@ export interface Tool {
 }
 
 interface Known {
-  readonly versionArguments: readonly string[];
+  /** Null when the tool does not tell its version. */
+  readonly versionArguments: readonly string[] | null;
   readonly version: RegExp;
   readonly install: string;
 }
@@ -26,6 +27,21 @@ const known = {
     versionArguments: ['-V'],
     version: /Icarus Verilog version \S+/,
     install: 'install Icarus Verilog (Debian: apt-get install iverilog)',
+  },
+  yosys: {
+    versionArguments: ['-V'],
+    version: /Yosys \S+/,
+    install: 'install Yosys (Debian: apt-get install yosys), or leave --tool native out',
+  },
+  'nextpnr-ice40': {
+    versionArguments: ['--version'],
+    version: /nextpnr-\d\S*(?=\))/,
+    install: 'install nextpnr (Debian: apt-get install nextpnr-ice40), or leave --tool native out',
+  },
+  icepack: {
+    versionArguments: null,
+    version: /^/,
+    install: 'install icepack (Debian: apt-get install fpga-icestorm), or leave --tool native out',
   },
 } as const satisfies Record<string, Known>;
 
@@ -52,8 +68,9 @@ export async function findTool(name: ToolName, environment: Environment): Promis
   const path = onPath(name, environment);
   if (path === null) return null;
   const { versionArguments, version } = known[name];
-  const said = await run(path, versionArguments, { seconds: 20 });
-  return { name, path, version: version.exec(said.stdout)?.[0] ?? `${name} of unknown version` };
+  if (versionArguments === null) return { name, path, version: name };
+  const { stdout, stderr } = await run(path, versionArguments, { seconds: 20 });
+  return { name, path, version: version.exec(`${stdout}${stderr}`)?.[0] ?? `${name} of unknown version` };
 }
 
 export async function requireTool(name: ToolName, environment: Environment): Promise<Tool> {

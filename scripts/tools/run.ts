@@ -14,12 +14,12 @@ export interface Ran {
 
 /**
  * Runs a program to its end and returns what it said, whatever its exit code.
- * After `seconds` it and its children are ended and a Fault of kind 'tool' is thrown.
+ * After `seconds` it and its children are ended and a Fault of kind 'tool' is thrown. `signal` ends them, too; then the code is -1.
  */
 export function run(
   program: string,
   args: readonly string[],
-  options: { readonly seconds: number; readonly folder?: string },
+  options: { readonly seconds: number; readonly folder?: string; readonly signal?: AbortSignal | undefined },
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
@@ -42,11 +42,13 @@ export function run(
     }, options.seconds * 1000);
     // A signal to us does not reach the group of the child, so it is passed on; the exit handlers then clean up.
     const onSignal = () => process.exit(130);
+    options.signal?.addEventListener('abort', endGroup);
     process.once('exit', endGroup);
     process.once('SIGINT', onSignal);
     process.once('SIGTERM', onSignal);
     const settle = () => {
       clearTimeout(timer);
+      options.signal?.removeEventListener('abort', endGroup);
       process.removeListener('exit', endGroup);
       process.removeListener('SIGINT', onSignal);
       process.removeListener('SIGTERM', onSignal);

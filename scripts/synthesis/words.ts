@@ -1,0 +1,72 @@
+import type { Synthesis } from '../../specs/synthesis.ts';
+import { count, quantity } from '../report/format.ts';
+import { foldedTable, pairs, table } from '../table.ts';
+import { paint, type Terminal } from '../terminal.ts';
+
+const shownTypes = 12;
+
+function figures(result: Synthesis): (readonly [string, string])[] {
+  const { lut, ff, latch, carry, wideMux, lutRam, bram, bramUnit, dsp, memoryBits, memoryMacros } = result;
+  const counted: readonly (readonly [string, number])[] = [
+    ['lookup tables', lut],
+    ['flip-flops', ff],
+    ['latches', latch],
+    ['carry cells', carry],
+    ['wide multiplexers', wideMux],
+    ['RAM of lookup tables', lutRam],
+    ['DSP blocks', dsp],
+    [`block memories of ${bramUnit}`, bram],
+    ['memories left whole', memoryMacros],
+  ];
+  return [
+    ['cells', count(result.cells)],
+    ...counted.filter(([, amount]) => amount > 0).map(([name, amount]) => [name, count(amount)] as const),
+    ['memory of the design', `${count(memoryBits)} bit`],
+    ...(result.areaSquareMicrons === null ? [] : [['area', quantity(result.areaSquareMicrons, 'µm²')] as const]),
+    ...(result.fmaxHz === null ? [] : [['clock, placed', quantity(result.fmaxHz, 'Hz')] as const]),
+  ];
+}
+
+function modulesTable(result: Synthesis, terminal: Terminal): string {
+  const modules = Object.entries(result.modules);
+  if (modules.length < 2) return '';
+  const areas = modules.some(([, { areaSquareMicrons }]) => areaSquareMicrons !== null);
+  const rows = modules
+    .toSorted(([, a], [, b]) => b.cells * b.instances - a.cells * a.instances)
+    .map(([name, { instances, cells, areaSquareMicrons }]) => [
+      name,
+      count(instances),
+      count(cells),
+      count(instances * cells),
+      ...(areas ? [areaSquareMicrons === null ? '' : quantity(areaSquareMicrons, 'µm²')] : []),
+    ]);
+  const columns = [
+    { title: 'module' },
+    { title: 'instances', align: 'right' as const },
+    { title: 'cells of one', align: 'right' as const },
+    { title: 'cells of all', align: 'right' as const },
+    ...(areas ? [{ title: 'area of one', align: 'right' as const }] : []),
+  ];
+  return foldedTable(columns, rows, 1, terminal.columns);
+}
+
+/** The result for people. */
+export function synthesisText(result: Synthesis, terminal: Terminal): string {
+  const types = Object.entries(result.cellsByType).toSorted(([, a], [, b]) => b - a);
+  const device = result.device === null ? '' : ` ${result.device}`;
+  const left = types.slice(shownTypes);
+  const rows = [
+    ...types.slice(0, shownTypes).map(([name, amount]) => [name, count(amount)]),
+    ...(left.length === 0
+      ? []
+      : [[`${left.length} more types`, count(left.reduce((sum, [, amount]) => sum + amount, 0))]]),
+  ];
+  const by = result.placer === null ? result.tool : `${result.tool}, ${result.placer}`;
+  return [
+    `${paint(terminal, 'bold', result.design)} for ${result.target}${device}, by ${by}${result.cached ? ' (from the cache)' : ''}\n`,
+    pairs(figures(result)),
+    table([{ title: 'cell' }, { title: 'count', align: 'right' }], rows),
+    modulesTable(result, terminal),
+    ...result.notes.map((note) => `note: ${note}\n`),
+  ].join('');
+}

@@ -1,0 +1,28 @@
+import { Fault } from '../../specs/fault.ts';
+import type { StateCells } from './count-cells.ts';
+
+/** The cells of a Liberty text, and which of them hold a state. Errors: SYNTH_LIBERTY. */
+export function stateCellsOf(text: string, place: string): StateCells & { readonly names: readonly string[] } {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '');
+  if (!/^\s*library\s*\(/.test(code)) {
+    throw new Fault({
+      code: 'SYNTH_LIBERTY',
+      place,
+      cause: `starts with ${JSON.stringify(code.trimStart().slice(0, 20))}, not with 'library ('`,
+      wayOut: 'give a Liberty file, plain or packed with gzip',
+    });
+  }
+  const flipFlops = new Set<string>();
+  const latches = new Set<string>();
+  const starts = [...code.matchAll(/(?<![\w])cell\s*\(\s*"?([^")\s]+)"?\s*\)\s*\{/g)];
+  for (const [at, start] of starts.entries()) {
+    const body = code.slice(start.index, starts[at + 1]?.index ?? code.length);
+    if (/(?<![\w])(?:ff|ff_bank)\s*\(/.test(body)) flipFlops.add(start[1]!);
+    else if (/(?<![\w])(?:latch|latch_bank)\s*\(/.test(body)) latches.add(start[1]!);
+  }
+  if (starts.length === 0) {
+    const wayOut = 'give the library of the standard cells';
+    throw new Fault({ code: 'SYNTH_LIBERTY', place, cause: 'has no cells', wayOut });
+  }
+  return { flipFlops, latches, names: starts.map((start) => start[1]!) };
+}

@@ -1,0 +1,72 @@
+import { type Static, Type } from 'typebox';
+
+const Count = Type.Integer({ minimum: 0 });
+const Area = Type.Union([Type.Number({ minimum: 0 }), Type.Null()]);
+const CellsByType = Type.Record(Type.String(), Count);
+
+/** What a netlist is made for: plain gates, one of the FPGA families, or the cells of a Liberty library. */
+export const SynthesisTarget = Type.Union([
+  Type.Literal('generic'),
+  Type.Literal('ice40'),
+  Type.Literal('ecp5'),
+  Type.Literal('xc7'),
+  Type.Literal('gowin'),
+  Type.Literal('intel'),
+  Type.Literal('liberty'),
+]);
+export type SynthesisTarget = Static<typeof SynthesisTarget>;
+
+/** One module of the netlist, without the modules inside it. */
+export const ModuleCells = Type.Object({
+  /** How often it stands in the whole design. */
+  instances: Count,
+  cells: Count,
+  cellsByType: CellsByType,
+  /** Of one instance; null without a Liberty library. */
+  areaSquareMicrons: Area,
+});
+export type ModuleCells = Static<typeof ModuleCells>;
+
+/** What synthesis made of one design. Counts are those of the whole design. */
+export const Synthesis = Type.Object({
+  schema: Type.Literal('joulesmith/synthesis/1'),
+  design: Type.String(),
+  top: Type.String(),
+  target: SynthesisTarget,
+  /** Device that was placed or synthesised for, where the target has several: `hx8k`. */
+  device: Type.Union([Type.String(), Type.Null()]),
+  libraries: Type.Array(Type.Object({ file: Type.String(), sha256: Type.String() })),
+  /** Name and version of the synthesiser. */
+  tool: Type.String(),
+  /** Name and version of the placer; null when nothing was placed. */
+  placer: Type.Union([Type.String(), Type.Null()]),
+  cells: Count,
+  cellsByType: CellsByType,
+  /** Lookup tables of every number of inputs; carry cells, wide multiplexers and RAM made of tables are not in it. */
+  lut: Count,
+  ff: Count,
+  latch: Count,
+  /** Cells of carry chains. */
+  carry: Count,
+  /** Multiplexers behind lookup tables: F7 and F8, PFUMX, MUX2_LUT5. */
+  wideMux: Count,
+  /** Cells of RAM and shift registers made of lookup tables. */
+  lutRam: Count,
+  /** Block memories in units of `bramUnit`. */
+  bram: Count,
+  bramUnit: Type.String(),
+  dsp: Count,
+  /** Bits of the memories of the design before the target maps them. */
+  memoryBits: Count,
+  /** Memories that stay whole because the target has no block memory; they have neither cells nor area. */
+  memoryMacros: Count,
+  /** Of the cells of the library, memory macros excluded; null without a library. */
+  areaSquareMicrons: Area,
+  /** After place and route; null when nothing was placed. */
+  fmaxHz: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()]),
+  modules: Type.Record(Type.String(), ModuleCells),
+  notes: Type.Array(Type.String()),
+  /** Whether every tool's answer came from the cache. */
+  cached: Type.Boolean(),
+});
+export type Synthesis = Static<typeof Synthesis>;
