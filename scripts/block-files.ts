@@ -77,6 +77,7 @@ export function blockFiles(
   files: BenchFiles,
   vectors: BenchVectors,
 ): TextFile[] {
+  const { latency, interval } = steadyState(accelerator.schedule);
   const { request, model } = design;
   const { inputBytes, outputBytes } = accelerator;
   const streams = [vectorFiles.input, vectorFiles.expected] as const;
@@ -122,7 +123,8 @@ export function blockFiles(
         request,
         accelerator,
         sha256: model.sha256,
-        ...steadyState(accelerator.schedule),
+        latency,
+        interval,
         vectors: vectors.origin,
         handshake:
           figure === null

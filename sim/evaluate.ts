@@ -14,6 +14,7 @@ import { areaT0 } from './cost/area.ts';
 import { energyT0 } from './cost/energy.ts';
 import { activitiesOf } from './cost/stage-activity.ts';
 import { steadyState } from './cycle/steady.ts';
+import { timelineOf } from './cycle/timeline.ts';
 
 export interface EvaluateInput {
   readonly request: DesignRequest;
@@ -98,7 +99,7 @@ export function evaluate(input: EvaluateInput): Result {
   const { request, graph, technology } = input;
   const accelerator = input.accelerator ?? buildAccelerator(graph, request);
   const clock: Hertz = parseHertz(request.clock);
-  const { latency, interval } = steadyState(accelerator.schedule);
+  const { latency, interval, trace } = steadyState(accelerator.schedule);
   const statistics = layerStatistics(graph);
   const macs = statistics.reduce((sum, layer) => sum + layer.macs, 0);
   const multipliers = accelerator.schedule.stages.reduce((sum, stage) => sum + stage.multipliers, 0);
@@ -129,6 +130,7 @@ export function evaluate(input: EvaluateInput): Result {
     multipliers,
     skipped: { macs: skipped('macs'), channels: skipped('channels') },
     cycles: { latency, interval },
+    timeline: timelineOf(accelerator.schedule, trace, interval),
     throughput: { inferencesPerSecond: clock / interval, macsPerCycle: macs / interval },
     latencySeconds: latency / clock,
     utilisation: multipliers === 0 ? 0 : macs / (multipliers * interval),

@@ -121,6 +121,41 @@ export const PlanResult = Type.Object({
 });
 export type PlanResult = Static<typeof PlanResult>;
 
+/** A time in which a stage works on an inference, or waits for room behind it. Clocks are counted from the begin of the window. */
+export const TimelineSpan = Type.Object({
+  /** 0 is the inference that enters first in the window. Earlier ones are below 0. */
+  inference: Type.Integer(),
+  from: Type.Integer(),
+  to: Type.Integer(),
+  /** Clocks within it in which the engine is occupied, and in which only room in its output FIFO is missing; in the others it waits for bytes. */
+  working: Count,
+  blocked: Count,
+});
+export type TimelineSpan = Static<typeof TimelineSpan>;
+
+/** Which stage is busy when. Pauses shorter than a hundredth of the window belong to the span around them. */
+export const TimelineWindow = Type.Object({
+  clocks: Count,
+  stages: Type.Array(
+    Type.Object({
+      stage: Type.String(),
+      /** In which inference 0 takes its first byte, and its last result leaves the output FIFO. */
+      enters: Type.Integer(),
+      leaves: Type.Integer(),
+      spans: Type.Array(TimelineSpan),
+    }),
+  ),
+});
+export type TimelineWindow = Static<typeof TimelineWindow>;
+
+export const Timeline = Type.Object({
+  /** The first inference alone, from idle; the window begins when its first byte is taken and ends when its last one is given. */
+  first: TimelineWindow,
+  /** Inferences back to back: two intervals, from when one of them enters. */
+  steady: TimelineWindow,
+});
+export type Timeline = Static<typeof Timeline>;
+
 export const EnergyResult = Type.Object({
   tier: Tier,
   joulesPerInference: Band,
@@ -171,6 +206,7 @@ export const Result = Type.Object({
   multipliers: Count,
   skipped: Skipped,
   cycles: Type.Object({ latency: Count, interval: Count }),
+  timeline: Timeline,
   throughput: Type.Object({ inferencesPerSecond: Type.Number(), macsPerCycle: Type.Number() }),
   latencySeconds: Type.Number(),
   utilisation: Type.Number(),

@@ -1,7 +1,7 @@
 import { outputBeats, outside, portBeats, type Schedule, type Stage } from '../../hdl-gen/arch/architecture.ts';
 import { isPaused, noPauses, type Pauses, stepPause } from '../../hdl-gen/emit/pause.ts';
 import { Fault } from '../../specs/fault.ts';
-import { advanceLink, link } from './link.ts';
+import { advanceLink, type Link, link } from './link.ts';
 import {
   bytewiseProcess,
   globalPoolProcess,
@@ -68,11 +68,26 @@ function processOf(stage: Stage, place: Omit<Place<Stage>, 'stage'>): Process {
   }
 }
 
-/**
- * Exact clocks of a run, from the schedule alone: token by token, every stage's takes and starts follow from clocks already known.
- * Equal to the generated hardware, clock for clock, under any pauses. Errors: CYCLE_DEADLOCK if no stage can move (a defect of the plan).
- */
-export function simulateCycles({ stages }: Schedule, run: CycleRun): CycleResult {
+/** When every beat of a run moved: clocks by stage, in the order of the schedule. */
+export interface CycleTrace {
+  readonly frames: number;
+  /** Clock in which each beat of the network's input is taken. */
+  readonly input: Times;
+  /** Clock in which each result enters the stage's output FIFO, and leaves it. */
+  readonly written: readonly Times[];
+  readonly popped: readonly Times[];
+  /** Clock in which each beat is taken on each port of the stage. */
+  readonly taken: readonly (readonly Times[])[];
+  readonly inputBeats: number;
+}
+
+/** A link per stream: the input's first, then what each stage gives. */
+interface Run {
+  readonly trace: CycleTrace;
+  readonly sink: Link;
+}
+
+function runCycles({ stages }: Schedule, run: CycleRun): Run {
   const { frames } = run;
   const ready = pauseWalk(run.pauses?.output ?? noPauses);
   const entering = stages.find(({ sources }) => sources.includes(outside))!;
@@ -110,15 +125,45 @@ export function simulateCycles({ stages }: Schedule, run: CycleRun): CycleResult
       });
     }
   }
-  const outputBytes = sink.total / frames;
+  const trace = {
+    frames,
+    input: links[0]!.taken,
+    written: writings,
+    popped: stages.map((_, index) => links[index + 1]!.taken),
+    taken: stages.map(({ sources }) => sources.map((from) => links[from + 1]!.taken)),
+    inputBeats,
+  };
+  return { trace, sink };
+}
+
+/** Every beat of a run with the sides never pausing. Errors: CYCLE_DEADLOCK. */
+export function traceCycles(schedule: Schedule, frames: number): CycleTrace {
+  return runCycles(schedule, { frames }).trace;
+}
+
+/** When each frame began to enter and had left. */
+export function frameEnds({ frames, input, popped, inputBeats }: CycleTrace): Pick<CycleResult, 'firstIn' | 'lastOut'> {
+  const out = popped.at(-1)!;
+  const outputBeats = out.at.length / frames;
+  const numbers = Array.from({ length: frames }, (_, frame) => frame);
+  return {
+    firstIn: numbers.map((frame) => input.at[frame * inputBeats]!),
+    lastOut: numbers.map((frame) => out.at[(frame + 1) * outputBeats - 1]!),
+  };
+}
+
+/**
+ * Exact clocks of a run, from the schedule alone: token by token, every stage's takes and starts follow from clocks already known.
+ * Equal to the generated hardware, clock for clock, under any pauses. Errors: CYCLE_DEADLOCK if no stage can move (a defect of the plan).
+ */
+export function simulateCycles(schedule: Schedule, run: CycleRun): CycleResult {
+  const { trace, sink } = runCycles(schedule, run);
   const outputOffers = sink.taken.at.map((_, byte, taken) =>
     offerOf(sink.feed, byte, byte === 0 ? -1 : taken[byte - 1]!),
   );
-  const frameNumbers = Array.from({ length: frames }, (_, frame) => frame);
   return {
-    firstIn: frameNumbers.map((frame) => links[0]!.taken.at[frame * inputBeats]!),
-    lastOut: frameNumbers.map((frame) => sink.taken.at[(frame + 1) * outputBytes - 1]!),
-    inputClocks: links[0]!.taken.at,
+    ...frameEnds(trace),
+    inputClocks: trace.input.at,
     outputOffers,
     outputClocks: sink.taken.at,
   };

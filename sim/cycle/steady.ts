@@ -1,11 +1,13 @@
 import { mapBytes, outputBeats, type Schedule } from '../../hdl-gen/arch/architecture.ts';
-import { simulateCycles } from './cycles.ts';
+import { type CycleTrace, frameEnds, traceCycles } from './cycles.ts';
 
 export interface SteadyState {
   /** Clocks from taking the first input byte to giving the last output byte, from idle. */
   readonly latency: number;
   /** Clocks per inference with frames back to back, once the pipeline is full. */
   readonly interval: number;
+  /** The run that they were read from. */
+  readonly trace: CycleTrace;
 }
 
 const mostFrames = 96;
@@ -28,11 +30,14 @@ function framesAlike({ stages }: Schedule): number {
 export function steadyState(schedule: Schedule): SteadyState {
   const alike = framesAlike(schedule);
   for (let frames = 2 * alike; ; frames *= 2) {
-    const { firstIn, lastOut } = simulateCycles(schedule, { frames });
+    const trace = traceCycles(schedule, frames);
+    const { firstIn, lastOut } = frameEnds(trace);
     const latency = lastOut[0]! - firstIn[0]!;
     const distances = lastOut.slice(1).map((clock, frame) => clock - lastOut[frame]!);
     const interval = distances.at(-1)!;
-    if (distances.slice(-alike).every((distance) => distance === interval)) return { latency, interval };
-    if (frames >= mostFrames) return { latency, interval: Math.max(...distances.slice(distances.length / 2)) };
+    if (distances.slice(-alike).every((distance) => distance === interval)) return { latency, interval, trace };
+    if (frames >= mostFrames) {
+      return { latency, interval: Math.max(...distances.slice(distances.length / 2)), trace };
+    }
   }
 }

@@ -71,6 +71,23 @@ function sampleOutline(): ModelOutline {
   };
 }
 
+function sampleTimeline(stages: readonly StageResult[], latency: number, interval: number): Result['timeline'] {
+  const window = (clocks: number, inferences: readonly number[]) => ({
+    clocks,
+    stages: stages.map(({ name, cycles }, index) => ({
+      stage: name,
+      enters: 20 * index,
+      leaves: 20 * index + cycles + 10,
+      spans: inferences.flatMap((inference) => {
+        const from = 20 * index + 5 + inference * interval;
+        const waits = { inference, from: from - 4, to: from, working: 0, blocked: 4 };
+        return [waits, { inference, from, to: Math.min(clocks, from + cycles), working: cycles - 1, blocked: 1 }];
+      }),
+    })),
+  });
+  return { first: window(latency, [0]), steady: window(2 * interval, [0, 1]) };
+}
+
 /** A hand-made Result whose sums agree with its parts: a fixture for the report, never a claim about hardware. */
 export function sampleResult(sample: Sample): Result {
   const spread = sample.spread ?? 1.6;
@@ -147,6 +164,7 @@ export function sampleResult(sample: Sample): Result {
     multipliers,
     skipped: { macs: 0, channels: 0 },
     cycles: { latency, interval },
+    timeline: sampleTimeline(stages, latency, interval),
     throughput: { inferencesPerSecond: clockHertz / interval, macsPerCycle: macs / interval },
     latencySeconds: latency / clockHertz,
     utilisation: macs / (multipliers * interval),
