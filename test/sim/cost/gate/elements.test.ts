@@ -220,6 +220,25 @@ if (exhaustive) {
     );
   }
 
+  const gt2n = cellTechnology('gt2n');
+  needLiberty(
+    'the timed simulation makes at least a million events per second of processor time',
+    filesOf(gt2n),
+    async (folder) => {
+      const netlist = await element(folder, gt2n, 'plain');
+      const times = timing(netlist);
+      const tables = instanceTables(netlist, times);
+      const run = (cycles: number): number => {
+        const { stimulus } = checked(netlist, profiles.random, 1);
+        const begin = process.cpuUsage();
+        const { events } = simulateEvents(netlist, times, tables, { cycles, period: 20e-9, stimulus });
+        return events / process.cpuUsage(begin).user;
+      };
+      run(500);
+      expect(run(2000)).toBeGreaterThan(1.0);
+    },
+  );
+
   const all = cellTechnologies.flatMap(filesOf);
   needLiberty(
     'the fused element is at least 35 % smaller and saves 20 % on realistic data in three libraries',
