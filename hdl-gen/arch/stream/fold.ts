@@ -152,7 +152,7 @@ function tooFast({ works, groups, front }: Space, clocks: number): Fault {
   const narrowest = Math.max(...groups.map(({ bytes, allowed }) => bytes / allowed.at(-1)!));
   const widths = widthsFor(groups, Math.max(clocks, narrowest))!;
   const slow = works
-    .map(({ name }, index) => ({ name, fastest: front(index, widths).at(-1)!.clocks }))
+    .map(({ name }, index) => ({ name, fastest: Math.min(...front(index, widths).map(({ clocks }) => clocks)) }))
     .find(({ fastest }) => fastest > clocks)!;
   return new Fault({
     code: 'TARGET_TOO_FAST',

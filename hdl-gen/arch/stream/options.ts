@@ -93,21 +93,27 @@ export function everyOption(work: Work, widths: Widths): Option[] {
   return all;
 }
 
-/** Every folding that no other one beats in both multipliers and clocks, fewest multipliers first. */
+const tapsOf = ({ folding }: Option) => folding.taps ?? 1;
+
+/**
+ * Every folding that no other one beats in multipliers, taps and clocks: fewest multipliers first, then fewest taps, which cost copies
+ * of the input buffer. The first one that is fast enough is the one to take.
+ */
 export function bestOptions(work: Work, widths: Widths): Option[] {
   const all = everyOption(work, widths);
-  // Equal cost and speed: fewer copies of the input buffer, then fewer accumulators.
+  // All equal: fewer accumulators.
   all.sort(
     (a, b) =>
-      a.multipliers - b.multipliers ||
-      a.clocks - b.clocks ||
-      (a.folding.taps ?? 1) - (b.folding.taps ?? 1) ||
-      a.folding.pe - b.folding.pe,
+      a.multipliers - b.multipliers || tapsOf(a) - tapsOf(b) || a.clocks - b.clocks || a.folding.pe - b.folding.pe,
   );
   const front: Option[] = [];
+  /** Fewest clocks so far, by taps. */
+  const fastest = new Map<number, number>();
   for (const option of all) {
-    const best = front.at(-1);
-    if (!best || option.clocks < best.clocks) front.push(option);
+    const beaten = [...fastest].some(([taps, clocks]) => taps <= tapsOf(option) && clocks <= option.clocks);
+    if (beaten) continue;
+    front.push(option);
+    fastest.set(tapsOf(option), option.clocks);
   }
   return front;
 }
