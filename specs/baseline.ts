@@ -40,5 +40,38 @@ export const PeakBaseline = Type.Object(
 );
 export type PeakBaseline = Static<typeof PeakBaseline>;
 
+/** One published mining chip, or a machine made of it, at one operating point. */
+export const MiningBaseline = Type.Object(
+  {
+    id: Words,
+    name: Words,
+    nanometres: Type.Number({ exclusiveMinimum: 0 }),
+    /** Of one double SHA-256; 1 J/TH is 1 pJ. */
+    joulesPerHash: Type.String({ format: 'energy', examples: ['98 pJ'] }),
+    ...provenance,
+    /** The core's supply at that point. */
+    supply: Type.Object(
+      { voltage: Type.String({ format: 'voltage', examples: ['0.40 V'] }), class: OriginClass, source: Words },
+      { additionalProperties: false },
+    ),
+    /** Silicon that computes one hash per clock; null where die or clock were not published. */
+    area: Type.Union([
+      Type.Object(
+        {
+          perHashPerClock: Type.String({ format: 'area', examples: ['0.149 mm²'] }),
+          class: OriginClass,
+          source: Words,
+          conditions: Words,
+        },
+        { additionalProperties: false },
+      ),
+      Type.Null(),
+    ]),
+  },
+  { additionalProperties: false },
+);
+export type MiningBaseline = Static<typeof MiningBaseline>;
+
 export const TinyBaselines = Type.Array(TinyBaseline);
 export const PeakBaselines = Type.Array(PeakBaseline);
+export const MiningBaselines = Type.Array(MiningBaseline);

@@ -5,9 +5,12 @@ import { nearest } from './nearest.ts';
 import {
   parseHertz,
   parseInferencesPerSecond,
+  parseJoules,
   parseJoulesPerInference,
   parseJoulesPerOp,
   parseSeconds,
+  parseSquareMicrons,
+  parseVolts,
 } from './units.ts';
 
 /** One thing that is wrong in a document. */
@@ -23,6 +26,9 @@ const formats: Readonly<Record<string, { readonly noun: string; readonly parse: 
   frequency: { noun: 'a frequency', parse: (text) => parseHertz(text) },
   throughput: { noun: 'a throughput', parse: (text) => parseInferencesPerSecond(text) },
   time: { noun: 'a time', parse: (text) => parseSeconds(text) },
+  energy: { noun: 'an energy', parse: (text) => parseJoules(text) },
+  voltage: { noun: 'a voltage', parse: (text) => parseVolts(text) },
+  area: { noun: 'an area', parse: (text) => parseSquareMicrons(text) },
   energyPerInference: { noun: 'an energy per inference', parse: (text) => parseJoulesPerInference(text) },
   energyPerOp: { noun: 'an energy per operation', parse: (text) => parseJoulesPerOp(text) },
 };

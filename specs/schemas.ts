@@ -1,8 +1,9 @@
 import type { TSchema } from 'typebox';
-import { PeakBaselines, TinyBaselines } from './baseline.ts';
+import { MiningBaselines, PeakBaselines, TinyBaselines } from './baseline.ts';
 import { DesignRequest } from './design.ts';
 import { ModelCard } from './model.ts';
 import { EnergyResult, Result, Verification } from './result.ts';
+import { ScalingEquations, ScalingLibraries, SramLeakage } from './scaling.ts';
 import { Synthesis } from './synthesis.ts';
 import { Technology } from './technology.ts';
 
@@ -13,6 +14,10 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   'model-card': ModelCard,
   'baselines-mlperf-tiny': TinyBaselines,
   'baselines-accelerator-peak': PeakBaselines,
+  'baselines-mining-chips': MiningBaselines,
+  'scaling-equations': ScalingEquations,
+  'scaling-libraries': ScalingLibraries,
+  'sram-leakage': SramLeakage,
   energy: EnergyResult,
   verification: Verification,
   result: Result,

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { acceleratorPeakBaselines, mlperfTinyBaselines } from '../../specs/baselines.ts';
-import { parseJoulesPerInference, parseJoulesPerOp, parseSeconds } from '../../specs/units.ts';
+import { acceleratorPeakBaselines, miningBaselines, mlperfTinyBaselines } from '../../specs/baselines.ts';
+import {
+  parseJoules,
+  parseJoulesPerInference,
+  parseJoulesPerOp,
+  parseSeconds,
+  parseSquareMicrons,
+  parseVolts,
+} from '../../specs/units.ts';
 
 describe('baselines', () => {
   it('hold the rows a design is compared with', () => {
@@ -31,5 +38,29 @@ describe('baselines', () => {
     expect(peak.a100! / (400 / 623.7e12)).toBeCloseTo(1, 2);
     expect(peak.h100! / (700 / 1978.9e12)).toBeCloseTo(1, 2);
     expect(peak.b200! / (1000 / 4.5e15)).toBeCloseTo(1, 2);
+  });
+
+  it('hold mining chips whose energies are power over hash rate', () => {
+    const rows = new Map(miningBaselines().map((b) => [b.id, b]));
+    const perHash = (id: string): number => parseJoules(rows.get(id)!.joulesPerHash);
+    expect(perHash('avalon-110') / (700 / 82e9)).toBeCloseTo(1, 2);
+    expect(perHash('bm1384-080') / ((12.31 * 0.8) / 22e9)).toBeCloseTo(1, 2);
+    expect(perHash('bm1384-060') / ((3.43 * 0.6) / 8.25e9)).toBeCloseTo(1, 2);
+    expect(perHash('bonanza-mine') / (7.5 / 137e9)).toBeCloseTo(1, 2);
+    const area = parseSquareMicrons(rows.get('bonanza-mine')!.area!.perHashPerClock);
+    expect(area / ((14.16e6 * 0.9) / (137 / 1.6))).toBeCloseTo(1, 2);
+  });
+
+  it('say for every mining chip what is included, and at which supply', () => {
+    for (const b of miningBaselines()) {
+      expect(b.scope).toMatch(/^(wall|chip): /);
+      expect(parseVolts(b.supply.voltage)).toBeGreaterThan(0.2);
+      expect(b.supply.source.length).toBeGreaterThan(10);
+      expect(`${b.source} ${b.conditions} ${b.supply.source}`).not.toMatch(/notes\/|\.md\b|\/work\//);
+      if (/recalled|not verified/.test(b.source)) expect(b.class).toBe('assumed');
+    }
+    const nodes = miningBaselines().map(({ nanometres }) => nanometres);
+    expect(nodes).toEqual([...nodes].sort((a, b) => b - a));
+    expect([Math.max(...nodes), Math.min(...nodes)]).toEqual([110, 5]);
   });
 });

@@ -1,0 +1,30 @@
+import { Fault } from '../../../specs/fault.ts';
+import type { Band } from '../../../specs/result.ts';
+import type { SramLeakage } from '../../../specs/scaling.ts';
+
+/**
+ * Watts per bit of an SRAM at a node. The band holds every known cell of all nodes from the next larger to the next smaller
+ * one with data, since leakage neither falls nor rises steadily with the node and differs 88-fold within one.
+ * Errors: `SCALING_RANGE` outside of the data.
+ */
+export function sramLeakageAt({ points }: SramLeakage, nanometres: number): Band {
+  const nodes = points.map((point) => point.nanometres);
+  const [largest, smallest] = [Math.max(...nodes), Math.min(...nodes)];
+  if (nanometres > largest || nanometres < smallest)
+    throw new Fault({
+      code: 'SCALING_RANGE',
+      place: 'leakage of SRAM',
+      cause: `nothing is known at ${nanometres} nm`,
+      wayOut: `use nodes from ${smallest} to ${largest} nm`,
+    });
+  const above = Math.min(...nodes.filter((node) => node >= nanometres));
+  const below = Math.max(...nodes.filter((node) => node <= nanometres));
+  const near = points.filter((point) => point.nanometres >= below && point.nanometres <= above);
+  // Where only one kind of cell is known, the other kinds of other nodes still bound it.
+  const low = Math.min(
+    ...near.map(({ value }) => value),
+    ...points.filter(({ cells }) => cells === 'LOP').map(({ value }) => value),
+  );
+  const high = Math.max(...near.map(({ value }) => value));
+  return { value: Math.sqrt(low * high) * 1e-9, low: low * 1e-9, high: high * 1e-9 };
+}
