@@ -7,6 +7,13 @@ export function typeOf(tensor: Typed): TensorType {
   return tensor.type ?? 'int8';
 }
 
+/** Bits of an activation. */
+export type ElementBits = 8 | 16;
+
+export function bitsOf(tensor: Typed): ElementBits {
+  return tensor.type === 'int16' ? 16 : 8;
+}
+
 /** Smallest value of the type; -1 - it is the largest. */
 export function lowestOf(tensor: Typed): number {
   return tensor.type === 'int16' ? -32768 : -128;
@@ -17,7 +24,12 @@ export function highestOf(tensor: Typed): number {
 }
 
 export function allocate(tensor: Typed, elements: number): TensorData {
-  return tensor.type === 'int16' ? new Int16Array(elements) : new Int8Array(elements);
+  return elementsOf(bitsOf(tensor), elements);
+}
+
+/** Elements of so many bits, all 0. */
+export function elementsOf(bits: ElementBits, count: number): TensorData {
+  return bits === 16 ? new Int16Array(count) : new Int8Array(count);
 }
 
 /** Whether the array is of the tensor's type. */

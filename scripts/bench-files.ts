@@ -3,22 +3,23 @@ import { portsOf } from '../hdl-gen/emit/flow/block.ts';
 import { emitTestbench, hexLines } from '../hdl-gen/emit/testbench.ts';
 import { emitVerilog } from '../hdl-gen/emit/verilog.ts';
 import { clockEnablePort } from '../hdl-gen/ir/clock-enable.ts';
+import type { TensorData } from '../models/graph.ts';
 import { clockLimit } from '../sim/verify/embedded.ts';
 import type { BenchFiles } from './tools/bench.ts';
 
 export const vectorFiles = { input: 'input.hex', expected: 'expected.hex' } as const;
 
 /**
- * The emitted text of an accelerator with a bench for these frames: inputs, and the bytes that must leave the hardware. The bench
+ * The emitted text of an accelerator with a bench for these frames: inputs, and what must leave the hardware. The bench
  * also writes down what leaves the stage `watch`.
  */
 export function benchFiles(
   accelerator: Accelerator,
-  input: Int8Array,
-  expected: Int8Array,
+  input: TensorData,
+  expected: TensorData,
   watch?: string,
 ): BenchFiles {
-  const { inputBytes, outputBytes, design } = accelerator;
+  const { inputBytes, outputBytes, inputBits, outputBits, design } = accelerator;
   const frames = input.length / inputBytes;
   const { files, images, top } = emitVerilog(design);
   const ports = new Set(portsOf(design).map(({ name }) => name));
@@ -31,7 +32,7 @@ export function benchFiles(
       { file: vectorFiles.expected, text: hexLines(expected) },
     ],
     bench: emitTestbench({
-      ...{ top, inputBytes, outputBytes, frames, files: vectorFiles, watch, maxClocks },
+      ...{ top, inputBytes, outputBytes, inputBits, outputBits, frames, files: vectorFiles, watch, maxClocks },
       interface: ports.has('s_axis_tvalid') ? 'axi' : 'stream',
       clockEnable: ports.has(clockEnablePort),
     }),

@@ -10,13 +10,14 @@ import { makefile } from '../hdl-gen/emit/flow/makefile.ts';
 import { readme } from '../hdl-gen/emit/flow/readme.ts';
 import { sdc } from '../hdl-gen/emit/flow/sdc.ts';
 import { timingDiagram } from '../hdl-gen/emit/flow/timing-diagram.ts';
-import type { Vectors } from '../hdl-gen/emit/flow/vectors.ts';
+import { unitOf, type Vectors } from '../hdl-gen/emit/flow/vectors.ts';
 import { verilatorBench } from '../hdl-gen/emit/flow/verilator-bench.ts';
 import { vivadoConstraints, vivadoFiles, vivadoScript } from '../hdl-gen/emit/flow/vivado.ts';
 import type { Wave } from '../hdl-gen/emit/flow/wave.ts';
 import { waveJson } from '../hdl-gen/emit/flow/wavejson.ts';
 import { yosysScript } from '../hdl-gen/emit/flow/yosys-script.ts';
 import type { Pauses } from '../hdl-gen/emit/pause.ts';
+import type { TensorData } from '../models/graph.ts';
 import { handshakeOf } from '../sim/cycle/handshake.ts';
 import { steadyState } from '../sim/cycle/steady.ts';
 import { clockLimit } from '../sim/verify/embedded.ts';
@@ -27,8 +28,8 @@ import type { BenchFiles, TextFile } from './tools/bench.ts';
 
 /** What the benches stream, and where it comes from in words. */
 export interface BenchVectors {
-  readonly input: Int8Array;
-  readonly expected: Int8Array;
+  readonly input: TensorData;
+  readonly expected: TensorData;
   readonly origin: string;
 }
 
@@ -44,13 +45,14 @@ function plusArguments({ input, output }: { readonly input: Pauses; readonly out
 /** The handshake figure in both forms. Shape of the vectors: at least one frame. */
 function handshakeFigure(accelerator: Accelerator, { input, expected }: BenchVectors) {
   const { schedule, inputBytes, outputBytes, design } = accelerator;
+  const unit = unitOf(accelerator);
   const run = { schedule, input: input.subarray(0, inputBytes), output: expected.subarray(0, outputBytes) };
   const { pauses, spans } = handshakeOf(run);
   const wave: Wave = {
     title: `${design.top}: both handshakes, with pauses on both sides`,
     notes: [
-      'A byte moves at the rising edge that ends a shaded clock. Hatched: does not matter. Bytes are hexadecimal.',
-      `Clock 0 is the first after reset. Shown are the first input bytes and the first of ${outputBytes} output bytes a frame.`,
+      `${unit === 'byte' ? 'A byte' : 'An element'} moves at the rising edge that ends a shaded clock. Hatched: does not matter. ${unit === 'byte' ? 'Bytes' : 'Elements'} are hexadecimal.`,
+      `Clock 0 is the first after reset. Shown are the first input ${unit}s and the first of ${outputBytes} output ${unit}s a frame.`,
     ],
     spans,
   };
@@ -79,7 +81,7 @@ export function blockFiles(
 ): TextFile[] {
   const { latency, interval } = steadyState(accelerator.schedule);
   const { request, model } = design;
-  const { inputBytes, outputBytes } = accelerator;
+  const { inputBytes, outputBytes, inputBits, outputBits } = accelerator;
   const streams = [vectorFiles.input, vectorFiles.expected] as const;
   const block: Block = {
     name: request.name,
@@ -94,6 +96,8 @@ export function blockFiles(
   const benchVectors: Vectors = {
     inputBytes,
     outputBytes,
+    inputBits,
+    outputBits,
     frames,
     files: vectorFiles,
     maxClocks: 4 * clockLimit(accelerator, frames),

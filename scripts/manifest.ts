@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Static, Type } from 'typebox';
-import type { Graph } from '../models/graph.ts';
+import type { Graph, TensorData } from '../models/graph.ts';
 import { tensorElements } from '../models/shape.ts';
+import { typeOf } from '../models/tensor-type.ts';
 import { logitsOf, tensorOf } from '../sim/verify/parts.ts';
 import { check } from '../specs/check.ts';
 import { Fault } from '../specs/fault.ts';
-import { asInt8, readBytes, readJson } from './files.ts';
+import { readBytes, readJson } from './files.ts';
 import type { Labels } from './labels.ts';
+import { readElements } from './npy.ts';
 import type { Samples } from './samples.ts';
 
 const Golden = Type.Union([
@@ -34,14 +36,16 @@ export interface ManifestData {
   readonly accuracy: number | null;
 }
 
-function wholeSamples(path: string, graph: Graph, tensor: number): Int8Array {
-  const data = asInt8(readBytes(path));
-  const size = tensorElements(tensorOf(graph, tensor).shape);
+function wholeSamples(path: string, graph: Graph, id: number): TensorData {
+  const tensor = tensorOf(graph, id);
+  const type = typeOf(tensor);
+  const data = readElements(readBytes(path), path, type);
+  const size = tensorElements(tensor.shape);
   if (data.length > 0 && data.length % size === 0) return data;
   throw new Fault({
     code: 'SAMPLES_SIZE',
     place: path,
-    cause: `holds ${data.length} bytes, which is not a multiple of ${size}`,
+    cause: `holds ${data.length} ${type === 'int8' ? 'bytes' : `elements of ${type}`}, which is not a multiple of ${size}`,
     wayOut: 'give files of your own with --inputs and --expect',
   });
 }

@@ -1,3 +1,4 @@
+import type { TensorData, TensorType } from '../models/graph.ts';
 import { Fault } from '../specs/fault.ts';
 import { asInt8 } from './files.ts';
 
@@ -134,17 +135,35 @@ function checkLength({ shape, content }: NpyHeader, width: number, fault: Return
   throw fault(`says shape (${shape.join(', ')}), which is ${size} bytes, but holds ${content.length}`);
 }
 
-/** An int8 array in C order. Errors: `NPY_INVALID`. */
+/** Little-endian elements of an activation. Errors: `SAMPLES_SIZE` where the last one is not whole. */
+export function readElements(bytes: Uint8Array, place: string, type: TensorType): TensorData {
+  if (type === 'int8') return asInt8(bytes);
+  if (bytes.length % 2 === 1) {
+    throw new Fault({
+      code: 'SAMPLES_SIZE',
+      place,
+      cause: `holds ${bytes.length} bytes, which is no whole number of int16`,
+      wayOut: 'give two bytes per element, the low one first',
+    });
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Int16Array.from({ length: bytes.length / 2 }, (_, at) => view.getInt16(2 * at, true));
+}
+
+/** An array of the type in C order. Errors: `NPY_INVALID`. */
 export function readNpy(
   bytes: Uint8Array,
   place: string,
-): { readonly shape: readonly number[]; readonly data: Int8Array } {
-  const fault = npyFault(place, 'save it with numpy.save(file, array.astype(numpy.int8))');
+  type: TensorType = 'int8',
+): { readonly shape: readonly number[]; readonly data: TensorData } {
+  const fault = npyFault(place, `save it with numpy.save(file, array.astype(numpy.${type}))`);
+  const form = type === 'int8' ? '|i1' : '<i2';
   const header = readHeader(bytes, fault);
   const { descr, shape, content } = header;
-  if (!/^[|<>=]?i1$/.test(descr)) throw fault(`holds elements of type '${descr}' where int8 ('|i1') is needed`);
-  checkLength(header, 1, fault);
-  return { shape, data: asInt8(content) };
+  const known = type === 'int8' ? /^[|<>=]?i1$/ : /^[<=]i2$/;
+  if (!known.test(descr)) throw fault(`holds elements of type '${descr}' where ${type} ('${form}') is needed`);
+  checkLength(header, widths[type], fault);
+  return { shape, data: readElements(content, place, type) };
 }
 
 /** An array of numbers of any type, little-endian, in C order. Errors: `NPY_INVALID`. */

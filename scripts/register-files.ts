@@ -1,5 +1,5 @@
 import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
-import { acceleratorRegisters } from '../hdl-gen/arch/wrap/axi-registers.ts';
+import { acceleratorRegisters, registerFacts } from '../hdl-gen/arch/wrap/axi-registers.ts';
 import { registerHeader, registerTable } from '../hdl-gen/library/axi/register-text.ts';
 import type { LoadedDesign } from './design.ts';
 import type { TextFile } from './tools/bench.ts';
@@ -7,8 +7,7 @@ import type { TextFile } from './tools/bench.ts';
 /** What a host needs to know of an AXI block's registers: a C header and a page. No files for other interfaces. */
 export function registerFiles({ request, model }: LoadedDesign, accelerator: Accelerator): TextFile[] {
   if (request.parameters.interface !== 'axi') return [];
-  const { inputBytes, outputBytes } = accelerator;
-  const map = acceleratorRegisters({ inputBytes, outputBytes, modelSha256: model.sha256 });
+  const map = acceleratorRegisters(registerFacts(accelerator, model.sha256));
   const title = `Registers of ${request.name}`;
   return [
     {

@@ -1,17 +1,18 @@
 import { basename } from 'node:path';
-import type { Graph } from '../models/graph.ts';
+import type { Graph, Tensor, TensorData } from '../models/graph.ts';
 import { tensorElements } from '../models/shape.ts';
+import { allocate, typeOf } from '../models/tensor-type.ts';
 import { logitsOf, tensorOf } from '../sim/verify/parts.ts';
 import { Fault } from '../specs/fault.ts';
-import { asInt8, readBytes } from './files.ts';
-import { isNpy, readNpy } from './npy.ts';
+import { readBytes } from './files.ts';
+import { isNpy, readElements, readNpy } from './npy.ts';
 
 /** Inputs with what is known about their right outputs; all samples concatenated, NHWC. */
 export interface Samples {
   readonly count: number;
-  readonly inputs: Int8Array;
-  readonly expected: Int8Array | null;
-  readonly expectedLogits: Int8Array | null;
+  readonly inputs: TensorData;
+  readonly expected: TensorData | null;
+  readonly expectedLogits: TensorData | null;
   /** Where they come from, in words. */
   readonly origin: string;
 }
@@ -28,36 +29,39 @@ export interface SampleFiles {
   readonly expectLogits?: string | undefined;
 }
 
-/** A tensor's bytes for several samples, from raw int8 or .npy; `count` when it is already known how many there must be. */
-function readSamples(path: string, graph: Graph, tensor: number, what: string, count: number | null): Int8Array {
+/** A tensor's elements for several samples, raw (little-endian where they have 16 bits) or .npy; `count` when it is already known how many there must be. */
+function readSamples(path: string, graph: Graph, tensor: number, what: string, count: number | null): TensorData {
   const bytes = readBytes(path);
-  const data = isNpy(bytes) ? readNpy(bytes, path).data : asInt8(bytes);
-  const { shape } = tensorOf(graph, tensor);
+  const of = tensorOf(graph, tensor);
+  const { shape } = of;
+  const type = typeOf(of);
   const size = tensorElements(shape);
+  const unit = type === 'int8' ? 'bytes' : `elements of ${type}`;
+  const data = isNpy(bytes) ? readNpy(bytes, path, type).data : readElements(bytes, path, type);
   const wrong = count === null ? data.length === 0 || data.length % size !== 0 : data.length !== count * size;
   if (wrong) {
     const wanted = count === null ? `a multiple of ${size}` : `${count} x ${size} = ${count * size}`;
     throw new Fault({
       code: 'SAMPLES_SIZE',
       place: path,
-      cause: `holds ${data.length} bytes where ${what} of shape [${shape.join(', ')}] need ${wanted}`,
-      wayOut: 'give raw int8 or .npy, samples concatenated',
+      cause: `holds ${data.length} ${unit} where ${what} of shape [${shape.join(', ')}] need ${wanted}`,
+      wayOut: `give raw ${type}${type === 'int8' ? '' : ' (little-endian)'} or .npy, samples concatenated`,
     });
   }
   return data;
 }
 
-/** xorshift32: the same bytes on every machine. */
-function randomBytes(length: number, seed: number): Int8Array {
-  const bytes = new Int8Array(length);
+/** xorshift32: the same values on every machine. */
+function randomSamples(tensor: Tensor, count: number, seed: number): TensorData {
+  const values = allocate(tensor, count * tensorElements(tensor.shape));
   let state = seed >>> 0 || 1;
-  for (let at = 0; at < length; at++) {
+  for (let at = 0; at < values.length; at++) {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    bytes[at] = state >>> 16;
+    values[at] = state >>> 16;
   }
-  return bytes;
+  return values;
 }
 
 const randomSeed = 1;
@@ -89,10 +93,9 @@ export function chooseSamples(model: SampleSource, files: SampleFiles, wanted: n
         wayOut: 'add --inputs F',
       });
     }
-    const size = tensorElements(tensorOf(graph, input!).shape);
     return {
       count: wanted,
-      inputs: randomBytes(wanted * size, randomSeed),
+      inputs: randomSamples(tensorOf(graph, input!), wanted, randomSeed),
       expected: null,
       expectedLogits: null,
       origin: `${wanted} random inputs (seed ${randomSeed})`,

@@ -1,6 +1,7 @@
 import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
 import { buildAccelerator } from '../hdl-gen/arch/build.ts';
-import { runReference } from '../models/reference.ts';
+import type { TensorData } from '../models/graph.ts';
+import { runGraph } from '../models/reference.ts';
 import type { Watched } from '../sim/rtl/stream.ts';
 import { runEmbedded } from '../sim/verify/embedded.ts';
 import { type Logits, logitsInside, outputOf } from '../sim/verify/inside.ts';
@@ -38,7 +39,7 @@ interface LevelRun {
   readonly accelerator: Accelerator;
   readonly level: Level;
   readonly samples: number;
-  readonly input: Int8Array;
+  readonly input: TensorData;
   readonly reference: Truth;
   readonly environment: Environment;
 }
@@ -55,14 +56,14 @@ function referenceRung({ accelerator, level, samples, reference }: LevelRun): Ru
     logits:
       reference.logits === undefined
         ? undefined
-        : { bytes: reference.logits.subarray(0, samples * (reference.logits.length / all)), clocks: null },
+        : { values: reference.logits.subarray(0, samples * (reference.logits.length / all)), clocks: null },
   };
 }
 
-/** What entered the softmax: bytes seen inside, or those that entered the hardware. */
-function seenLogits(inside: Logits | null, watched: Watched | undefined, input: Int8Array): Seen | undefined {
+/** What entered the softmax: elements seen inside, or those that entered the hardware. */
+function seenLogits(inside: Logits | null, watched: Watched | undefined, input: TensorData): Seen | undefined {
   if (inside === null) return undefined;
-  return watched ?? { bytes: input, clocks: null };
+  return watched ?? { values: input, clocks: null };
 }
 
 function embeddedRung({ accelerator, level, samples, input }: LevelRun): Rung {
@@ -127,9 +128,9 @@ function explain(design: LoadedDesign, accelerator: Accelerator, samples: Sample
     accelerator,
     input,
     sample: found.sample,
-    expected: runReference(graph, input, { capture: true }).tensors!,
+    expected: runGraph(graph, new Map([[graph.inputs[0]!, input]]), { capture: true }),
     build: (part, foldings) => buildAccelerator(part, { ...design.request, parameters: { foldings, prune: false } }),
-    run: (part, bytes) => runEmbedded(part, bytes, 1),
+    run: (part, sample) => runEmbedded(part, sample, 1),
   });
   return located ?? found;
 }
@@ -177,7 +178,7 @@ export async function verifyDesign(
   const wrongHardware =
     rtl !== undefined &&
     (rtl.hardware.some((byte, at) => byte !== reference.hardware[at]) ||
-      (rtl.logits?.bytes.some((byte, at) => byte !== reference.logits![at]) ?? false));
+      (rtl.logits?.values.some((value, at) => value !== reference.logits![at]) ?? false));
   if (first?.level !== 'rtl' || !wrongHardware) return result;
   return { ...result, firstMismatch: explain(design, accelerator, samples, first) };
 }

@@ -1,5 +1,6 @@
-import type { Extent, Graph } from '../../models/graph.ts';
+import type { Extent, Graph, TensorData } from '../../models/graph.ts';
 import type { Pruned } from '../../models/prune/prune.ts';
+import type { ElementBits } from '../../models/tensor-type.ts';
 import type { Design } from '../ir/design.ts';
 
 /** Interface of every accelerator, the same for all: names of the top module's ports. */
@@ -40,6 +41,9 @@ interface StageBase {
   /** Bytes of a beat, which is what moves in one clock: on all input ports, and on the output. Both divide the channels. */
   readonly inputWidth: number;
   readonly outputWidth: number;
+  /** Bits of an element on either side; they differ only where a stage rescales from one type to the other. */
+  readonly inputBits: ElementBits;
+  readonly outputBits: ElementBits;
   /** Output channels computed in parallel, and input channels per output and clock. */
   readonly pe: number;
   readonly simd: number;
@@ -117,7 +121,7 @@ export interface Inserted {
   readonly before: readonly number[];
   readonly after: readonly number[];
   /** The inserted bytes in order, from their start again when they are used up. */
-  readonly values: Int8Array;
+  readonly values: TensorData;
 }
 
 /**
@@ -217,4 +221,7 @@ export interface Accelerator {
   readonly outputTensor: number;
   readonly inputBytes: number;
   readonly outputBytes: number;
+  /** Bits of an element on either side. */
+  readonly inputBits: ElementBits;
+  readonly outputBits: ElementBits;
 }

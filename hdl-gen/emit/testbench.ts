@@ -1,3 +1,5 @@
+import type { TensorData } from '../../models/graph.ts';
+import type { ElementBits } from '../../models/tensor-type.ts';
 import { acceleratorPorts as port } from '../arch/architecture.ts';
 import type { Pauses } from './pause.ts';
 import { noPauses, pausePolynomial } from './pause.ts';
@@ -5,18 +7,21 @@ import { noPauses, pausePolynomial } from './pause.ts';
 export interface TestbenchRequest {
   /** Name of the accelerator's top module. */
   readonly top: string;
-  /** Bytes per frame. */
+  /** Elements per frame. */
   readonly inputBytes: number;
   readonly outputBytes: number;
+  /** Bits of an element on either side, 8 when absent. */
+  readonly inputBits?: ElementBits;
+  readonly outputBits?: ElementBits;
   readonly frames: number;
   readonly pauses?: { readonly input: Pauses; readonly output: Pauses };
   /** Names of the vector files, read from the folder in which the simulation runs. */
   readonly files: { readonly input: string; readonly expected: string };
-  /** Instance in the top module whose output stream, a byte a beat, is written down as well. */
+  /** Instance in the top module whose output stream, an element a beat, is written down as well. */
   readonly watch?: string | undefined;
   /** The bench gives up after this clock. */
   readonly maxClocks: number;
-  /** Ports of the top module: byte streams (default), or AXI4-Stream with TLAST and AXI4-Lite. */
+  /** Ports of the top module: plain streams (default), or AXI4-Stream with TLAST and AXI4-Lite. */
   readonly interface?: 'stream' | 'axi';
   /** Whether the top module has a clock enable, which the bench leaves at 1. */
   readonly clockEnable?: boolean;
@@ -28,7 +33,7 @@ export interface Testbench {
   readonly text: string;
 }
 
-/** The bench writes every output byte to this file, "HEX CLOCK" a line, when it is run with +record. */
+/** The bench writes every output element to this file, "HEX CLOCK" a line, when it is run with +record. */
 export const recordFile = 'found.txt';
 
 /** What the bench writes about the stream that it watches, in the same form. */
@@ -47,9 +52,11 @@ function range(largest: number): string {
   return width === 1 ? '' : `[${width - 1}:0] `;
 }
 
-/** Two hexadecimal digits a line, as $readmemh reads them. */
-export function hexLines(bytes: Int8Array): string {
-  const lines = Array.from(bytes, (byte) => (byte & 0xff).toString(16).padStart(2, '0'));
+/** Two hexadecimal digits a line, four where an element has 16 bits, as $readmemh reads them. */
+export function hexLines(values: TensorData): string {
+  const digits = 2 * values.BYTES_PER_ELEMENT;
+  const mask = 16 ** digits - 1;
+  const lines = Array.from(values, (value) => (value & mask).toString(16).padStart(digits, '0'));
   return `${lines.join('\n')}\n`;
 }
 
@@ -86,12 +93,14 @@ const axiConnections = `.s_axis_tvalid(in_valid),
  * Clock 0 is the first rising edge with rst = 0. All of the bench's state changes by non-blocking assignment at the
  * rising edge, so both sides see the values from before the edge and no simulator's event order can matter.
  *
- * Prints `frame N first_in A last_out B` per frame, `mismatch frame N byte I clock C expected E found F` for the first
+ * Prints `frame N first_in A last_out B` per frame, `mismatch frame N byte I clock C expected E found F` (element for byte where one has 16 bits) for the first
  * mismatches, `unstable clock C` when a byte offered is withdrawn or changed, `counters ...` (the hardware's own, where they
  * are ports), and last `done frames N mismatches M clocks C`, or `timeout clock C frame N byte I`.
  */
 export function emitTestbench(request: TestbenchRequest): Testbench {
   const { top, inputBytes, outputBytes, frames, files, maxClocks, watch, clockEnable = false } = request;
+  const { inputBits = 8, outputBits = 8 } = request;
+  const unit = inputBits === 8 && outputBits === 8 ? 'byte' : 'element';
   const axi = request.interface === 'axi';
   const source = request.pauses?.input ?? noPauses;
   const sink = request.pauses?.output ?? noPauses;
@@ -102,18 +111,18 @@ export function emitTestbench(request: TestbenchRequest): Testbench {
   const constant = (value: number, largest: number) => `${widthFor(largest)}'d${value}`;
   const inside = `accelerator.${watch}`;
   const whenWatched = (text: string): string => (watch === undefined ? '' : text);
-  const text = `// Self-checking test bench of ${top}: ${frames} frame${frames === 1 ? '' : 's'} of ${inputBytes} input and ${outputBytes} output bytes.
+  const text = `// Self-checking test bench of ${top}: ${frames} frame${frames === 1 ? '' : 's'} of ${inputBytes} input and ${outputBytes} output ${unit}s.
 //
 // With Icarus:    iverilog -g2005 -o bench ${name}.v ${top}.v ... && vvp bench
 // With Verilator: verilator --binary --timing --top-module ${name} ${name}.v ${top}.v ... && obj_dir/V${name}
 //
-// Reads ${files.input} and ${files.expected}. Plus arguments: +record writes every output byte with its clock to
+// Reads ${files.input} and ${files.expected}. Plus arguments: +record writes every output ${unit} with its clock to
 // ${recordFile}; +input_seed= +input_probability= +output_seed= +output_probability= (decimal) choose the random pauses.
 module ${name};
   localparam MAX_CLOCKS = 32'd${maxClocks};
 
-  reg [7:0] input_bytes [0:${inputs - 1}];
-  reg [7:0] expected_bytes [0:${outputs - 1}];
+  reg [${inputBits - 1}:0] input_${unit}s [0:${inputs - 1}];
+  reg [${outputBits - 1}:0] expected_${unit}s [0:${outputs - 1}];
   reg [31:0] first_in [0:${frames - 1}];
 
   reg clk = 1'b0;
@@ -134,7 +143,7 @@ module ${name};
     step = (state >> 1) ^ (state[0] ? ${polynomial} : 32'd0);
   endfunction
 
-  // Source: valid rises in the first clock not paused and stays until the byte is taken.
+  // Source: valid rises in the first clock not paused and stays until the ${unit} is taken.
   reg ${range(inputs - 1)}in_index = 0;
   reg ${range(inputBytes - 1)}in_byte = 0;
   reg ${range(frames - 1)}in_frame = 0;
@@ -142,7 +151,7 @@ module ${name};
   reg in_held = 1'b0;
   wire in_valid = !rst && in_left && (in_held || {24'd0, source_state[7:0]} >= source_probability);
   wire in_ready;
-  wire [7:0] in_data = input_bytes[in_index];
+  wire [${inputBits - 1}:0] in_data = input_${unit}s[in_index];
 
   // Sink: ready is "not paused".
   reg ${range(outputs - 1)}out_index = 0;
@@ -150,20 +159,20 @@ module ${name};
   reg ${range(frames - 1)}out_frame = 0;
   wire out_valid;
   wire out_ready = !rst && {24'd0, sink_state[7:0]} >= sink_probability;
-  wire [7:0] out_data;
-  wire [7:0] expected = expected_bytes[out_index];
+  wire [${outputBits - 1}:0] out_data;
+  wire [${outputBits - 1}:0] expected = expected_${unit}s[out_index];
 ${
   axi
-    ? `  // TLAST comes with the last byte of a frame and no other; a wrong one counts as a mismatch.
+    ? `  // TLAST comes with the last ${unit} of a frame and no other; a wrong one counts as a mismatch.
   wire out_last;
   wire wrong = out_data !== expected || out_last !== (out_byte == ${constant(outputBytes - 1, outputBytes - 1)});
   wire in_last = in_byte == ${constant(inputBytes - 1, inputBytes - 1)};`
     : '  wire wrong = out_data !== expected;'
 }
 
-  // A byte that was offered and not taken must still be there, unchanged.
+  // ${unit === 'byte' ? 'A' : 'An'} ${unit} that was offered and not taken must still be there, unchanged.
   reg out_waited = 1'b0;
-  reg [7:0] out_before = 8'd0;
+  reg [${outputBits - 1}:0] out_before = ${outputBits}'d0;
   wire unstable = out_waited && (out_valid !== 1'b1 || out_data !== out_before);
 
 ${
@@ -186,8 +195,8 @@ ${clockEnable ? "    .ce(1'b1),\n" : ''}    ${axi ? axiConnections : streamConne
   integer recording;
 ${whenWatched('  integer watching;\n')}
   initial begin
-    $readmemh("${files.input}", input_bytes);
-    $readmemh("${files.expected}", expected_bytes);
+    $readmemh("${files.input}", input_${unit}s);
+    $readmemh("${files.expected}", expected_${unit}s);
     if (!$value$plusargs("input_seed=%d", source_state)) source_state = 32'd${source.seed};
     if (!$value$plusargs("input_probability=%d", source_probability)) source_probability = 32'd${source.probability};
     if (!$value$plusargs("output_seed=%d", sink_state)) sink_state = 32'd${sink.seed};
@@ -221,7 +230,7 @@ ${whenWatched(`      watching = $fopen("${watchFile}", "w");\n`)}      record = 
     if (unstable) $display("unstable clock %0d", clock);
     if (out_valid && out_ready) begin
       if (wrong && mismatches < 32'd${spelledOut})
-        $display("mismatch frame %0d byte %0d clock %0d expected %0d found %0d",
+        $display("mismatch frame %0d ${unit} %0d clock %0d expected %0d found %0d",
                  out_frame, out_byte, clock, $signed(expected), $signed(out_data));
       if (record) $fdisplay(recording, "%h %0d", out_data, clock);
       out_index <= out_index + ${constant(1, outputs - 1)};
@@ -244,7 +253,7 @@ ${whenWatched('      if (record) $fclose(watching);\n')}${
                mismatches + {31'd0, unstable} + {31'd0, wrong}, clock + 32'd1);
       $finish;
     end else if (clock == MAX_CLOCKS) begin
-      $display("timeout clock %0d frame %0d byte %0d", clock, out_frame, out_byte);
+      $display("timeout clock %0d frame %0d ${unit} %0d", clock, out_frame, out_byte);
       $finish;
     end
   end

@@ -1,3 +1,4 @@
+import type { ElementBits } from '../../models/tensor-type.ts';
 import { mux } from '../lang/combine.ts';
 import { when } from '../lang/control.ts';
 import { ram } from '../lang/memory.ts';
@@ -9,11 +10,11 @@ import { unpackSigned, unpackUnsigned } from './beat.ts';
 import { allOf, bitsFor, counter, nextCount, signedBitsFor } from './counter.ts';
 
 export interface LineBufferParameters {
-  /** Bytes of one pixel. */
+  /** Elements of one pixel. */
   readonly channels: number;
-  /** Bytes of one beat; divides `channels` and `lanes`. */
+  /** Elements of one beat; divides `channels` and `lanes`. */
   readonly width: number;
-  /** Bytes of one memory word; a pixel starts a new word. */
+  /** Elements of one memory word; a pixel starts a new word. */
   readonly lanes: number;
   /** Pixels that the buffer holds. */
   readonly pixels: number;
@@ -23,6 +24,8 @@ export interface LineBufferParameters {
   readonly reads: number;
   /** Tells how many words of the pixel that is coming in are there. */
   readonly countsWords: boolean;
+  /** Bits of an element, 8 when absent. */
+  readonly bits?: ElementBits;
 }
 
 export function lineBufferShape({
@@ -30,7 +33,7 @@ export function lineBufferShape({
   lanes,
   pixels,
   imagePixels,
-}: Omit<LineBufferParameters, 'width' | 'reads' | 'countsWords'>) {
+}: Omit<LineBufferParameters, 'width' | 'reads' | 'countsWords' | 'bits'>) {
   const wordsPerPixel = Math.ceil(channels / lanes);
   const words = pixels * wordsPerPixel;
   return {
@@ -42,22 +45,23 @@ export function lineBufferShape({
 }
 
 /**
- * Takes a stream of beats, packs them into words of `lanes` bytes and keeps the last `pixels` pixels in a ring. It counts the
+ * Takes a stream of beats, packs them into words of `lanes` elements and keeps the last `pixels` pixels in a ring. It counts the
  * pixels of the reader's image that are complete (`written`) and stops taking beats at `limit`. When the reader moves on to
  * the next image (`image_done`), counting goes on relative to that image; it is negative while pixels that no window reads
  * are still missing from the image before.
  */
 export const LineBuffer = generator((parameters: LineBufferParameters) => {
-  const { channels, width, lanes, imagePixels, pixels, reads, countsWords } = parameters;
+  const { channels, width, lanes, imagePixels, pixels, reads, countsWords, bits = 8 } = parameters;
   const { words, wordsPerPixel, addressBits, countBits } = lineBufferShape(parameters);
   const beats = lanes / width;
-  const form = `${width === 1 ? '' : `_by_${width}`}${reads === 1 ? '' : `_${reads}reads`}${countsWords ? '_early' : ''}`;
+  const kind = `${countsWords ? '_early' : ''}${bits === 8 ? '' : `_${bits}b`}`;
+  const form = `${width === 1 ? '' : `_by_${width}`}${reads === 1 ? '' : `_${reads}reads`}${kind}`;
   return module(
     `line_buffer_${channels}ch_${pixels}of${imagePixels}px_${lanes}${form}`,
     {
       in: {
         in_valid: bool,
-        in_data: sint(8 * width),
+        in_data: sint(bits * width),
         limit: sint(countBits),
         image_done: bool,
         read_address: uint(addressBits * reads),
@@ -66,13 +70,13 @@ export const LineBuffer = generator((parameters: LineBufferParameters) => {
       out: {
         in_ready: bool,
         written: sint(countBits),
-        word: vec(reads * lanes, sint(8)),
+        word: vec(reads * lanes, sint(bits)),
         ...(countsWords ? { words_here: uint(bitsFor(wordsPerPixel - 1)) } : {}),
       },
     },
     ({ in_valid, in_data, limit, image_done, read_address, read }) => {
       const memories = Array.from({ length: reads }, (_, copy) =>
-        ram(reads === 1 ? 'memory' : `memory_${copy}`, vec(lanes, sint(8)), words),
+        ram(reads === 1 ? 'memory' : `memory_${copy}`, vec(lanes, sint(bits)), words),
       );
       const written = reg('written_pixels', sint(countBits));
       const ready = written.lt(limit);
@@ -86,7 +90,7 @@ export const LineBuffer = generator((parameters: LineBufferParameters) => {
       const wordDone = lane === null ? take : allOf(take, full).as('word_done');
       const word: SInt[] = [];
       for (let index = 0; index < beats - 1; index++) {
-        const held = reg(`held_${index}`, sint(8 * width));
+        const held = reg(`held_${index}`, sint(bits * width));
         const here = lane!.eq(index);
         when(take.and(here), () => {
           held.next = in_data;

@@ -1,4 +1,5 @@
 import type { Clamp } from '../../models/graph.ts';
+import type { ElementBits } from '../../models/tensor-type.ts';
 import { lit, mux } from '../lang/combine.ts';
 import { rom } from '../lang/memory.ts';
 import { module } from '../lang/module.ts';
@@ -21,14 +22,16 @@ export interface RequantizerParameters extends RequantizerTables {
   readonly biasedBits: number;
   readonly zeroPoint: number;
   readonly clamp: Clamp;
+  /** Bits of the result, 8 when absent. */
+  readonly outputBits?: ElementBits;
 }
 
-/** Pulls a value into the clamp's bounds and into 8 bits. */
-export function clampToByte(value: SInt, clamp: Clamp): SInt {
-  if (clamp.min === -128 && clamp.max === 127) return value.sat(8);
-  const wide = value.width < 8 ? value.extend(8) : value;
+/** Pulls a value into the clamp's bounds and into so many bits. */
+export function clampToBits(value: SInt, clamp: Clamp, bits: number): SInt {
+  if (clamp.min === -(2 ** (bits - 1)) && clamp.max === 2 ** (bits - 1) - 1) return value.sat(bits);
+  const wide = value.width < bits ? value.extend(bits) : value;
   const low = mux(wide.lt(clamp.min), lit(sint(wide.width), clamp.min), wide);
-  return mux(low.gt(clamp.max), lit(sint(wide.width), clamp.max), low).wrap(8);
+  return mux(low.gt(clamp.max), lit(sint(wide.width), clamp.max), low).wrap(bits);
 }
 
 /** Division by 2^amount, rounded to nearest, ties away from zero (gemmlowp's RoundingDivideByPOT). */
@@ -82,11 +85,11 @@ function columnsOf({ bias, multiplier, shift }: RequantizerTables) {
  * tables are read by a counter. Source: TensorFlow Lite's MultiplyByQuantizedMultiplier with double rounding.
  */
 export function requantizer(name: string, parameters: RequantizerParameters) {
-  const { valueBits, biasedBits, zeroPoint, clamp } = parameters;
+  const { valueBits, biasedBits, zeroPoint, clamp, outputBits = 8 } = parameters;
   const channels = parameters.bias.length;
   const columns = columnsOf(parameters);
   const stored = Object.entries<Column>(columns).filter(([, column]) => varies(column));
-  const ports = { in: { valid: bool, value: sint(valueBits) }, out: { valid_out: bool, data: sint(8) } };
+  const ports = { in: { valid: bool, value: sint(valueBits) }, out: { valid_out: bool, data: sint(outputBits) } };
 
   return module(name, ports, ({ valid, value }) => {
     const types = Object.fromEntries(stored.map(([key, column]) => [key, column.type]));
@@ -129,6 +132,9 @@ export function requantizer(name: string, parameters: RequantizerParameters) {
 
     const shifted = roundingShiftRight(high, word?.right === undefined ? columns.right.values[0]! : right);
     const rounded = delay('rounded', shifted.wrap(operand.width), { enable: shifting, init: null });
-    return { valid_out: delay('rounding_done', shifting), data: clampToByte(rounded.add(zeroPoint), clamp) };
+    return {
+      valid_out: delay('rounding_done', shifting),
+      data: clampToBits(rounded.add(zeroPoint), clamp, outputBits),
+    };
   });
 }

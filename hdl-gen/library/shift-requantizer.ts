@@ -1,4 +1,5 @@
 import type { Clamp } from '../../models/graph.ts';
+import type { ElementBits } from '../../models/tensor-type.ts';
 import { lit } from '../lang/combine.ts';
 import { rom } from '../lang/memory.ts';
 import { module } from '../lang/module.ts';
@@ -6,7 +7,7 @@ import type { SInt, UInt } from '../lang/signal.ts';
 import { delay } from '../lang/state.ts';
 import { bool, record, type SIntType, sint, type UIntType, uint } from '../lang/types.ts';
 import { bitsFor, counter, signedBitsFor } from './counter.ts';
-import { clampToByte, roundingShiftRight } from './requantizer.ts';
+import { clampToBits, roundingShiftRight } from './requantizer.ts';
 
 /**
  * How x becomes x * 2^(shift - 1). `once`: rounded once, halves away from zero (profile power-of-two). `twice`: profile A with the
@@ -25,6 +26,8 @@ export interface ShiftRequantizerParameters {
   readonly biasedBits: number;
   readonly zeroPoint: number;
   readonly clamp: Clamp;
+  /** Bits of the result, 8 when absent. */
+  readonly outputBits?: ElementBits;
 }
 
 /** Clocks from a sum to its byte. */
@@ -68,7 +71,7 @@ function halfUp({ shift, roundings, zeroPoint, clamp }: ShiftRequantizerParamete
  * with the profile's roundings, add the zero point, clamp. Channels come in order, so the tables are read by a counter.
  */
 export function shiftRequantizer(name: string, parameters: ShiftRequantizerParameters) {
-  const { valueBits, biasedBits, roundings, zeroPoint, clamp } = parameters;
+  const { valueBits, biasedBits, roundings, zeroPoint, clamp, outputBits = 8 } = parameters;
   const channels = parameters.bias.length;
   const merged = halfUp(parameters);
   const addend = merged?.addend ?? 0;
@@ -76,7 +79,7 @@ export function shiftRequantizer(name: string, parameters: ShiftRequantizerParam
   const most = 2 ** (biasedBits - 1);
   const sumBits = signedBitsFor(addend - most, addend + most - 1);
   const stored = Object.entries<Column>(columns).filter(([, column]) => varies(column));
-  const ports = { in: { valid: bool, value: sint(valueBits) }, out: { valid_out: bool, data: sint(8) } };
+  const ports = { in: { valid: bool, value: sint(valueBits) }, out: { valid_out: bool, data: sint(outputBits) } };
 
   return module(name, ports, ({ valid, value }) => {
     const types = Object.fromEntries(stored.map(([key, column]) => [key, column.type]));
@@ -109,6 +112,6 @@ export function shiftRequantizer(name: string, parameters: ShiftRequantizerParam
     const quotient = merged === null ? twoSteps() : biased.shr(merged.places);
     const rounded = delay('rounded', quotient, { enable: shifting, init: null });
     const centred = zeroPoint === 0 ? rounded : rounded.add(zeroPoint);
-    return { valid_out: delay('rounding_done', shifting), data: clampToByte(centred, clamp) };
+    return { valid_out: delay('rounding_done', shifting), data: clampToBits(centred, clamp, outputBits) };
   });
 }

@@ -146,7 +146,7 @@ export function inputsFromFile(network: LoadedNetwork, path: string, options: In
 }
 
 /** Inputs that came with the model, in the form of its only input. */
-export function ownInputs(values: Int8Array, tensor: Tensor, origin: string): SampleInputs {
+export function ownInputs(values: TensorData, tensor: Tensor, origin: string): SampleInputs {
   const size = tensorElements(tensor.shape);
   const part = (sample: number) => values.subarray(sample * size, (sample + 1) * size);
   const reals = (sample: number) => Float32Array.from(part(sample), (q) => (q - tensor.zeroPoint) * tensor.scale);

@@ -1,7 +1,7 @@
 import { largestIndex, meanSquaredError } from '../../models/accuracy.ts';
 import { type CrossCheck, crossCheck, dequantize } from '../../models/crosscheck.ts';
 import { loadTensorflowEngine } from '../../models/float-tensorflow.ts';
-import type { Graph } from '../../models/graph.ts';
+import type { Graph, TensorData } from '../../models/graph.ts';
 import { runGraph } from '../../models/reference.ts';
 import { tensorElements } from '../../models/shape.ts';
 import { Fault } from '../../specs/fault.ts';
@@ -39,7 +39,7 @@ export function checkPorts({ model }: LoadedNetwork): void {
 }
 
 /** The integer reference, which also counts the outputs that are equal to the golden ones. */
-function integerRunner(graph: Graph, inputs: SampleInputs, expected: Int8Array | null) {
+function integerRunner(graph: Graph, inputs: SampleInputs, expected: TensorData | null) {
   const output = graph.tensors.get(graph.outputs[0]!)!;
   const size = tensorElements(output.shape);
   const counted = { samples: 0, equal: 0 };
@@ -98,7 +98,7 @@ export interface Request {
   /** Null to conclude it from shapes and labels. */
   readonly task: Task | null;
   /** Outputs that must come, of an integer network. */
-  readonly expected: Int8Array | null;
+  readonly expected: TensorData | null;
 }
 
 /** Runs every sample through the network and judges the outputs. Errors: LABELS_MISSING, LABELS. */

@@ -1,6 +1,7 @@
 import { type Accelerator, acceleratorPorts } from '../../hdl-gen/arch/architecture.ts';
 import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
 import { elaborate } from '../../hdl-gen/ir/elaborate.ts';
+import type { TensorData } from '../../models/graph.ts';
 import { createBatchSimulator } from '../../sim/rtl/batch.ts';
 import { createSimulator, type Simulator } from '../../sim/rtl/simulator.ts';
 import { runStream } from '../../sim/rtl/stream.ts';
@@ -20,8 +21,8 @@ const toolSeconds = 900;
 export interface AcceleratorSubject {
   readonly name: string;
   readonly accelerator: Accelerator;
-  readonly input: Int8Array;
-  readonly expected: Int8Array;
+  readonly input: TensorData;
+  readonly expected: TensorData;
   readonly frames: number;
 }
 
@@ -59,9 +60,20 @@ export function harnessRequest(
   tries: number,
 ): HarnessRequest {
   const { accelerator, input, expected, frames } = subject;
-  const { inputBytes, outputBytes, design } = accelerator;
+  const { inputBytes, outputBytes, inputBits, outputBits, design } = accelerator;
   const files = benchFiles(accelerator, input, expected);
-  return { top: design.top, inputBytes, outputBytes, frames, files, optimise, seconds: toolSeconds, tries };
+  return {
+    top: design.top,
+    inputBytes,
+    outputBytes,
+    inputBits,
+    outputBits,
+    frames,
+    files,
+    optimise,
+    seconds: toolSeconds,
+    tries,
+  };
 }
 
 function single(subject: AcceleratorSubject, toggles: boolean): () => Run {

@@ -1,3 +1,4 @@
+import type { TensorData } from '../../models/graph.ts';
 import { Fault } from '../../specs/fault.ts';
 import { inputPort, inputsFromFile, ownInputs, type SampleInputs } from '../accuracy/inputs.ts';
 import { check, checkPorts, measure } from '../accuracy/run.ts';
@@ -22,7 +23,7 @@ interface Files {
 interface Chosen {
   readonly inputs: SampleInputs;
   readonly labels: Labels | null;
-  readonly expected: Int8Array | null;
+  readonly expected: TensorData | null;
 }
 
 /** The files that were named, else what came with the model: its manifest's, or the zoo's. */

@@ -56,7 +56,11 @@ export const verify = verb({
         requiresArg: true,
         describe: 'inputs for every level (default: reference 1000, rtl 20, verilator 3, icarus 1)',
       })
-      .option('inputs', { type: 'string', requiresArg: true, describe: 'raw int8 or .npy, samples concatenated' })
+      .option('inputs', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'raw int8 (int16: little-endian) or .npy, samples concatenated',
+      })
       .option('expect', { type: 'string', requiresArg: true, describe: "the network's outputs for these inputs" })
       .option('expect-logits', { type: 'string', requiresArg: true, describe: 'the bytes before the final softmax' }),
   async run(args, terminal) {

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Testbench, watchFile } from '../../hdl-gen/emit/testbench.ts';
+import type { TensorData } from '../../models/graph.ts';
+import { elementsOf } from '../../models/tensor-type.ts';
 import type { Watched } from '../../sim/rtl/stream.ts';
 import { Fault } from '../../specs/fault.ts';
 
@@ -19,8 +21,8 @@ export interface BenchFiles {
 
 /** What the emitted text did under a tool, with what the tool cost. */
 export interface BenchRun {
-  /** Every output byte of every frame, and the clock at which it left. */
-  readonly outputs: Int8Array;
+  /** Every output element of every frame, and the clock at which it left. */
+  readonly outputs: TensorData;
   readonly outputCycles: Int32Array;
   readonly firstIn: readonly number[];
   readonly lastOut: readonly number[];
@@ -54,10 +56,10 @@ export function readBench(
 ): Pick<BenchRun, 'outputs' | 'outputCycles' | 'firstIn' | 'lastOut' | 'mismatches' | 'unstable' | 'watched'> {
   const fault = (cause: string, wayOut: string) =>
     new Fault({ code: 'BENCH_FAILED', kind: 'internal', place: tool, cause, wayOut });
-  const timeout = /^timeout clock (\d+) frame (\d+) byte (\d+)/m.exec(printed);
+  const timeout = /^timeout clock (\d+) frame (\d+) (byte|element) (\d+)/m.exec(printed);
   if (timeout !== null) {
     throw fault(
-      `the accelerator gave no byte ${timeout[3]} of frame ${timeout[2]} within ${timeout[1]} clocks`,
+      `the accelerator gave no ${timeout[3]} ${timeout[4]} of frame ${timeout[2]} within ${timeout[1]} clocks`,
       'report this design as a defect of joulesmith',
     );
   }
@@ -68,19 +70,23 @@ export function readBench(
 
   const movesOf = (text: string): Watched => {
     const records = text.split('\n').filter((line) => line !== '');
-    const bytes = new Int8Array(records.length);
+    // As many digits as the stream's elements have.
+    const digits = records[0]?.search(/\s/) === 4 ? 4 : 2;
+    const values = elementsOf(digits === 4 ? 16 : 8, records.length);
+    const known = new RegExp(`^[0-9a-f]{${digits}}$`, 'i');
     const clocks = new Int32Array(records.length);
     records.forEach((line, at) => {
       const [value = '', clock = ''] = line.split(/\s+/);
-      if (!/^[0-9a-f]{2}$/i.test(value)) throw fault(`byte ${at} left as '${value}' (unknown bits)`, 'report it');
-      bytes[at] = Number.parseInt(value, 16);
+      if (!known.test(value))
+        throw fault(`${digits === 4 ? 'element' : 'byte'} ${at} left as '${value}' (unknown bits)`, 'report it');
+      values[at] = Number.parseInt(value, 16);
       clocks[at] = Number(clock);
     });
-    return { bytes, clocks };
+    return { values, clocks };
   };
-  const { bytes, clocks } = movesOf(recorded);
+  const { values, clocks } = movesOf(recorded);
   return {
-    outputs: bytes,
+    outputs: values,
     outputCycles: clocks,
     ...(seen === null ? {} : { watched: movesOf(seen) }),
     firstIn: frames.map((frame) => Number(frame[2])),

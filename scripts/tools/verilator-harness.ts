@@ -1,15 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { acceleratorPorts as port } from '../../hdl-gen/arch/architecture.ts';
+import { type Accelerator, acceleratorPorts as port } from '../../hdl-gen/arch/architecture.ts';
 import { recordFile } from '../../hdl-gen/emit/testbench.ts';
 import { Fault } from '../../specs/fault.ts';
 import { type BenchFiles, type BenchRun, readBench, writeBench } from './bench.ts';
 import type { Tool } from './locate.ts';
 import { run, toolFailure, withTemporaryFolder } from './run.ts';
 
+/** The accelerator and what streams through it; see `Accelerator`. */
+interface Streams extends Pick<Accelerator, 'inputBytes' | 'outputBytes' | 'inputBits' | 'outputBits'> {
+  readonly top: string;
+  readonly frames: number;
+}
+
 /** A C++ main around Verilator's model: what a person writes who wants Verilator at its fastest, without its event scheduler. */
-function harness(top: string, inputBytes: number, outputBytes: number, frames: number): string {
+function harness({ top, inputBytes, outputBytes, inputBits, outputBits, frames }: Streams): string {
   return `#include <cstdint>
 #include <cstdio>
 #include <ctime>
@@ -17,19 +23,20 @@ function harness(top: string, inputBytes: number, outputBytes: number, frames: n
 #include "V${top}.h"
 #include "verilated.h"
 
-static std::vector<uint8_t> load(const char* name) {
-  std::vector<uint8_t> bytes;
+template <typename Element>
+static std::vector<Element> load(const char* name) {
+  std::vector<Element> elements;
   FILE* file = std::fopen(name, "r");
-  unsigned byte;
-  while (file && std::fscanf(file, "%x", &byte) == 1) bytes.push_back(static_cast<uint8_t>(byte));
+  unsigned element;
+  while (file && std::fscanf(file, "%x", &element) == 1) elements.push_back(static_cast<Element>(element));
   if (file) std::fclose(file);
-  return bytes;
+  return elements;
 }
 
 int main() {
-  const std::vector<uint8_t> input = load("input.hex");
-  const std::vector<uint8_t> expected = load("expected.hex");
-  std::vector<uint8_t> output(expected.size());
+  const auto input = load<uint${inputBits}_t>("input.hex");
+  const auto expected = load<uint${outputBits}_t>("expected.hex");
+  std::vector<uint${outputBits}_t> output(expected.size());
   std::vector<uint32_t> clocks(expected.size());
   std::vector<uint32_t> first(${frames});
   VerilatedContext context;
@@ -70,7 +77,7 @@ int main() {
   FILE* record = std::fopen("${recordFile}", "w");
   for (size_t at = 0; at < output.size(); at++) {
     wrong += output[at] != expected[at];
-    std::fprintf(record, "%02x %u\\n", output[at], clocks[at]);
+    std::fprintf(record, "%0${outputBits / 4}x %u\\n", output[at], clocks[at]);
   }
   std::fclose(record);
   for (unsigned frame = 0; frame < ${frames}; frame++)
@@ -81,11 +88,7 @@ int main() {
 `;
 }
 
-export interface HarnessRequest {
-  readonly top: string;
-  readonly inputBytes: number;
-  readonly outputBytes: number;
-  readonly frames: number;
+export interface HarnessRequest extends Streams {
   readonly files: BenchFiles;
   /** C++ optimisation: `-O0` builds sooner, `-O3` runs sooner. */
   readonly optimise: '-O0' | '-O1' | '-O3';
@@ -99,10 +102,10 @@ export type HarnessRun = BenchRun & { readonly loopSeconds: readonly number[] };
 
 /** Verilator's model of the emitted text behind a C++ main: built, run, read. */
 export function runVerilatorHarness(tool: Tool, request: HarnessRequest): Promise<HarnessRun> {
-  const { top, inputBytes, outputBytes, frames, files, optimise, seconds, tries } = request;
+  const { top, files, optimise, seconds, tries } = request;
   return withTemporaryFolder('harness', async (folder) => {
     writeBench(folder, files);
-    writeFileSync(join(folder, 'main.cpp'), harness(top, inputBytes, outputBytes, frames));
+    writeFileSync(join(folder, 'main.cpp'), harness(request));
     const flags = optimise === '-O3' ? '-O3 -march=native' : optimise;
     const built = await run(
       tool.path,

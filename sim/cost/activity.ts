@@ -1,3 +1,4 @@
+import type { ElementBits } from '../../models/tensor-type.ts';
 import { Fault } from '../../specs/fault.ts';
 
 /** Statistics of the operands a multiplier sees; the energy of one multiply-accumulate differs by 2x between them. */
@@ -32,8 +33,10 @@ export interface LayerActivity {
   /** Name shown in breakdowns; unique. */
   readonly layer: string;
   readonly dataProfile: DataProfile;
-  /** int8 multipliers instantiated. */
+  /** Multipliers instantiated, whose weights have at most 8 bits. */
   readonly multipliers: number;
+  /** Bits of the activations that they take, 8 when absent. */
+  readonly activationBits?: ElementBits;
   /** Multiply-accumulates that carry model work. The idle rest (multipliers x interval - macs) costs clock and leakage only. */
   readonly macs: number;
   /** 32-bit adders outside the multiply-accumulate units (average pooling), and the additions they do. */

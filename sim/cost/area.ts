@@ -1,9 +1,10 @@
 import type { AreaResult, Band } from '../../specs/result.ts';
 import type { Technology } from '../../specs/technology.ts';
 import type { LayerActivity } from './activity.ts';
-import { plus, scaledBy, times, zero } from './band.ts';
+import { plus, times, zero } from './band.ts';
 import { type Coefficients, coefficientsOf } from './coefficients.ts';
 import { isFlipFlops, memoryArea } from './memory.ts';
+import { multiplyArea } from './multiply.ts';
 
 export const areaComponents = ['mac', 'requantize', 'weight-memory', 'activation-memory', 'registers'] as const;
 export type AreaComponent = (typeof areaComponents)[number];
@@ -15,8 +16,7 @@ function logicArea(k: Coefficients, activity: LayerActivity): Pick<ByComponent, 
   let mac = k.spend(adders, 'add32.area', 'um2/block');
   if (multipliers > 0) {
     // The block was measured with its flip-flops; these are counted once, with all the others of the netlist.
-    const flipFlops = scaledBy(k.take('register.area', 'um2/bit'), k.take('mac.int8.flipFlops', 'bit/block'));
-    mac = plus(mac, times(k.beyond('mac.int8.area', flipFlops, 'um2/block'), multipliers));
+    mac = plus(mac, times(multiplyArea(k, activity), multipliers));
   }
   return {
     mac,

@@ -7,6 +7,7 @@ import { leakingArea } from './area.ts';
 import { plus, scaledBy, times, zero } from './band.ts';
 import { type Coefficients, coefficientsOf } from './coefficients.ts';
 import { bitsOf, isFlipFlops, memoryEnergy, memoryLeakage } from './memory.ts';
+import { multiplyEnergy } from './multiply.ts';
 
 export const energyComponents = [
   'mac',
@@ -47,8 +48,7 @@ function layerEnergy(k: Coefficients, activity: LayerActivity, run: EnergyRun, a
   let mac = k.spend(activity.additions, 'add32.energy', 'J/op');
   if (activity.macs > 0) {
     // The clock of the unit's flip-flops is taken out here and paid below, every clock, for every flip-flop of the netlist.
-    const work = k.beyond(`mac.int8.${activity.dataProfile}`, k.take('mac.int8.idle', 'J/op'), 'J/op');
-    mac = plus(mac, times(work, activity.macs));
+    mac = plus(mac, times(multiplyEnergy(k, activity), activity.macs));
   }
   const requantize = k.spend(activity.requantizations, 'requantize.energy', 'J/op');
   const toggling = (activity.registerBits - activity.macRegisterBits) * activity.activeClocks;
@@ -86,12 +86,14 @@ function layerEnergy(k: Coefficients, activity: LayerActivity, run: EnergyRun, a
   };
 }
 
-function scopeOf(technology: Technology, allowances: Allowances): string {
+function scopeOf({ technology, activities }: EnergyRun, allowances: Allowances): string {
+  const wide = activities.some(({ activationBits = 8, macs }) => activationBits > 8 && macs > 0);
   const wires = allowances.wires ? 'wire allowance included' : 'no wires';
   const tree = allowances.clockTree ? 'clock-tree allowance included' : 'no clock tree';
   return (
     `core only, ${technology.node}, ${technology.volts} V, ${technology.celsius} °C, ${technology.corner}: ${wires}, ${tree}; ` +
-    'no pads, regulators or host; gates of control logic not counted'
+    'no pads, regulators or host; gates of control logic not counted' +
+    (wide ? '; 16 x 8-bit multiplications estimated between the 8 x 8 and the 16 x 16-bit entries' : '')
   );
 }
 
@@ -142,7 +144,7 @@ export function energyT0(run: EnergyRun): EnergyResult {
         ]),
       ),
     },
-    scope: scopeOf(technology, allowances),
+    scope: scopeOf(run, allowances),
     origins: k.origins(),
   };
 }

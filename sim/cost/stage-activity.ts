@@ -119,8 +119,9 @@ function stageActivity(stage: Stage, accelerator: Accelerator, inventory: Invent
   return {
     layer: stage.name,
     // A zero point of -128 means that no activation is negative: the output of a ReLU.
-    dataProfile: input?.zeroPoint === -128 ? 'relu' : 'uniform',
+    dataProfile: input?.zeroPoint === -128 && stage.inputBits === 8 ? 'relu' : 'uniform',
     multipliers: stage.multipliers,
+    ...(stage.multipliers > 0 && stage.inputBits > 8 ? { activationBits: stage.inputBits } : {}),
     macs: stage.macs,
     ...addersOf(stage),
     // The division of an average is a multiplication by its reciprocal, of a requantizer's size or smaller.

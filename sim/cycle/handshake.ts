@@ -1,6 +1,7 @@
 import { acceleratorPorts as port, type Schedule } from '../../hdl-gen/arch/architecture.ts';
 import { clocksOf, type WaveSpan } from '../../hdl-gen/emit/flow/wave.ts';
 import { isPaused, type Pauses, stepPause } from '../../hdl-gen/emit/pause.ts';
+import type { TensorData } from '../../models/graph.ts';
 import { type CycleResult, simulateCycles } from './cycles.ts';
 
 export interface HandshakePauses {
@@ -10,9 +11,9 @@ export interface HandshakePauses {
 
 export interface HandshakeRun {
   readonly schedule: Schedule;
-  /** One frame of input bytes, and the bytes that come out. */
-  readonly input: Int8Array;
-  readonly output: Int8Array;
+  /** One frame of input elements, and those that come out. */
+  readonly input: TensorData;
+  readonly output: TensorData;
 }
 
 export interface Handshake {
@@ -23,17 +24,17 @@ export interface Handshake {
 /** Clocks shown of either side. */
 const shownClocks = 10;
 
-const signals = [
+const signalsOf = ({ input, output }: Pick<HandshakeRun, 'input' | 'output'>) => [
   { name: port.inValid, bits: 1 },
   { name: port.inReady, bits: 1 },
-  { name: port.inData, bits: 8 },
+  { name: port.inData, bits: 8 * input.BYTES_PER_ELEMENT },
   { name: port.outValid, bits: 1 },
   { name: port.outReady, bits: 1 },
-  { name: port.outData, bits: 8 },
-] as const;
+  { name: port.outData, bits: 8 * output.BYTES_PER_ELEMENT },
+];
 
 interface Clock {
-  /** In the order of `signals`. */
+  /** In the order of `signalsOf`. */
   readonly values: readonly (number | null)[];
   readonly enters: boolean;
   readonly leaves: boolean;
@@ -72,7 +73,7 @@ function* clocksBefore(end: number, run: HandshakeRun, pauses: HandshakePauses, 
   }
 }
 
-function spanOf(firstClock: number, clocks: readonly Clock[]): WaveSpan {
+function spanOf(run: HandshakeRun, firstClock: number, clocks: readonly Clock[]): WaveSpan {
   const after = (moves: (clock: Clock) => boolean) =>
     clocks.flatMap((_, at) => (at > 0 && moves(clocks[at - 1]!) ? [at] : []));
   const cuts: Readonly<Record<string, readonly number[]>> = {
@@ -81,7 +82,7 @@ function spanOf(firstClock: number, clocks: readonly Clock[]): WaveSpan {
   };
   return {
     firstClock,
-    signals: signals.map((signal, at) => ({
+    signals: signalsOf(run).map((signal, at) => ({
       ...signal,
       values: clocks.map(({ values }) => values[at]!),
       cuts: cuts[signal.name] ?? [],
@@ -107,7 +108,7 @@ export function handshakeSpans(run: HandshakeRun, pauses: HandshakePauses): Wave
     if (span >= 0) shown[span]!.push(each);
     clock++;
   }
-  return starts.map((start, at) => spanOf(start, shown[at]!));
+  return starts.map((start, at) => spanOf(run, start, shown[at]!));
 }
 
 /** Whether the figure shows both sides waiting for each other: a source that pauses, and a byte that waits for the sink. */

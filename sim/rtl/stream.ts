@@ -1,25 +1,29 @@
 import { acceleratorPorts } from '../../hdl-gen/arch/architecture.ts';
 import { isPaused, noPauses, type Pauses, stepPause } from '../../hdl-gen/emit/pause.ts';
+import type { TensorData } from '../../models/graph.ts';
+import { type ElementBits, elementsOf } from '../../models/tensor-type.ts';
 import { Fault } from '../../specs/fault.ts';
 import type { Simulator } from './simulator.ts';
 
-/** A valid/ready stream of bytes inside the accelerator, by the names of three outputs of the netlist (probes of `elaborate`). */
+/** A valid/ready stream inside the accelerator, by the names of three outputs of the netlist (probes of `elaborate`). */
 export interface StreamProbe {
   readonly valid: string;
   readonly ready: string;
-  /** The bytes of a beat side by side, the first in the lowest bits. */
+  /** The elements of a beat side by side, the first in the lowest bits. */
   readonly data: string;
+  /** Bits of an element. */
+  readonly bits: ElementBits;
 }
 
-/** What moved on a stream: its bytes, and the clock of each. */
+/** What moved on a stream: its elements, and the clock of each. */
 export interface Watched {
-  readonly bytes: Int8Array;
+  readonly values: TensorData;
   readonly clocks: Int32Array;
 }
 
 export interface StreamRequest {
-  /** `frames * inputBytes` bytes, fed back to back. */
-  readonly input: Int8Array;
+  /** `frames * inputElements` elements, fed back to back. */
+  readonly input: TensorData;
   readonly inputBytes: number;
   readonly outputBytes: number;
   readonly frames: number;
@@ -41,15 +45,15 @@ export interface StreamCounters {
 }
 
 export interface StreamRun {
-  /** `frames * outputBytes` bytes in the order they left. */
-  readonly outputs: Int8Array;
-  /** Clock in which the first byte of each frame was accepted (clock 0 = first clock after reset). */
+  /** `frames * outputElements` elements in the order they left, of the type that `out_data` carries. */
+  readonly outputs: TensorData;
+  /** Clock in which the first element of each frame was accepted (clock 0 = first clock after reset). */
   readonly firstIn: readonly number[];
-  /** Clock in which the last byte of each frame's output was accepted. */
+  /** Clock in which the last element of each frame's output was accepted. */
   readonly lastOut: readonly number[];
-  /** Clock of each output byte. */
+  /** Clock of each output element. */
   readonly outputCycles: Int32Array;
-  /** Clocks run: the last output byte's clock plus one. */
+  /** Clocks run: the last output element's clock plus one. */
   readonly clocks: number;
   readonly counters: StreamCounters;
   /** For each of the streams that were watched. */
@@ -66,8 +70,8 @@ export interface StreamProgress {
 const progressInterval = 1 << 16;
 
 /**
- * Feeds frames into an accelerator and collects its output, one clock at a time. A byte moves in the clock where valid
- * and ready are both 1. The source's valid, once high, stays until the byte is taken; the sink's ready is "not paused".
+ * Feeds frames into an accelerator and collects its output, one clock at a time. An element moves in the clock where valid
+ * and ready are both 1. The source's valid, once high, stays until the element is taken; the sink's ready is "not paused".
  * In clock c each side's LFSR has made c steps from its seed.
  *
  * Faults: `SIM_STREAM` when the input is not `frames * inputBytes` long, `SIM_TIMEOUT` beyond `maxClocks`.
@@ -92,7 +96,7 @@ export function runStream(
 
   const totalIn = frames * inputBytes;
   const totalOut = frames * outputBytes;
-  const outputs = new Int8Array(totalOut);
+  const outputs = elementsOf(outData.width === 16 ? 16 : 8, totalOut);
   const outputCycles = new Int32Array(totalOut);
   const firstIn: number[] = [];
   const lastOut: number[] = [];
@@ -143,17 +147,25 @@ export function runStream(
 
 function watchOf(sim: Simulator, probe: StreamProbe) {
   const [valid, ready, data] = [sim.port(probe.valid), sim.port(probe.ready), sim.port(probe.data)];
-  const width = data.width / 8;
-  const bytes: number[] = [];
+  const { bits } = probe;
+  const width = data.width / bits;
+  const values: number[] = [];
   const clocks: number[] = [];
   return {
     look(clock: number): void {
       if (valid.read() === 0 || ready.read() === 0) return;
-      if (width === 1) bytes.push(data.read());
-      else for (let at = 0, beat = data.readBig(); at < width; at++, beat >>= 8n) bytes.push(Number(beat & 0xffn));
+      if (width === 1) values.push(data.read());
+      else
+        for (let at = 0, beat = data.readBig(); at < width; at++, beat >>= BigInt(bits)) {
+          values.push(Number(BigInt.asIntN(bits, beat)));
+        }
       for (let at = 0; at < width; at++) clocks.push(clock);
     },
-    seen: (): Watched => ({ bytes: Int8Array.from(bytes), clocks: Int32Array.from(clocks) }),
+    seen(): Watched {
+      const seen = elementsOf(bits, values.length);
+      seen.set(values);
+      return { values: seen, clocks: Int32Array.from(clocks) };
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { Shape, TensorData } from '../../models/graph.ts';
 import { tensorElements } from '../../models/shape.ts';
 import type { Mismatch } from '../../specs/result.ts';
 
-/** The bytes of one tensor over several samples, as expected and as found. */
+/** The elements of one tensor over several samples, as expected and as found. */
 export interface Observation {
   readonly level: string;
   /** The layer that computes the tensor. */
@@ -11,13 +11,13 @@ export interface Observation {
   readonly shape: Shape;
   /** Samples concatenated; `found` may hold fewer samples than `expected`. */
   readonly expected: TensorData;
-  readonly found: Int8Array;
-  /** Clock of every found byte; null where no clock exists. */
+  readonly found: TensorData;
+  /** Clock of every found element; null where no clock exists. */
   readonly cycles: Int32Array | null;
 }
 
 export interface Comparison {
-  /** Per sample: is every byte equal? */
+  /** Per sample: is every element equal? */
   readonly equal: readonly boolean[];
   readonly first: Mismatch | null;
 }
@@ -33,7 +33,7 @@ export function positionOf(index: number, shape: Shape): number[] {
   return position;
 }
 
-/** Equality, byte for byte; a tolerance exists nowhere. */
+/** Equality, element for element; a tolerance exists nowhere. */
 export function compareBytes(observation: Observation): Comparison {
   const { level, layer, shape, expected, found, cycles } = observation;
   const size = tensorElements(shape);

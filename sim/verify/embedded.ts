@@ -1,5 +1,6 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
 import { elaborate } from '../../hdl-gen/ir/elaborate.ts';
+import type { TensorData } from '../../models/graph.ts';
 import { simulateCycles } from '../cycle/cycles.ts';
 import { createSimulator, type Engine } from '../rtl/simulator.ts';
 import { runStream, type StreamProbe, type StreamRun } from '../rtl/stream.ts';
@@ -12,7 +13,7 @@ export function clockLimit(accelerator: Accelerator, frames: number): number {
 /** Elaborates the accelerator and streams `frames` inputs through it, back to back and without pauses; `watch` names streams inside that are written down. */
 export function runEmbedded(
   accelerator: Accelerator,
-  input: Int8Array,
+  input: TensorData,
   frames: number,
   watch: readonly StreamProbe[] = [],
 ): StreamRun & { readonly engine: Engine } {

@@ -4,11 +4,11 @@ import type { StreamProbe } from '../rtl/stream.ts';
 import { logitsOf } from './parts.ts';
 
 /** What leaves a stage, as the netlist names it. */
-export function outputOf({ name }: Stage): StreamProbe {
-  return { valid: `${name}.out_valid`, ready: `${name}.out_ready`, data: `${name}.out_data` };
+export function outputOf({ name, outputBits: bits }: Stage): StreamProbe {
+  return { valid: `${name}.out_valid`, ready: `${name}.out_ready`, data: `${name}.out_data`, bits };
 }
 
-/** Where the bytes before a final softmax can be seen when the hardware computes it. */
+/** Where the elements before a final softmax can be seen when the hardware computes it. */
 export interface Logits {
   readonly tensor: number;
   /** The stage that gives them; null when the softmax reads the network's input. */

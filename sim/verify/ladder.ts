@@ -1,5 +1,5 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
-import type { Graph } from '../../models/graph.ts';
+import type { Graph, TensorData } from '../../models/graph.ts';
 import { tensorElements } from '../../models/shape.ts';
 import type { LevelResult, Mismatch, Verification } from '../../specs/result.ts';
 import { simulateCycles } from '../cycle/cycles.ts';
@@ -14,9 +14,9 @@ export interface Clocks {
   readonly outputCycles: Int32Array;
 }
 
-/** Bytes on a stream inside the hardware, samples concatenated. */
+/** What moved on a stream inside the hardware, samples concatenated. */
 export interface Seen {
-  readonly bytes: Int8Array;
+  readonly values: TensorData;
   readonly clocks: Int32Array | null;
 }
 
@@ -26,9 +26,9 @@ export interface Rung {
   readonly tool: string;
   readonly samples: number;
   /** The tensor that leaves the hardware, samples concatenated. */
-  readonly hardware: Int8Array;
+  readonly hardware: TensorData;
   /** The network's output; the same bytes as `hardware` when the host computes nothing. */
-  readonly output: Int8Array;
+  readonly output: TensorData;
   readonly clocks: Clocks | null;
   /** What entered a final softmax inside the hardware, with the clock of each byte where there is one. */
   readonly logits?: Seen | undefined;
@@ -38,10 +38,10 @@ export interface Rung {
 
 /** What every rung must equal: given with the inputs where that is so, the reference's elsewhere. */
 export interface Truth {
-  readonly hardware: Int8Array;
-  readonly output: Int8Array;
+  readonly hardware: TensorData;
+  readonly output: TensorData;
   /** What enters a final softmax inside the hardware. */
-  readonly logits?: Int8Array | undefined;
+  readonly logits?: TensorData | undefined;
 }
 
 export interface Climb {
@@ -96,9 +96,9 @@ function earlier(a: Mismatch | null, b: Mismatch | null): Mismatch | null {
 /** A tensor as a rung has it: what it must be, what the reference makes of it, what was found and when. */
 interface Observed {
   readonly tensor: number;
-  readonly expected: Int8Array;
-  readonly right: Int8Array;
-  readonly found: Int8Array;
+  readonly expected: TensorData;
+  readonly right: TensorData;
+  readonly found: TensorData;
   readonly cycles: Int32Array | null;
 }
 
@@ -107,7 +107,7 @@ function observationsOf({ truth, reference, ...climb }: Climb, rung: Rung): Obse
   const { logits } = rung;
   const seen: Observed[] = [];
   if (climb.logitsTensor !== undefined && logits && truth.logits && reference.logits) {
-    const { bytes: found, clocks: cycles } = logits;
+    const { values: found, clocks: cycles } = logits;
     seen.push({ tensor: climb.logitsTensor, expected: truth.logits, right: reference.logits, found, cycles });
   }
   seen.push({
@@ -145,10 +145,12 @@ function judge(climb: Climb, rung: Rung): Judged {
   for (const { tensor, found } of seen) {
     const wanted = rung.samples * tensorElements(tensorOf(graph, tensor).shape);
     if (found.length === wanted) continue;
-    notes.push(`${rung.level}: ${found.length} bytes of ${nameOf(graph, tensor)} were seen, not ${wanted}`);
+    notes.push(
+      `${rung.level}: ${found.length} ${found instanceof Int16Array ? 'elements' : 'bytes'} of ${nameOf(graph, tensor)} were seen, not ${wanted}`,
+    );
   }
 
-  const equalsReference = seen.every(({ found, right }) => found.every((byte, at) => byte === right[at]));
+  const equalsReference = seen.every(({ found, right }) => found.every((value, at) => value === right[at]));
   if (matched < rung.samples && equalsReference && rung.clocks !== null) {
     notes.push(
       `${rung.level} equals the integer reference on all ${rung.samples} samples: the expected bytes differ from both`,

@@ -10,7 +10,7 @@ export interface Localisation {
   /** The accelerator whose output differs: its foldings and channels are kept, so that every engine is built exactly as it was. */
   readonly accelerator: Accelerator;
   /** One input sample, and its number in the mismatch. */
-  readonly input: Int8Array;
+  readonly input: TensorData;
   readonly sample: number;
   /** Every tensor of the integer reference for this input. */
   readonly expected: ReadonlyMap<number, TensorData>;
@@ -18,12 +18,12 @@ export interface Localisation {
   readonly build: (graph: Graph, foldings: Readonly<Record<string, Folding>>) => Accelerator;
   readonly run: (
     accelerator: Accelerator,
-    input: Int8Array,
-  ) => { readonly outputs: Int8Array } & Pick<Clocks, 'outputCycles'>;
+    input: TensorData,
+  ) => { readonly outputs: TensorData } & Pick<Clocks, 'outputCycles'>;
 }
 
 /** Puts the bytes of the channels that are left where they stand in the whole tensor, into `whole`. */
-function spread<Data extends Int8Array | Int32Array>(left: Data, channels: Uint8Array, whole: Data): Data {
+function spread<Data extends TensorData | Int32Array>(left: Data, channels: Uint8Array, whole: Data): Data {
   let from = 0;
   for (let at = 0; at < whole.length; at++) {
     if (channels[at % channels.length] === 1) whole[at] = left[from++]!;
@@ -69,7 +69,7 @@ export function localise(request: Localisation): Mismatch | null {
       layer: producerOf(graph, part.outputTensor)?.name ?? graph.name,
       shape: tensorOf(accelerator.graph, part.outputTensor).shape,
       expected: whole,
-      found: channels === undefined ? outputs : spread(outputs, channels, Int8Array.from(whole)),
+      found: channels === undefined ? outputs : spread(outputs, channels, whole.slice()),
       cycles: channels === undefined ? outputCycles : spread(outputCycles, channels, new Int32Array(whole.length)),
     });
     if (first !== null) return { ...first, sample };

@@ -47,9 +47,9 @@ for (const { name, data } of designs) {
       const tensor = layer?.output ?? given[stage.sources[0]!]!;
       given.push(tensor);
       checked.add(tensor);
-      const { bytes } = run.watched[number]!;
-      expect(bytes.length, `${stage.name}: bytes`).toBe(builtOf(tensor).length);
-      expect(bytes, `${stage.name}, tensor ${tensor}`).toEqual(builtOf(tensor));
+      const { values } = run.watched[number]!;
+      expect(values.length, `${stage.name}: bytes`).toBe(builtOf(tensor).length);
+      expect(values, `${stage.name}, tensor ${tensor}`).toEqual(builtOf(tensor));
     }
     for (const layer of graph.layers) {
       if (layer.kind !== 'reshape') continue;

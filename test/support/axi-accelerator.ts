@@ -186,8 +186,7 @@ export function runWrapped(item: BatchItem, options: WrappedOptions): WrappedRun
   const { accelerator, input, frames, pauses } = item;
   const { inputBytes, outputBytes } = accelerator;
   const random = seededRandom(seed);
-  const facts = { inputBytes, outputBytes, modelSha256: sha };
-  const wrapped = axiWrapper(`${accelerator.design.top}_axi`, accelerator.design, facts);
+  const wrapped = axiWrapper(`${accelerator.design.top}_axi`, accelerator.design, accelerator, sha);
   const circuit = clockEnable ? withClockEnable(wrapped) : wrapped;
   const run = { firstIn: [] as number[], lastOut: [] as number[], outputClocks: [] as number[], counters: noCounts };
   function* body(dut: FlatDut): Driver {

@@ -5,14 +5,15 @@ import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
 import type { Pauses } from '../../hdl-gen/emit/pause.ts';
 import { emitTestbench, hexLines } from '../../hdl-gen/emit/testbench.ts';
 import { emitVerilog } from '../../hdl-gen/emit/verilog.ts';
+import type { TensorData } from '../../models/graph.ts';
 import type { Tool } from '../../scripts/tools/locate.ts';
 import { run } from '../../scripts/tools/run.ts';
 
 /** One accelerator of a batch with its stimulus and the bytes it must give. */
 export interface BatchItem {
   readonly accelerator: Accelerator;
-  readonly input: Int8Array;
-  readonly expected: Int8Array;
+  readonly input: TensorData;
+  readonly expected: TensorData;
   readonly frames: number;
   readonly pauses: { readonly input: Pauses; readonly output: Pauses };
   /** A clock by which it is done for certain. */
@@ -37,8 +38,9 @@ function writeBatch(folder: string, items: readonly BatchItem[]): string[] {
   for (const { accelerator, input, expected, frames, pauses, maxClocks } of items) {
     const verilog = emitVerilog(accelerator.design);
     const files = { input: `${verilog.top}_input.hex`, expected: `${verilog.top}_expected.hex` };
-    const { inputBytes, outputBytes } = accelerator;
-    const bench = emitTestbench({ top: verilog.top, inputBytes, outputBytes, frames, pauses, files, maxClocks });
+    const { inputBytes, outputBytes, inputBits, outputBits } = accelerator;
+    const frame = { inputBytes, outputBytes, inputBits, outputBits };
+    const bench = emitTestbench({ top: verilog.top, ...frame, frames, pauses, files, maxClocks });
     // Every bench says who it is and leaves the end of the simulation to the module around them.
     add(bench.file, bench.text.replaceAll('$display("', '$display("%m ').replaceAll('$finish;', ';'));
     benches.push(bench.top);

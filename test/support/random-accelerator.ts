@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
 import type { Pauses } from '../../hdl-gen/emit/pause.ts';
 import type { Graph } from '../../models/graph.ts';
-import { runReference } from '../../models/reference.ts';
+import { runGraph } from '../../models/reference.ts';
+import { elementsOf } from '../../models/tensor-type.ts';
 import { simulateCycles } from '../../sim/cycle/cycles.ts';
 import type { BatchItem } from './bench-batch.ts';
+import { randomElements, seededRandom } from './random.ts';
 import { randomRequest } from './random-folding.ts';
-import { randomChain, randomInputs } from './random-graph.ts';
-import { randomNetwork } from './random-network.ts';
+import { randomChain } from './random-graph.ts';
+import { randomNetwork, randomWideNetwork } from './random-network.ts';
 
 const pauses: fc.Arbitrary<Pauses> = fc.record({
   seed: fc.integer({ min: 1, max: 0x7fffffff }),
@@ -24,6 +26,12 @@ export interface RandomCase {
   readonly pauses: { readonly input: Pauses; readonly output: Pauses };
 }
 
+const circumstances = {
+  seed: fc.integer(),
+  frames: fc.integer({ min: 1, max: 3 }),
+  pauses: fc.record({ input: pauses, output: pauses }),
+};
+
 export const randomCase: fc.Arbitrary<RandomCase> = fc.record({
   graph: fc.oneof(
     randomChain({
@@ -36,22 +44,30 @@ export const randomCase: fc.Arbitrary<RandomCase> = fc.record({
     }).filter(computes),
     fc.nat({ max: 1_000_000 }).map(randomNetwork),
   ),
-  seed: fc.integer(),
-  frames: fc.integer({ min: 1, max: 3 }),
-  pauses: fc.record({ input: pauses, output: pauses }),
+  ...circumstances,
 });
 
-/** The case as an accelerator with the bytes that the integer reference wants. `prefix` keeps module names of several cases apart. */
+/** The same for networks with int16 activations. */
+export const randomWideCase: fc.Arbitrary<RandomCase> = fc.record({
+  graph: fc.nat({ max: 1_000_000 }).map(randomWideNetwork),
+  ...circumstances,
+});
+
+/** The case as an accelerator with what the integer reference wants. `prefix` keeps module names of several cases apart. */
 export function batchItem({ graph, seed, frames, pauses }: RandomCase, prefix: string): BatchItem {
   const layers = graph.layers.map((layer) => ({ ...layer, name: `${prefix}${layer.name}` }));
   const named = { ...graph, layers };
   const accelerator = buildAccelerator(named, { ...randomRequest(named, seed), name: `${prefix}top` });
-  const { inputBytes, outputTensor, outputBytes, schedule } = accelerator;
-  const input = randomInputs(graph, frames, seed);
-  const expected = new Int8Array(frames * outputBytes);
+  const { inputBytes, outputTensor, outputBytes, outputBits, schedule } = accelerator;
+  const given = graph.inputs[0]!;
+  const input = randomElements(seededRandom(seed), graph.tensors.get(given)!, frames * inputBytes);
+  const expected = elementsOf(outputBits, frames * outputBytes);
   for (let frame = 0; frame < frames; frame++) {
     const sample = input.slice(frame * inputBytes, (frame + 1) * inputBytes);
-    expected.set(runReference(named, sample, { capture: true }).tensors!.get(outputTensor)!, frame * outputBytes);
+    expected.set(
+      runGraph(named, new Map([[given, sample]]), { capture: true }).get(outputTensor)!,
+      frame * outputBytes,
+    );
   }
   const cycles = simulateCycles(schedule, { frames, pauses });
   return { accelerator, input, expected, frames, pauses, maxClocks: cycles.lastOut.at(-1)! + 1000 };

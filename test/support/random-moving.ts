@@ -1,7 +1,6 @@
 /** Layers of a random network that move bytes, and operands and constants that need such moves. */
 import { quantizeMultiplier } from '../../models/arithmetic.ts';
 import type { Shape, Tensor } from '../../models/graph.ts';
-import { randomInt8s } from './random.ts';
 import type { Sketch } from './random-network.ts';
 
 const size = (shape: Shape) => shape.reduce((product, extent) => product * extent, 1);
@@ -22,7 +21,7 @@ export function pad(sketch: Sketch, input: Tensor, most = 2): Tensor {
     input.shape.map((extent, d) => before[d]! + extent + after[d]!),
     input,
   );
-  const value = sketch.random.integer(-128, 127);
+  const value = sketch.value();
   const kind = 'pad';
   sketch.layers.push({ kind, name: sketch.name(kind), input: input.id, output: output.id, before, after, value });
   return output;
@@ -117,7 +116,7 @@ export function withConstants(sketch: Sketch, computed: readonly Tensor[], axis:
     for (let count = random.integer(0, 2); count > 0; count--) {
       const shape = first.shape.map((extent, d) => (d === axis ? random.integer(1, 2) : extent));
       const constant = sketch.tensor(shape, first);
-      sketch.constants.set(constant.id, randomInt8s(random, size(shape)));
+      sketch.constants.set(constant.id, sketch.values(size(shape)));
       inputs.push(constant);
     }
   };

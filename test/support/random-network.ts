@@ -2,7 +2,20 @@
 import { quantizeMultiplier, resolvePadding, softmaxScaling } from '../../models/arithmetic.ts';
 import { broadcastShape } from '../../models/broadcast.ts';
 import { checkGraph } from '../../models/check-graph.ts';
-import type { Clamp, Extent, Graph, Layer, Requantize, Shape, Tensor, TensorData } from '../../models/graph.ts';
+import type {
+  Clamp,
+  Extent,
+  Graph,
+  Layer,
+  Lookup,
+  Requantize,
+  Shape,
+  Tensor,
+  TensorData,
+  TensorType,
+} from '../../models/graph.ts';
+import { leakyReluTable, logisticTable, tanhTable } from '../../models/lookup.ts';
+import { allocate, highestOf, lowestOf } from '../../models/tensor-type.ts';
 import { type Random, randomInt8s, seededRandom } from './random.ts';
 import * as moving from './random-moving.ts';
 
@@ -14,16 +27,35 @@ export class Sketch {
   readonly constants = new Map<number, TensorData>();
   readonly layers: Layer[] = [];
   readonly random: Random;
+  /** Of the tensors that are made next. */
+  type: TensorType = 'int8';
 
   constructor(random: Random) {
     this.random = random;
   }
 
+  get wide(): boolean {
+    return this.type === 'int16';
+  }
+
+  value(): number {
+    return this.random.integer(lowestOf(this), highestOf(this));
+  }
+
+  values(count: number): TensorData {
+    return allocate(this, count).map(() => this.value());
+  }
+
+  widest(): Clamp {
+    return { min: lowestOf(this), max: highestOf(this) };
+  }
+
   tensor(shape: Shape, like?: Tensor): Tensor {
     const id = this.tensors.size;
     const scale = like?.scale ?? Math.fround(0.01 + this.random.fraction());
-    const zeroPoint = like?.zeroPoint ?? (this.random.fraction() < 0.3 ? -128 : this.random.integer(-128, 127));
-    const tensor = { id, name: `t${id}`, shape, scale, zeroPoint };
+    const drawn = () => (this.random.fraction() < 0.3 ? -128 : this.random.integer(-128, 127));
+    const zeroPoint = this.wide ? 0 : (like?.zeroPoint ?? drawn());
+    const tensor: Tensor = { id, name: `t${id}`, shape, scale, zeroPoint, ...(this.wide ? { type: this.type } : {}) };
     this.tensors.set(id, tensor);
     return tensor;
   }
@@ -33,7 +65,8 @@ export class Sketch {
   }
 
   clamp(zeroPoint: number): Clamp {
-    return { min: this.random.fraction() < 0.4 ? zeroPoint : -128, max: 127 };
+    const { min, max } = this.widest();
+    return { min: this.random.fraction() < 0.4 ? zeroPoint : min, max };
   }
 
   /** Factors that spread sums of so many products over int8. */
@@ -48,7 +81,15 @@ export class Sketch {
     };
   }
 
-  bias(channels: number): Int32Array {
+  /** Where activations are wide, biases may be as well: sums have 64 bits then. */
+  bias(channels: number): Int32Array | Float64Array {
+    if (this.wide) {
+      const most = 2 ** this.random.integer(10, 28);
+      const bias = Float64Array.from({ length: channels }, () => this.random.integer(-most, most));
+      return this.random.fraction() < 0.5
+        ? bias.map((value) => value * 2 ** this.random.integer(0, 8))
+        : Int32Array.from(bias);
+    }
     return Int32Array.from({ length: channels }, () => this.random.integer(-3000, 3000));
   }
 
@@ -131,15 +172,28 @@ export class Sketch {
     return output;
   }
 
+  table(input: Tensor, output: Tensor): Pick<Lookup, 'function' | 'table'> {
+    if (!this.wide) return { function: 'tanh', table: randomInt8s(this.random, 256) };
+    const { scale } = input;
+    const functions = [
+      () => ({ function: 'logistic' as const, table: logisticTable(input, output) }),
+      () => ({ function: 'tanh' as const, table: tanhTable(input, output) }),
+      () => ({ function: 'leakyRelu' as const, table: leakyReluTable(input, output, Math.fround(scale - 0.3)) }),
+    ];
+    const { table, ...rest } = functions[this.random.integer(0, 2)]!();
+    return { ...rest, table: table ?? this.values(65536) };
+  }
+
   lookup(input: Tensor): Tensor {
     const output = this.tensor(input.shape);
-    const table = randomInt8s(this.random, 256);
     const kind = 'lookup';
-    this.layers.push({ kind, name: this.name(kind), input: input.id, output: output.id, function: 'tanh', table });
+    const ends = { input: input.id, output: output.id };
+    this.layers.push({ kind, name: this.name(kind), ...ends, ...this.table(input, output) });
     return output;
   }
 
   softmax(input: Tensor): Tensor {
+    if (this.wide) return this.between('int8', input, (narrow) => this.softmax(narrow));
     const scaling = softmaxScaling(1, input.scale);
     if (scaling === null) return this.quantize(input);
     const id = this.tensors.size;
@@ -148,6 +202,15 @@ export class Sketch {
     const kind = 'softmax';
     this.layers.push({ kind, name: this.name(kind), input: input.id, output: id, beta: 1, ...scaling });
     return output;
+  }
+
+  /** Layers that compute with tensors of another type. */
+  between(type: TensorType, input: Tensor, layers: (input: Tensor) => Tensor): Tensor {
+    const own = this.type;
+    this.type = type;
+    const inside = layers(this.quantize(input));
+    this.type = own;
+    return this.quantize(inside);
   }
 
   quantize(input: Tensor): Tensor {
@@ -170,21 +233,22 @@ export class Sketch {
     const output = this.tensor(broadcastShape(first.shape, second.shape)!);
     const ends = { inputs: [first.id, second.id], output: output.id, clamp: this.clamp(output.zeroPoint) };
     if (this.random.fraction() < 0.2) {
-      const { multiplier, shift } = quantizeMultiplier((0.2 + this.random.fraction()) / 200);
+      const { multiplier, shift } = quantizeMultiplier((0.2 + this.random.fraction()) / (this.wide ? 30000 : 200));
       const requantize = { multiplier: Int32Array.of(multiplier), shift: Int32Array.of(shift) };
       this.layers.push({ kind: 'mul', name: this.name('mul'), ...ends, requantize });
       return output;
     }
     const kind = this.random.fraction() < 0.7 ? 'add' : 'sub';
+    const left = this.wide ? 15 : 20;
     const twice = 2 * Math.max(first.scale, second.scale);
     this.layers.push({
       kind,
       name: this.name(kind),
       ...ends,
-      leftShift: 20,
+      leftShift: left,
       first: quantizeMultiplier(first.scale / twice),
       second: quantizeMultiplier(second.scale / twice),
-      rescale: quantizeMultiplier(twice / (2 ** 20 * output.scale)),
+      rescale: quantizeMultiplier(twice / (2 ** left * output.scale)),
     });
     return output;
   }
@@ -192,7 +256,7 @@ export class Sketch {
   constant(shape: Shape): Tensor {
     const own = shape.map((extent) => (this.random.fraction() < 0.5 ? 1 : extent));
     const tensor = this.tensor(own);
-    this.constants.set(tensor.id, randomInt8s(this.random, size(own)));
+    this.constants.set(tensor.id, this.values(size(own)));
     return tensor;
   }
 
@@ -204,7 +268,7 @@ export class Sketch {
       const output = this.tensor(part.shape, first);
       const { multiplier, shift } = quantizeMultiplier(part.scale / output.scale);
       const requantize = { multiplier: Int32Array.of(multiplier), shift: Int32Array.of(shift) };
-      const clamp = { min: -128, max: 127 };
+      const clamp = this.widest();
       const name = this.name('quantize');
       this.layers.push({ kind: 'quantize', name, input: part.id, output: output.id, requantize, clamp });
       return output;
@@ -288,12 +352,9 @@ export function finished({ tensors, constants, layers }: Sketch, name: string, i
   return graph;
 }
 
-/** A network of the seed; every layer has an engine in the stream architecture. Checked. */
-export function randomNetwork(seed: number): Graph {
-  const random = seededRandom(seed);
-  const sketch = new Sketch(random);
-  const shape = [1, random.integer(1, 7), random.integer(1, 6), random.integer(1, 4)];
-  const input = sketch.tensor(shape);
+/** One to four random layers; every one has an engine in the stream architecture. */
+function randomLayers(sketch: Sketch, input: Tensor): Tensor {
+  const { random } = sketch;
   let current = input;
   for (let count = random.integer(1, 4); count > 0; count--) {
     const pick = random.fraction();
@@ -304,7 +365,39 @@ export function randomNetwork(seed: number): Graph {
     else if (pick < 0.65) current = sketch.moved(current);
     else current = sketch.meeting(current, 2, false);
   }
-  if (random.fraction() < 0.3) current = sketch.softmax(current);
+  return current;
+}
+
+function randomInput(sketch: Sketch): Tensor {
+  const { random } = sketch;
+  return sketch.tensor([1, random.integer(1, 7), random.integer(1, 6), random.integer(1, 4)]);
+}
+
+/** A network of the seed. Checked. */
+export function randomNetwork(seed: number): Graph {
+  const sketch = new Sketch(seededRandom(seed));
+  const input = randomInput(sketch);
+  let current = randomLayers(sketch, input);
+  if (sketch.random.fraction() < 0.3) current = sketch.softmax(current);
   if (sketch.layers.length === 0) current = sketch.quantize(current);
   return finished(sketch, `network ${seed}`, input, current);
+}
+
+/** A network of the seed with int16 activations, some with int8 at either end or between. Checked. */
+export function randomWideNetwork(seed: number): Graph {
+  const sketch = new Sketch(seededRandom(seed));
+  const { random } = sketch;
+  const narrow = random.fraction() < 0.25;
+  if (!narrow) sketch.type = 'int16';
+  const input = randomInput(sketch);
+  sketch.type = 'int16';
+  let current = randomLayers(sketch, narrow ? sketch.quantize(input) : input);
+  if (random.fraction() < 0.2) current = sketch.between('int8', current, (inside) => randomLayers(sketch, inside));
+  if (random.fraction() < 0.25) {
+    sketch.type = 'int8';
+    current = sketch.quantize(current);
+    if (random.fraction() < 0.3) current = sketch.softmax(current);
+  }
+  if (sketch.layers.length === 0) current = sketch.quantize(current);
+  return finished(sketch, `wide network ${seed}`, input, current);
 }

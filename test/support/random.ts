@@ -1,3 +1,6 @@
+import type { Tensor, TensorData } from '../../models/graph.ts';
+import { allocate, highestOf, lowestOf } from '../../models/tensor-type.ts';
+
 /** A seeded generator (mulberry32): the same seed gives the same sequence on every machine. */
 export interface Random {
   /** A whole number from min to max, both included. */
@@ -20,4 +23,9 @@ export function seededRandom(seed: number): Random {
 /** Random int8 values, the extremes included. */
 export function randomInt8s(random: Random, length: number): Int8Array {
   return Int8Array.from({ length }, () => random.integer(-128, 127));
+}
+
+/** Random values of the tensor's type, the extremes included. */
+export function randomElements(random: Random, tensor: Pick<Tensor, 'type'>, length: number): TensorData {
+  return allocate(tensor, length).map(() => random.integer(lowestOf(tensor), highestOf(tensor)));
 }

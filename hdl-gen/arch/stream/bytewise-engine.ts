@@ -1,4 +1,6 @@
 import type { Multiplier } from '../../../models/arithmetic.ts';
+import type { TensorData } from '../../../models/graph.ts';
+import type { ElementBits } from '../../../models/tensor-type.ts';
 import { lit } from '../../lang/combine.ts';
 import { rom } from '../../lang/memory.ts';
 import { generator, module } from '../../lang/module.ts';
@@ -20,6 +22,15 @@ interface Result {
   readonly data: SInt;
 }
 
+/** Of the operands and of the result. */
+interface Bits {
+  readonly input: ElementBits;
+  readonly output: ElementBits;
+}
+
+/** What a body needs to know of its stage. */
+type Beats = Pick<BytewiseStage, 'name' | 'fifoDepth' | 'outputWidth' | 'inputBits' | 'outputBits'>;
+
 type Two = Extract<Operation, { constant: ConstantOperand | null }>;
 
 /**
@@ -40,72 +51,75 @@ function scaledOperand(name: string, operand: SInt, valid: Bool, factor: Multipl
   return delay(`${name}_scaled`, roundingShiftRight(high, Math.max(-factor.shift, 0)), { enable: halved, init: null });
 }
 
-/** The bytes of a constant operand, one clock after the byte they meet is taken. */
-function constantBytes({ values }: ConstantOperand, take: Bool): SInt {
-  if (values.length === 1) return lit(sint(8), values[0]!);
+/** The elements of a constant operand, one clock after the element they meet is taken. */
+function constantElements({ values }: ConstantOperand, bits: ElementBits, take: Bool): SInt {
+  if (values.length === 1) return lit(sint(bits), values[0]!);
   const position = counter('constant_position', values.length, take);
-  return rom('constant', sint(8), values.length, values).read(position.value!, { enable: take });
+  return rom('constant', sint(bits), values.length, values).read(position.value!, { enable: take });
 }
 
 /** Both operands less their zero points, one clock after `take`. */
-function operands(operation: Two, take: Bool, data: readonly SInt[]): [SInt, SInt] {
+function operands(operation: Two, bits: ElementBits, take: Bool, data: readonly SInt[]): [SInt, SInt] {
   const { constant, zeroPoints } = operation;
   const held = (name: string, value: SInt) => delay(name, value, { enable: take, init: null });
   const bytes =
     constant === null
       ? [held('first_byte', data[0]!), held('second_byte', data[1]!)]
-      : [held('taken_byte', data[0]!), constantBytes(constant, take)];
+      : [held('taken_byte', data[0]!), constantElements(constant, bits, take)];
   const [first, second] = constant?.position === 0 ? [bytes[1]!, bytes[0]!] : [bytes[0]!, bytes[1]!];
   return [first.sub(zeroPoints[0]), second.sub(zeroPoints[1])];
 }
 
-/** The bytes' way to the result; its clocks are those of `bytewiseLatency` in stage.ts. */
-function compute(name: string, operation: Operation, take: Bool, data: readonly SInt[]): Result {
+/** An element's way to the result; its clocks are those of `bytewiseLatency` in stage.ts. */
+function compute(name: string, operation: Operation, bits: Bits, take: Bool, data: readonly SInt[]): Result {
   const scale = `${name}_requantizer`;
   switch (operation.kind) {
     case 'lookup': {
-      const address = data[0]!.asUInt().xor(0x80);
-      const table = rom('lookup_table', sint(8), 256, operation.table);
+      const address = data[0]!.asUInt().xor(2 ** (bits.input - 1));
+      const table = rom('lookup_table', sint(bits.output), 2 ** bits.input, operation.table);
       return { valid: delay('looked_up', take), data: table.read(address, { enable: take }) };
     }
     case 'rescale': {
       const [zeroIn, zeroOut] = operation.zeroPoints;
       const build = rescaler(scale, operation.scaling, {
-        valueBits: 8,
-        biasedBits: signedBitsFor(-128 - zeroIn, 127 - zeroIn),
+        valueBits: bits.input,
+        biasedBits: signedBitsFor(-(2 ** (bits.input - 1)) - zeroIn, 2 ** (bits.input - 1) - 1 - zeroIn),
         bias: BigInt64Array.of(BigInt(-zeroIn)),
         zeroPoint: zeroOut,
         clamp: operation.clamp,
+        outputBits: bits.output,
       });
       const { valid_out, data: result } = build('requantizer', { valid: take, value: data[0]! });
       return { valid: valid_out, data: result };
     }
     case 'add':
     case 'sub': {
-      const [a, b] = operands(operation, take, data);
+      const [a, b] = operands(operation, bits.input, take, data);
       const ready = delay('operands_ready', take);
       const first = scaledOperand('first', a, ready, operation.first, operation.leftShift);
       const second = scaledOperand('second', b, ready, operation.second, operation.leftShift);
       const sum = operation.kind === 'add' ? first.add(second) : first.sub(second);
       const valid = delay('scaled', delay('halved', delay('multiplied', ready)));
-      return rescaled(scale, sum, valid, operation);
+      return rescaled(scale, sum, valid, operation, bits.output);
     }
     case 'mul': {
-      const [a, b] = operands(operation, take, data);
+      const [a, b] = operands(operation, bits.input, take, data);
       const ready = delay('operands_ready', take);
       const product = delay('product', a.mul(b), { enable: ready, init: null });
-      return rescaled(scale, product, delay('multiplied', ready), operation);
+      return rescaled(scale, product, delay('multiplied', ready), operation, bits.output);
     }
   }
 }
 
-function rescaled(name: string, value: SInt, valid: Bool, { scaling, zeroPoints, clamp }: Two): Result {
+function rescaled(name: string, value: SInt, valid: Bool, operation: Two, outputBits: ElementBits): Result {
+  const { scaling, zeroPoints, clamp } = operation;
   const build = rescaler(name, scaling, {
     valueBits: value.width,
     biasedBits: Math.min(32, value.width),
     bias: BigInt64Array.of(0n),
     zeroPoint: zeroPoints[2],
     clamp,
+    outputBits,
   });
   const { valid_out, data } = build('requantizer', { valid, value });
   return { valid: valid_out, data };
@@ -113,31 +127,38 @@ function rescaled(name: string, value: SInt, valid: Bool, { scaling, zeroPoints,
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-/** The operation as the bytes number `lane` of every beat of `width` meet it. */
+/** The operation as the elements number `lane` of every beat of `width` meet it. */
 function laneOperation(operation: Operation, lane: number, width: number): Operation {
   if (!('constant' in operation) || operation.constant === null) return operation;
   const { values, position } = operation.constant;
   const period = values.length / gcd(values.length, width);
-  const met = Int8Array.from({ length: period }, (_, beat) => values[(lane + beat * width) % values.length]!);
+  const met: TensorData = values.slice(0, period).map((_, beat) => values[(lane + beat * width) % values.length]!);
   return { ...operation, constant: { position, values: met } };
 }
 
-/** One byte of a beat on its way: as many of these side by side as a beat has bytes. */
-const byteLane = (name: string, ports: number, operation: Operation) =>
+/** One element of a beat on its way: as many of these side by side as a beat has elements. */
+const elementLane = (name: string, ports: number, operation: Operation, bits: Bits) =>
   module(
     name,
-    { in: { take: bool, operand: vec(ports, sint(8)) }, out: { valid: bool, data: sint(8) } },
-    ({ take, operand }) => compute(name, operation, take, operand),
+    { in: { take: bool, operand: vec(ports, sint(bits.input)) }, out: { valid: bool, data: sint(bits.output) } },
+    ({ take, operand }) => compute(name, operation, bits, take, operand),
   );
 
 /** A beat of every port on its way to the beat of results. */
-function computeBeat(name: string, operation: Operation, take: Bool, data: readonly SInt[], width: number): Result {
-  if (width === 1) return compute(name, operation, take, data);
+function computeBeat(
+  { name, outputWidth: width, inputBits, outputBits }: Beats,
+  operation: Operation,
+  take: Bool,
+  data: readonly SInt[],
+): Result {
+  const bits = { input: inputBits, output: outputBits };
+  if (width === 1) return compute(name, operation, bits, take, data);
   const operands = data.map((beat) => unpackSigned(beat, width));
   const alike = laneOperation(operation, 0, width) === operation;
-  const shared = alike ? byteLane(`${name}_lane`, data.length, operation) : null;
+  const shared = alike ? elementLane(`${name}_lane`, data.length, operation, bits) : null;
   const results = Array.from({ length: width }, (_, lane) => {
-    const build = shared ?? byteLane(`${name}_lane_${lane}`, data.length, laneOperation(operation, lane, width));
+    const own = () => laneOperation(operation, lane, width);
+    const build = shared ?? elementLane(`${name}_lane_${lane}`, data.length, own(), bits);
     return build(`lane_${lane}`, { take, operand: operands.map((bytes) => bytes[lane]!) });
   });
   const [first, ...others] = results.map(({ valid }) => valid);
@@ -149,17 +170,18 @@ function computeBeat(name: string, operation: Operation, take: Bool, data: reado
  * taken, so that nothing between here and the FIFO ever has to wait.
  */
 function body(
-  { name, fifoDepth, outputWidth: width }: Pick<BytewiseStage, 'name' | 'fifoDepth' | 'outputWidth'>,
+  beats: Beats,
   operation: Operation | null,
   valids: readonly Bool[],
   data: readonly SInt[],
   outReady: Bool,
 ) {
+  const { fifoDepth, outputWidth, outputBits } = beats;
   const reserved = reg('reserved', uint(bitsFor(fifoDepth)));
   const room = reserved.lt(fifoDepth).as('room');
   const take = valids.reduce((all, valid) => all.and(valid), room).as('take');
-  const result = operation === null ? { valid: take, data: data[0]! } : computeBeat(name, operation, take, data, width);
-  const fifo = StreamFifo({ width: 8 * width, depth: fifoDepth })('output_fifo', {
+  const result = operation === null ? { valid: take, data: data[0]! } : computeBeat(beats, operation, take, data);
+  const fifo = StreamFifo({ width: outputBits * outputWidth, depth: fifoDepth })('output_fifo', {
     write: result.valid,
     write_data: result.data,
     out_ready: outReady,
@@ -173,12 +195,12 @@ function body(
   return { readies, out_valid: fifo.out_valid, out_data: fifo.out_data };
 }
 
-/** Holds bytes back until their reader wants them. */
-const StreamQueue = generator(({ depth, width }: { depth: number; width: number }) => {
-  const name = width === 1 ? `stream_queue_${depth}` : `stream_queue_${depth}x${width}`;
-  const ports = streamPorts({ inputWidth: width, outputWidth: width });
+/** Holds elements back until their reader wants them. */
+const StreamQueue = generator(({ depth, width, bits }: { depth: number; width: number; bits: ElementBits }) => {
+  const name = `stream_queue_${depth}${width === 1 ? '' : `x${width}`}${bits === 8 ? '' : `_${bits}b`}`;
+  const ports = streamPorts({ inputWidth: width, outputWidth: width, inputBits: bits, outputBits: bits });
   return module(name, ports, ({ in_valid, in_data, out_ready }) => {
-    const queue = { name, fifoDepth: depth, outputWidth: width };
+    const queue = { name, fifoDepth: depth, outputWidth: width, inputBits: bits, outputBits: bits };
     const { readies, ...outputs } = body(queue, null, [in_valid], [in_data], out_ready);
     return { in_ready: readies[0]!, ...outputs };
   });
@@ -186,8 +208,8 @@ const StreamQueue = generator(({ depth, width }: { depth: number; width: number 
 
 /** The engine of a bytewise stage; a queue has no operation. */
 export function bytewiseEngine(stage: BytewiseStage, operation: Operation | null): Engine {
-  const { name, sources, fifoDepth, outputWidth } = stage;
-  if (operation === null) return singlePort(StreamQueue({ depth: fifoDepth, width: outputWidth }));
+  const { name, sources, fifoDepth, outputWidth, outputBits } = stage;
+  if (operation === null) return singlePort(StreamQueue({ depth: fifoDepth, width: outputWidth, bits: outputBits }));
   if (sources.length === 1) {
     return singlePort(
       module(name, streamPorts(stage), ({ in_valid, in_data, out_ready }) => {

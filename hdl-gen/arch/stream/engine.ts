@@ -12,7 +12,7 @@ import { allOf, bitsFor, counter, signedBitsFor } from '../../library/counter.ts
 import { Drain } from '../../library/drain.ts';
 import { LineBuffer, lineBufferShape } from '../../library/line-buffer.ts';
 import { MacLane, MaxLane, SumLane } from '../../library/mac-lane.ts';
-import { clampToByte } from '../../library/requantizer.ts';
+import { clampToBits } from '../../library/requantizer.ts';
 import { rescaler, type Scaling } from '../../library/rescaler.ts';
 import { StreamFifo } from '../../library/stream-fifo.ts';
 import type { GlobalPoolStage, WindowStage } from '../architecture.ts';
@@ -31,13 +31,11 @@ const everyNth =
 
 function laneScaling(scaling: Scaling, own: ReturnType<typeof everyNth>): Scaling {
   const shift = own(scaling.shift);
-  return scaling.kind === 'multiply'
-    ? { ...scaling, multiplier: own(scaling.multiplier), shift }
-    : { ...scaling, shift };
+  return scaling.kind === 'shift' ? { ...scaling, shift } : { ...scaling, multiplier: own(scaling.multiplier), shift };
 }
 
 /**
- * The sums' way to int8: the layer's own requantizer, the rounding division of an average by one of `counts` taps, or
+ * The sums' way to the output's type: the layer's own requantizer, the rounding division of an average by one of `counts` taps, or
  * only the clamp.
  */
 function scale(
@@ -48,12 +46,12 @@ function scale(
   taps: UInt | null,
   { lane, width }: { readonly lane: number; readonly width: number },
 ) {
-  const { scaler } = work;
+  const { scaler, outputBits } = work;
   const bits = value.width;
   const suffix = width === 1 ? '' : `_${lane}`;
-  if (scaler.kind === 'keep') return { valid_out: valid, data: clampToByte(value, work.clamp) };
+  if (scaler.kind === 'keep') return { valid_out: valid, data: clampToBits(value, work.clamp, outputBits) };
   if (scaler.kind === 'divide') {
-    const averager = Averager({ valueBits: bits, counts, clamp: work.clamp });
+    const averager = Averager({ valueBits: bits, counts, clamp: work.clamp, bits: outputBits });
     const count = taps ?? lit(uint(bitsFor(counts.at(-1)!)), counts.at(-1)!);
     return averager(`averager${suffix}`, { valid, value, count });
   }
@@ -65,6 +63,7 @@ function scale(
     bias: own(bias),
     zeroPoint: work.outputZeroPoint,
     clamp: work.clamp,
+    outputBits,
   });
   return build(`requantizer${suffix}`, { valid, value });
 }
@@ -85,12 +84,12 @@ function scaleBeat(
 
 /**
  * One layer's engine: line buffer, sequencer, `pe` multiply-accumulate lanes of `simd` x `taps` products, drain, as many
- * requantizers as a beat has bytes, output FIFO. Clocks along the pipeline, from an operand read in clock t: operands t+1,
+ * requantizers as a beat has elements, output FIFO. Clocks along the pipeline, from an operand read in clock t: operands t+1,
  * products t+2, sum t+3, drain t+4, then the scaler (`scalerDepth`) and the FIFO write: `pipelineLatency`.
  */
 export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
   const tables = sumTables(work);
-  const { pe, lanes, input, inputWidth, outputWidth } = stage;
+  const { pe, lanes, input, inputWidth, outputWidth, inputBits: bits } = stage;
   const reads = stage.taps.height * stage.taps.width;
   const simd = stage.simd * reads;
   const { accumulatorBits } = tables;
@@ -109,6 +108,7 @@ export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
       imagePixels: input.height * input.width,
       reads,
       countsWords: stage.early,
+      bits,
     };
     const written = wire('written_pixels', sint(lineBufferShape(shape).countBits));
     const pop = wire('pop', bool);
@@ -145,22 +145,29 @@ export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
       outside === null ? operand : (mux(outside[tap]!.bit(0), real as SInt, operand as SInt) as T);
     const totals: SInt[] = [];
     if (work.weight === null) {
-      const lane = work.reduce === 'maximum' ? MaxLane({}) : SumLane({ accumulatorBits });
+      const lane = work.reduce === 'maximum' ? MaxLane({ bits }) : SumLane({ accumulatorBits, bits });
       for (let p = 0; p < pe; p++) {
-        const activation = inside(0, lit(sint(8), zero), buffer.word[p]!);
+        const activation = inside(0, lit(sint(bits), zero), buffer.word[p]!);
         totals.push(lane(`lane_${p}`, { activation, multiply, accumulate, first }).total);
       }
     } else {
-      const activation = buffer.word.map((byte, index): SInt | UInt => {
+      const activation = buffer.word.map((element, index): SInt | UInt => {
         const tap = Math.floor(index / lanes);
-        if (!unsigned) return inside(tap, lit(sint(8), zero), byte);
-        return inside(tap, lit(uint(8), zero), byte.asUInt().xor(0x80));
+        if (!unsigned) return inside(tap, lit(sint(bits), zero), element);
+        return inside(tap, lit(uint(bits), zero), element.asUInt().xor(2 ** (bits - 1)));
       });
       const depth = stage.results.length * stage.steps;
       const address = counter('weight_address', depth, sequence.issue);
       const memory = rom('weights', vec(pe * simd, sint(weights.bits)), depth, weights.words);
       const word = memory.read(address.value ?? lit(uint(1), 0), { enable: sequence.issue });
-      const lane = MacLane({ simd, unsigned, weightBits: weights.bits, weightForm: weights.form, accumulatorBits });
+      const lane = MacLane({
+        simd,
+        unsigned,
+        activationBits: bits,
+        weightBits: weights.bits,
+        weightForm: weights.form,
+        accumulatorBits,
+      });
       for (let p = 0; p < pe; p++) {
         const own = Math.floor(p / (pe / lanes));
         const operands = stage.kind === 'conv' ? activation : activation.filter((_, index) => index % lanes === own);
@@ -186,7 +193,7 @@ export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
     }
     const sums = unpackSigned(drain.value, outputWidth);
     const scaled = scaleBeat(work, counts, outputWidth, drain.valid, sums, taps);
-    const fifo = StreamFifo({ width: 8 * outputWidth, depth: stage.fifoDepth })('output_fifo', {
+    const fifo = StreamFifo({ width: stage.outputBits * outputWidth, depth: stage.fifoDepth })('output_fifo', {
       write: scaled.valid,
       write_data: scaled.data,
       out_ready,
@@ -202,7 +209,8 @@ export function globalPoolEngine(work: WindowWork, stage: GlobalPoolStage): Engi
   const { outputWidth: width } = stage;
   const channels = stage.input.channels / width;
   const pixels = stage.input.height * stage.input.width;
-  const bits = signedBitsFor(-128 * pixels, 127 * pixels);
+  const most = 2 ** (stage.inputBits - 1);
+  const bits = signedBitsFor(-most * pixels, (most - 1) * pixels);
   const build = module(stage.name, streamPorts(stage), ({ in_valid, in_data, out_ready }) => {
     const take = wire('take', bool);
     const channel = counter('channel', channels, take);
@@ -227,7 +235,7 @@ export function globalPoolEngine(work: WindowWork, stage: GlobalPoolStage): Engi
     );
     sums.write(sumAddress, totals, { enable: adding });
     const scaled = scaleBeat(work, [pixels], width, lastPixel, totals, null);
-    const fifo = StreamFifo({ width: 8 * width, depth: stage.fifoDepth })('output_fifo', {
+    const fifo = StreamFifo({ width: stage.outputBits * width, depth: stage.fifoDepth })('output_fifo', {
       write: scaled.valid,
       write_data: scaled.data,
       out_ready,

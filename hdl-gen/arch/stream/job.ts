@@ -2,7 +2,9 @@ import type { Graph, Layer, Tensor } from '../../../models/graph.ts';
 import { Fault } from '../../../specs/fault.ts';
 import type { RearrangeWork, Work } from './work.ts';
 
-type Unnamed<W extends Work> = W extends Work ? Omit<W, 'name' | 'layers' | 'sources' | 'outputTensor'> : never;
+type Unnamed<W extends Work> = W extends Work
+  ? Omit<W, 'name' | 'layers' | 'sources' | 'outputTensor' | 'inputBits' | 'outputBits'>
+  : never;
 
 /** What a layer computes, before it has its place in the network. */
 export type Own = Unnamed<Work>;

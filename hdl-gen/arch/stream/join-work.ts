@@ -1,5 +1,6 @@
 import type { AddOrSub, Concatenation, Graph, Mul, Tensor } from '../../../models/graph.ts';
 import { tensorElements } from '../../../models/shape.ts';
+import { allocate } from '../../../models/tensor-type.ts';
 import { constantOperand, period } from './constant.ts';
 import { type Job, type Own, type Source, tensorOf, unsupported } from './job.ts';
 import { insertion, lineOf, repeated } from './rearrange-work.ts';
@@ -81,7 +82,13 @@ export function concatenation(layer: Concatenation, graph: Graph): Job {
         return [...graph.constants!.get(constant.id)!.slice(row * length, (row + 1) * length)];
       }),
     ).flat();
-    const through = insertion(tensor.shape, axis, along(before), along(after), period(Int8Array.from(values)));
+    const through = insertion(
+      tensor.shape,
+      axis,
+      along(before),
+      along(after),
+      period(allocate(output, values.length).map((_, at) => values[at]!)),
+    );
     return { shape: through.shape, tensor, through };
   });
   const [only, ...others] = parts;

@@ -1,6 +1,7 @@
 import type { Graph, Layer, Mean, Pad, ResizeNearest, Slice, Tensor, Transpose } from '../../../models/graph.ts';
 import { inputsOf } from '../../../models/layer-ends.ts';
 import { tensorElements } from '../../../models/shape.ts';
+import { bitsOf, type ElementBits } from '../../../models/tensor-type.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { scalingOf } from '../../library/rescaler.ts';
 import type { MapShape } from '../architecture.ts';
@@ -19,6 +20,9 @@ export interface Network {
   /** Bytes of one frame. */
   readonly inputBytes: number;
   readonly outputBytes: number;
+  /** Bits of an element on either side. */
+  readonly inputBits: ElementBits;
+  readonly outputBits: ElementBits;
   /** Final softmax that is left to the host, or null. */
   readonly hostSoftmax: string | null;
 }
@@ -90,10 +94,6 @@ function meanOf(layer: Mean, graph: Graph, scale: Scale): Job {
 
 /** The layer's job and the tensors that enter it; null when it only renames its bytes. */
 function jobOf(layer: Layer, graph: Graph, scale: Scale): Job | null {
-  for (const id of [...inputsOf(layer), layer.output]) {
-    const { type = 'int8' } = tensorOf(graph, id);
-    if (type !== 'int8') throw unsupported(layer, `tensor ${id} is ${type}`, 'the stream architecture carries int8');
-  }
   if ('input' in layer && graph.constants?.has(layer.input)) {
     throw unsupported(layer, `its input ${layer.input} is a constant`, 'fold it into one constant before export');
   }
@@ -120,7 +120,7 @@ function jobOf(layer: Layer, graph: Graph, scale: Scale): Job | null {
       const [input, output] = [tensorOf(graph, layer.input), tensorOf(graph, layer.output)];
       const operation =
         layer.kind === 'lookup'
-          ? { kind: layer.kind, table: Int8Array.from(layer.table) }
+          ? { kind: layer.kind, table: layer.table }
           : {
               kind: 'rescale' as const,
               scaling: scale(layer.requantize),
@@ -207,11 +207,15 @@ export function networkWorks(graph: Graph, softmax: 'hardware' | 'host' = 'hardw
       // Bytes on their way into the layer are no tensor of the model.
       const between = -1 - works.length;
       const { name, through } = source;
-      works.push({ ...through, name, layers: [], sources: [stream.tensor], outputTensor: between });
+      const bits = bitsOf(tensorOf(graph, source.tensor));
+      const ends = { sources: [stream.tensor], outputTensor: between, inputBits: bits, outputBits: bits };
+      works.push({ ...through, name, layers: [], ...ends });
       return between;
     });
-    const { name } = layer;
-    works.push({ ...job.own, name, layers: [...reshapes, name], sources, outputTensor: layer.output });
+    const { name, output } = layer;
+    const inputBits = bitsOf(tensorOf(graph, inputsOf(layer)[0]!));
+    const ends = { sources, outputTensor: output, inputBits, outputBits: bitsOf(tensorOf(graph, output)) };
+    works.push({ ...job.own, name, layers: [...reshapes, name], ...ends });
   }
   if (works.length === 0) {
     throw new Fault({
@@ -227,6 +231,8 @@ export function networkWorks(graph: Graph, softmax: 'hardware' | 'host' = 'hardw
     outputTensor: wanted,
     inputBytes: tensorElements(tensorOf(graph, inputTensor).shape),
     outputBytes: tensorElements(tensorOf(graph, wanted).shape),
+    inputBits: bitsOf(tensorOf(graph, inputTensor)),
+    outputBits: bitsOf(tensorOf(graph, wanted)),
     hostSoftmax: hostSoftmax?.name ?? null,
   };
 }

@@ -4,18 +4,18 @@ import type { Bool, SInt } from '../../lang/signal.ts';
 import { bool, sint, vec } from '../../lang/types.ts';
 import type { Stage } from '../architecture.ts';
 
-type Widths = Pick<Stage, 'inputWidth' | 'outputWidth'>;
+type Beats = Pick<Stage, 'inputWidth' | 'outputWidth' | 'inputBits' | 'outputBits'>;
 
-/** A stage with one input stream. A beat of several bytes has the first one in its lowest bits. */
-export const streamPorts = ({ inputWidth, outputWidth }: Widths) => ({
-  in: { in_valid: bool, in_data: sint(8 * inputWidth), out_ready: bool },
-  out: { in_ready: bool, out_valid: bool, out_data: sint(8 * outputWidth) },
+/** A stage with one input stream. A beat of several elements has the first one in its lowest bits. */
+export const streamPorts = ({ inputWidth, outputWidth, inputBits, outputBits }: Beats) => ({
+  in: { in_valid: bool, in_data: sint(inputBits * inputWidth), out_ready: bool },
+  out: { in_ready: bool, out_valid: bool, out_data: sint(outputBits * outputWidth) },
 });
 
 /** A stage that joins several streams. */
-export const joinPorts = (ports: number, { inputWidth, outputWidth }: Widths) => ({
-  in: { in_valid: vec(ports, bool), in_data: vec(ports, sint(8 * inputWidth)), out_ready: bool },
-  out: { in_ready: vec(ports, bool), out_valid: bool, out_data: sint(8 * outputWidth) },
+export const joinPorts = (ports: number, { inputWidth, outputWidth, inputBits, outputBits }: Beats) => ({
+  in: { in_valid: vec(ports, bool), in_data: vec(ports, sint(inputBits * inputWidth)), out_ready: bool },
+  out: { in_ready: vec(ports, bool), out_valid: bool, out_data: sint(outputBits * outputWidth) },
 });
 
 interface EngineInputs {

@@ -1,3 +1,4 @@
+import type { ElementBits } from '../../../models/tensor-type.ts';
 import { lit, mux } from '../../lang/combine.ts';
 import { when } from '../../lang/control.ts';
 import { rom } from '../../lang/memory.ts';
@@ -104,7 +105,7 @@ function walkRing({ walk, releasedBy, input, bufferBytes }: RearrangeStage, step
 }
 
 /** Which of the results are the input's bytes, which may be given before the next of these is in, and the inserted value one clock after `give`. */
-function insertion({ sizes, before, after, values }: Inserted, give: Bool) {
+function insertion({ sizes, before, after, values }: Inserted, bits: ElementBits, give: Bool) {
   const leads = before.some((count) => count > 0);
   // Where frames begin matters only when they begin with inserted bytes.
   const outer = !leads && after[0] === 0 ? 1 : 0;
@@ -126,19 +127,21 @@ function insertion({ sizes, before, after, values }: Inserted, give: Bool) {
   }
   const at = counter('inserted_at', values.length, put).value;
   const value: SInt =
-    at === null ? lit(sint(8), values[0]!) : rom('inserted', sint(8), values.length, values).read(at, { enable: put });
+    at === null
+      ? lit(sint(bits), values[0]!)
+      : rom('inserted', sint(bits), values.length, values).read(at, { enable: put });
   return { inside, free: free.as('needs_no_input'), value };
 }
 
 /** Keeps bytes in a ring and gives those of the walk, one per clock: see `RearrangeStage`. */
 export function rearrangeEngine(stage: RearrangeStage): Engine {
-  const { fifoDepth, bufferBytes } = stage;
+  const { fifoDepth, bufferBytes, inputBits: bits } = stage;
   const pixels = { pixels: bufferBytes, imagePixels: mapBytes(stage.input) };
-  const ringShape = { channels: 1, width: 1, lanes: 1, reads: 1, countsWords: false, ...pixels };
+  const ringShape = { channels: 1, width: 1, lanes: 1, reads: 1, countsWords: false, bits, ...pixels };
   const { countBits } = lineBufferShape(ringShape);
   const build = module(stage.name, streamPorts(stage), ({ in_valid, in_data, out_ready }) => {
     const give = wire('give', bool);
-    const inserted = stage.inserted === null ? null : insertion(stage.inserted, give);
+    const inserted = stage.inserted === null ? null : insertion(stage.inserted, bits, give);
     const read = allOf(give, inserted?.inside ?? null);
     const { address, byte, freed, done } = walkRing(stage, read);
     const ring = LineBuffer(ringShape)('ring', {
@@ -155,7 +158,7 @@ export function rearrangeEngine(stage: RearrangeStage): Engine {
     const reserved = reg('reserved', uint(bitsFor(fifoDepth)));
     give.drive(ready.and(reserved.lt(fifoDepth)));
     const fromRing = ring.word[0]!;
-    const fifo = StreamFifo({ width: 8, depth: fifoDepth })('output_fifo', {
+    const fifo = StreamFifo({ width: bits, depth: fifoDepth })('output_fifo', {
       write: delay('given', give),
       write_data: inserted === null ? fromRing : mux(delay('read', read), fromRing, inserted.value),
       out_ready,

@@ -1,13 +1,14 @@
 import { broadcastStrides, stridesOf } from '../../../models/broadcast.ts';
-import type { Pad, ResizeNearest, Shape, Slice, Tensor, Transpose } from '../../../models/graph.ts';
+import type { Pad, ResizeNearest, Shape, Slice, Tensor, TensorData, Transpose } from '../../../models/graph.ts';
 import { resizeSource } from '../../../models/resize-source.ts';
 import { tensorElements } from '../../../models/shape.ts';
+import { allocate } from '../../../models/tensor-type.ts';
 import type { Inserted, MapShape, RearrangeKind } from '../architecture.ts';
 import { simplifiedInsertion } from './rearrange.ts';
 import { simplified, stepped } from './walk.ts';
 import type { RearrangeWork } from './work.ts';
 
-type Rearranged = Omit<RearrangeWork, 'name' | 'layers' | 'sources' | 'outputTensor'>;
+type Rearranged = Omit<RearrangeWork, 'name' | 'layers' | 'sources' | 'outputTensor' | 'inputBits' | 'outputBits'>;
 
 /** A tensor of any rank as a map: one line of pixels along its last dimension. */
 export function lineOf(shape: Shape): MapShape {
@@ -28,7 +29,7 @@ function withInserted(kind: RearrangeKind, input: Shape, output: Shape, inserted
 }
 
 export function pad({ before, after, value }: Pad, input: Tensor, output: Tensor): Rearranged {
-  const inserted = { sizes: output.shape, before, after, values: Int8Array.of(value) };
+  const inserted = { sizes: output.shape, before, after, values: allocate(output, 1).fill(value) };
   return withInserted('pad', input.shape, output.shape, inserted);
 }
 
@@ -38,7 +39,7 @@ export function insertion(
   axis: number,
   before: number,
   after: number,
-  values: Int8Array,
+  values: TensorData,
 ): Rearranged & { readonly shape: Shape } {
   const shape = input.map((size, d) => (d === axis ? before + size + after : size));
   const along = (count: number) => shape.map((_, d) => (d === axis ? count : 0));

@@ -2,7 +2,7 @@ import { type BytewiseStage, mapBytes, outside, type Stage, turnBeats } from '..
 import type { Folded } from './fold.ts';
 import type { Network } from './network.ts';
 import { beatsWaiting } from './queues.ts';
-import { queueStageOf, stageOf } from './stage.ts';
+import { type Link, queueStageOf, stageOf } from './stage.ts';
 import { widthsOf } from './widths.ts';
 import type { WindowWork, Work } from './work.ts';
 
@@ -36,7 +36,15 @@ export function stagesOf({ works, inputTensor, inputBytes }: Network, { foldings
       // A unit that works on one row at a time takes nothing meanwhile: the next row gathers in front of it.
       const gathers = stage.timing === 'row' && mapBytes(stage.input) > stage.length;
       const from = gathers
-        ? place(queueOf(work, 0, { shape: stage.input, width: 1 }, source, leastQueue + stage.length))
+        ? place(
+            queueOf(
+              work,
+              0,
+              { shape: stage.input, width: 1, bits: stage.inputBits },
+              source,
+              leastQueue + stage.length,
+            ),
+          )
         : source;
       streams.set(work.outputTensor, place({ ...stage, sources: [from] }));
       return;
@@ -49,7 +57,7 @@ export function stagesOf({ works, inputTensor, inputBytes }: Network, { foldings
       const turn = stage.timing === 'turns' ? turnBeats(stage)[port]! : 0;
       const missing = Math.max(0, waiting[port]! - room) + turn;
       if (!shared && missing === 0) return source;
-      const link = { shape: stages[source]?.output ?? stage.input, width: stage.inputWidth };
+      const link = { shape: stages[source]?.output ?? stage.input, width: stage.inputWidth, bits: stage.inputBits };
       return place(queueOf(work, port, link, source, missing + leastQueue));
     });
     streams.set(work.outputTensor, place({ ...stage, sources: queued }));
@@ -57,12 +65,6 @@ export function stagesOf({ works, inputTensor, inputBytes }: Network, { foldings
   return stages;
 }
 
-function queueOf(
-  work: Work,
-  port: number,
-  link: Parameters<typeof queueStageOf>[1],
-  source: number,
-  depth: number,
-): BytewiseStage {
+function queueOf(work: Work, port: number, link: Link, source: number, depth: number): BytewiseStage {
   return queueStageOf(`${work.name}_queue_${port}`, link, source, depth);
 }

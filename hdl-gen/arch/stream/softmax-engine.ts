@@ -7,7 +7,7 @@ import type { Bool, SInt, UInt } from '../../lang/signal.ts';
 import { delay, reg } from '../../lang/state.ts';
 import { sint, uint } from '../../lang/types.ts';
 import { allOf, bitsFor, counter, nextCount } from '../../library/counter.ts';
-import { clampToByte, roundingShiftRight } from '../../library/requantizer.ts';
+import { clampToBits, roundingShiftRight } from '../../library/requantizer.ts';
 import { StreamFifo } from '../../library/stream-fifo.ts';
 import type { RowStage } from '../architecture.ts';
 import { type Engine, singlePort, streamPorts } from './ports.ts';
@@ -147,7 +147,7 @@ export function softmaxEngine(stage: RowStage, { softmax }: RowWork): Engine {
     const rounded = roundingShiftRight(scaled, placesDown);
     const fifo = StreamFifo({ width: 8, depth: fifoDepth })('output_fifo', {
       write: delay('write', multiplied),
-      write_data: clampToByte(rounded.sub(128), { min: -128, max: 127 }),
+      write_data: clampToBits(rounded.sub(128), { min: -128, max: 127 }, 8),
       out_ready,
     });
     const pop = fifo.out_valid.and(out_ready);

@@ -24,7 +24,7 @@ export interface Folding {
   readonly taps?: number | undefined;
 }
 
-/** Clocks from a sum to its byte. */
+/** Clocks from a sum to its result. */
 function scalerDepth(scaler: Scaler): number {
   if (scaler.kind === 'requantize') return rescalerDepth[scaler.scaling.kind];
   return scaler.kind === 'divide' ? 4 : 0;
@@ -35,6 +35,8 @@ export interface Widths {
   readonly input: number;
   readonly output: number;
 }
+
+const bitsOf = ({ inputBits, outputBits }: Work) => ({ inputBits, outputBits });
 
 export const narrow: Widths = { input: 1, output: 1 };
 
@@ -170,7 +172,7 @@ export function windowStageOf(
   extraPixels = 0,
 ): Unplaced<Stage> {
   const { input, output, kernel, stride, dilation, padding, macs, scaler } = work;
-  const ends = { input, output, inputWidth: widths.input, outputWidth: widths.output };
+  const ends = { input, output, inputWidth: widths.input, outputWidth: widths.output, ...bitsOf(work) };
   const base = { name: work.name, layers: work.layers, ...ends, macs };
   if (isGlobalPool(work) && scaler.kind !== 'keep') {
     checkFolding(work, folding, narrow);
@@ -229,6 +231,7 @@ export function bytewiseStageOf(work: BytewiseWork, width: number): Unplaced<Byt
     ...serial,
     inputWidth: width,
     outputWidth: width,
+    ...bitsOf(work),
     timing: 'bytewise',
     kind: operation.kind,
     latency,
@@ -238,16 +241,18 @@ export function bytewiseStageOf(work: BytewiseWork, width: number): Unplaced<Byt
 
 export function turnsStageOf(work: TurnsWork, width: number): Unplaced<TurnsStage> {
   const { name, layers, input, output, macs, turns } = work;
-  const base = { name, layers, input, output, macs, ...serial, inputWidth: width, outputWidth: width };
+  const ends = { input, output, inputWidth: width, outputWidth: width, ...bitsOf(work) };
+  const base = { name, layers, ...ends, macs, ...serial };
   return { ...base, timing: 'turns', kind: 'concatenation', turns, latency: 0, fifoDepth: flowingDepth(0) };
 }
 
 /** A short row's results are still on their way out when the next row is complete. */
 const rowFifo = (length: number) => length + Math.min(length, 8);
 
-export function rowStageOf({ name, layers, input, output, macs }: RowWork): Unplaced<RowStage> {
+export function rowStageOf(work: RowWork): Unplaced<RowStage> {
+  const { name, layers, input, output, macs } = work;
   const length = input.channels;
-  const base = { name, layers, input, output, macs, ...serial, inputWidth: 1, outputWidth: 1 };
+  const base = { name, layers, input, output, macs, ...serial, inputWidth: 1, outputWidth: 1, ...bitsOf(work) };
   return { ...base, timing: 'row', kind: 'softmax', length, ...softmaxClocks(length), fifoDepth: rowFifo(length) };
 }
 
@@ -264,6 +269,7 @@ export function rearrangeStageOf(work: RearrangeWork): Unplaced<RearrangeStage> 
     ...serial,
     inputWidth: 1,
     outputWidth: 1,
+    ...bitsOf(work),
     timing: 'rearrange',
     kind,
     ...shape,
@@ -273,13 +279,15 @@ export function rearrangeStageOf(work: RearrangeWork): Unplaced<RearrangeStage> 
   };
 }
 
+/** What travels on a stream, and how many elements of how many bits at once. */
+export interface Link {
+  readonly shape: Stage['output'];
+  readonly width: number;
+  readonly bits: Stage['outputBits'];
+}
+
 /** Holds `depth` beats of a stream back for a stage that also waits for another. */
-export function queueStageOf(
-  name: string,
-  { shape, width }: { readonly shape: Stage['output']; readonly width: number },
-  source: number,
-  depth: number,
-): BytewiseStage {
+export function queueStageOf(name: string, { shape, width, bits }: Link, source: number, depth: number): BytewiseStage {
   return {
     name,
     layers: [],
@@ -288,6 +296,8 @@ export function queueStageOf(
     output: shape,
     inputWidth: width,
     outputWidth: width,
+    inputBits: bits,
+    outputBits: bits,
     macs: 0,
     ...serial,
     timing: 'bytewise',

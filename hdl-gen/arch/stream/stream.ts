@@ -87,9 +87,9 @@ export function plan(graph: Graph, request: DesignRequest): StreamPlan {
 }
 
 export function build({ name, graph, pruned, network, schedule, outlook }: StreamPlan): Accelerator {
-  const { works, inputTensor, outputTensor, inputBytes, outputBytes } = network;
+  const { works, inputTensor, outputTensor, inputBytes, outputBytes, inputBits, outputBits } = network;
   return {
-    design: streamTop(name, works, schedule.stages, { input: inputBytes, output: outputBytes }),
+    design: streamTop(name, works, schedule.stages, network),
     schedule,
     outlook,
     graph,
@@ -98,5 +98,7 @@ export function build({ name, graph, pruned, network, schedule, outlook }: Strea
     outputTensor,
     inputBytes,
     outputBytes,
+    inputBits,
+    outputBits,
   };
 }

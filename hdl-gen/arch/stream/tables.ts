@@ -1,4 +1,5 @@
 import { signedBitsFor } from '../../library/counter.ts';
+import { mostSumBits } from '../../library/rescaler.ts';
 import type { WindowStage } from '../architecture.ts';
 import type { WindowWork } from './work.ts';
 
@@ -6,7 +7,7 @@ import type { WindowWork } from './work.ts';
 export interface SumTables {
   /** Width of the sum of weight x operand, final value exact. */
   readonly accumulatorBits: number;
-  /** Width of sum + bias, at most 32 as in the reference. */
+  /** Width of sum + bias, no more than the reference has. */
   readonly biasedBits: number;
   readonly bias: BigInt64Array;
   readonly weightBits: number;
@@ -26,10 +27,13 @@ export interface Operand {
 }
 
 export function operandOf(work: WindowWork): Operand {
-  // Taps outside the image must lose against every byte inside.
-  if (work.reduce === 'maximum') return { unsigned: false, zero: -128, low: -128, high: 127 };
-  if (work.weight !== null && work.inputZeroPoint === -128) return { unsigned: true, zero: 0, low: 0, high: 255 };
-  return { unsigned: false, zero: work.inputZeroPoint, low: -128, high: 127 };
+  const low = -(2 ** (work.inputBits - 1));
+  const high = -1 - low;
+  // Taps outside the image must lose against every value inside.
+  if (work.reduce === 'maximum') return { unsigned: false, zero: low, low, high };
+  if (work.weight !== null && work.inputBits === 8 && work.inputZeroPoint === low)
+    return { unsigned: true, zero: 0, low: 0, high: 255 };
+  return { unsigned: false, zero: work.inputZeroPoint, low, high };
 }
 
 /** Calls `visit` with every weight of one output channel. */
@@ -53,12 +57,14 @@ function eachWeight(work: WindowWork, output: number, visit: (weight: number) =>
  */
 export function sumTables(work: WindowWork): SumTables {
   if (work.reduce === 'maximum') {
-    return { accumulatorBits: 8, biasedBits: 8, bias: new BigInt64Array(work.output.channels), weightBits: 1 };
+    const bits = work.inputBits;
+    return { accumulatorBits: bits, biasedBits: bits, bias: new BigInt64Array(work.output.channels), weightBits: 1 };
   }
   const { zero, low: least, high: most } = operandOf(work);
   const channels = work.output.channels;
   const bias = new BigInt64Array(channels);
   const given = work.scaler.kind === 'requantize' ? work.scaler.bias : null;
+  const mostBits = work.scaler.kind === 'requantize' ? mostSumBits(work.scaler.scaling) : 32;
   let low = 0;
   let high = 0;
   let biasedLow = 0;
@@ -83,7 +89,7 @@ export function sumTables(work: WindowWork): SumTables {
   }
   return {
     accumulatorBits: signedBitsFor(low, high),
-    biasedBits: Math.min(32, signedBitsFor(biasedLow, biasedHigh)),
+    biasedBits: Math.min(mostBits, signedBitsFor(biasedLow, biasedHigh)),
     bias,
     weightBits: signedBitsFor(weightLow, weightHigh),
   };

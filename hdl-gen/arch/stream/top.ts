@@ -9,6 +9,7 @@ import { type Wire, wire } from '../../lang/wire.ts';
 import { allOf, bitsFor, counter } from '../../library/counter.ts';
 import { mapBytes, outputBeats, outside, type Stage } from '../architecture.ts';
 import { engineOf } from './engines.ts';
+import type { Network } from './network.ts';
 import type { Work } from './work.ts';
 
 /** 32-bit counter of the clocks in which `event` is 1; wraps around. */
@@ -20,11 +21,8 @@ function eventCounter(name: string, event: Bool): UInt {
   return count;
 }
 
-/** Bytes of one frame on either side of the accelerator. */
-export interface FrameBytes {
-  readonly input: number;
-  readonly output: number;
-}
+/** Elements of one frame on either side of the accelerator, and the bits of each. */
+export type FrameShape = Pick<Network, 'inputBytes' | 'outputBytes' | 'inputBits' | 'outputBits'>;
 
 /** No more frames than this are inside at once: each has a byte in some line buffer or output FIFO, or is the one that enters. */
 function mostFrames(stages: readonly Stage[]): number {
@@ -56,7 +54,7 @@ function offerTo({ valid, readers }: Stream, stage: number, port: number): Bool 
 }
 
 /** All engines in a row, and the accelerator's counters. Throws DESIGN_NAME when a module inside has the top's name. */
-export function streamTop(name: string, works: readonly Work[], stages: readonly Stage[], bytes: FrameBytes): Design {
+export function streamTop(name: string, works: readonly Work[], stages: readonly Stage[], frame: FrameShape): Design {
   const engines = stages.map((stage) =>
     engineOf(
       stage,
@@ -75,11 +73,11 @@ export function streamTop(name: string, works: readonly Work[], stages: readonly
   const top = module(
     name,
     {
-      in: { in_valid: bool, in_data: sint(8), out_ready: bool },
+      in: { in_valid: bool, in_data: sint(frame.inputBits), out_ready: bool },
       out: {
         in_ready: bool,
         out_valid: bool,
-        out_data: sint(8),
+        out_data: sint(frame.outputBits),
         busy: bool,
         cycles: uint(32),
         input_stalls: uint(32),
@@ -117,8 +115,8 @@ export function streamTop(name: string, works: readonly Work[], stages: readonly
       const given = valid.and(out_ready).as('given');
 
       // Frames that have begun to enter and have not left completely.
-      const inputByte = counter('input_byte', bytes.input, taken);
-      const outputByte = counter('output_byte', bytes.output, given);
+      const inputByte = counter('input_byte', frame.inputBytes, taken);
+      const outputByte = counter('output_byte', frame.outputBytes, given);
       const begins = inputByte.value === null ? taken : taken.and(inputByte.value.eq(0));
       const ends = allOf(given, outputByte.atLast);
       const inFlight = reg('frames_in_flight', uint(bitsFor(mostFrames(stages))));

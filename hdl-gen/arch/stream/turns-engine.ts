@@ -9,7 +9,7 @@ import { StreamFifo } from '../../library/stream-fifo.ts';
 import { type TurnsStage, turnBeats } from '../architecture.ts';
 import { type Engine, joining, joinPorts } from './ports.ts';
 
-/** Concatenation: so many bytes of the first port, then of the next, in turns. A beat goes straight into the output FIFO. */
+/** Concatenation: so many elements of the first port, then of the next, in turns. A beat goes straight into the output FIFO. */
 export function turnsEngine(stage: TurnsStage): Engine {
   const { name, fifoDepth, outputWidth } = stage;
   const turns = turnBeats(stage);
@@ -34,7 +34,7 @@ export function turnsEngine(stage: TurnsStage): Engine {
     }).elsewhen(take, () => {
       left.next = left.subWrap(1);
     });
-    const fifo = StreamFifo({ width: 8 * outputWidth, depth: fifoDepth })('output_fifo', {
+    const fifo = StreamFifo({ width: stage.outputBits * outputWidth, depth: fifoDepth })('output_fifo', {
       write: take,
       write_data: data,
       out_ready,

@@ -9,11 +9,14 @@ import type {
   Requantize,
   Tensor,
 } from '../../../models/graph.ts';
-import type { Scaling } from '../../library/rescaler.ts';
+import { type Scaling, wideScalingOf } from '../../library/rescaler.ts';
 import { type MapShape, mapBytes } from '../architecture.ts';
-import type { WindowWork } from './work.ts';
+import type { Scaler, WindowWork } from './work.ts';
 
-type Windowed = Omit<WindowWork, 'name' | 'layers' | 'sources' | 'outputTensor' | 'inputZeroPoint' | 'outputZeroPoint'>;
+type Windowed = Omit<
+  WindowWork,
+  'name' | 'layers' | 'sources' | 'outputTensor' | 'inputBits' | 'outputBits' | 'inputZeroPoint' | 'outputZeroPoint'
+>;
 
 /** How hardware applies a layer's factors in the profile of its network. */
 export type Scale = (requantize: Requantize) => Scaling;
@@ -55,7 +58,7 @@ export function convolution(layer: Conv2d, scale: Scale, input: MapShape, output
     depthMultiplier: channelwise ? output.channels / input.channels : 1,
     macs: mapBytes(output) * height * width * perGroup,
     reduce: 'sum',
-    scaler: { kind: 'requantize', scaling: scale(layer.requantize), bias: biasOf(layer) },
+    scaler: scalerOf(layer, scale),
     clamp: layer.clamp,
   };
 }
@@ -70,7 +73,7 @@ export function depthwise(layer: DepthwiseConv2d, scale: Scale, input: MapShape,
     depthMultiplier: layer.depthMultiplier,
     macs: mapBytes(output) * layer.kernel.height * layer.kernel.width,
     reduce: 'sum',
-    scaler: { kind: 'requantize', scaling: scale(layer.requantize), bias: biasOf(layer) },
+    scaler: scalerOf(layer, scale),
     clamp: layer.clamp,
   };
 }
@@ -91,7 +94,7 @@ export function fullyConnected(layer: FullyConnected, scale: Scale, elements: nu
     depthMultiplier: 1,
     macs: rows * layer.weights.length,
     reduce: 'sum',
-    scaler: { kind: 'requantize', scaling: scale(layer.requantize), bias: biasOf(layer) },
+    scaler: scalerOf(layer, scale),
     clamp: layer.clamp,
   };
 }
@@ -132,6 +135,8 @@ export function mean(layer: Mean, scale: Scale, input: MapShape, output: MapShap
   };
 }
 
-function biasOf({ bias }: { readonly bias: Int32Array | Float64Array }): Int32Array {
-  return bias instanceof Int32Array ? bias : Int32Array.from(bias);
+/** A wide bias says that the sums have 64 bits, which are scaled in another way. */
+function scalerOf({ bias, requantize }: Conv2d | DepthwiseConv2d | FullyConnected, scale: Scale): Scaler {
+  const scaling = bias instanceof Float64Array ? wideScalingOf(requantize) : scale(requantize);
+  return { kind: 'requantize', scaling, bias };
 }

@@ -1,5 +1,6 @@
 import type { Multiplier } from '../../../models/arithmetic.ts';
-import type { Clamp, Extent, Softmax } from '../../../models/graph.ts';
+import type { Clamp, Extent, Softmax, TensorData } from '../../../models/graph.ts';
+import type { ElementBits } from '../../../models/tensor-type.ts';
 import type { Scaling } from '../../library/rescaler.ts';
 import type { MapShape, RearrangeStage } from '../architecture.ts';
 
@@ -13,13 +14,16 @@ interface WorkBase {
   /** What enters the first port. */
   readonly input: MapShape;
   readonly output: MapShape;
+  /** Bits of an element of either. */
+  readonly inputBits: ElementBits;
+  readonly outputBits: ElementBits;
   /** Model multiply-accumulates per inference. */
   readonly macs: number;
 }
 
-/** How the sums of a layer become int8: a requantizer of the profile, the rounding division of an average, or as they are. */
+/** How the sums of a layer come to the output's type: a requantizer of the profile, the rounding division of an average, or as they are. */
 export type Scaler =
-  | { readonly kind: 'requantize'; readonly scaling: Scaling; readonly bias: Int32Array | null }
+  | { readonly kind: 'requantize'; readonly scaling: Scaling; readonly bias: Int32Array | Float64Array | null }
   | { readonly kind: 'divide' }
   | { readonly kind: 'keep' };
 
@@ -50,12 +54,12 @@ export interface WindowWork extends WorkBase {
 export interface ConstantOperand {
   /** Which operand it is: `a - constant` is not `constant - a`. */
   readonly position: 0 | 1;
-  readonly values: Int8Array;
+  readonly values: TensorData;
 }
 
 /** What a bytewise engine makes of a byte of every port. Zero points: of the operands in order, then of the result. */
 export type Operation =
-  | { readonly kind: 'lookup'; readonly table: Int8Array }
+  | { readonly kind: 'lookup'; readonly table: TensorData }
   | {
       readonly kind: 'rescale';
       readonly scaling: Scaling;

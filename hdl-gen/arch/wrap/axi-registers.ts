@@ -1,4 +1,5 @@
 import type { RegisterMap } from '../../library/axi/register-map.ts';
+import type { Accelerator } from '../architecture.ts';
 
 /** What of the accelerator a host can read. */
 export interface RegisterFacts {
@@ -7,6 +8,19 @@ export interface RegisterFacts {
   readonly outputBytes: number;
   /** SHA-256 of the model's file in hexadecimal; null when nobody knows it. */
   readonly modelSha256: string | null;
+}
+
+/** A host counts in bytes, however many an element has. */
+export function registerFacts(
+  {
+    inputBytes,
+    outputBytes,
+    inputBits,
+    outputBits,
+  }: Pick<Accelerator, 'inputBytes' | 'outputBytes' | 'inputBits' | 'outputBits'>,
+  modelSha256: string | null,
+): RegisterFacts {
+  return { inputBytes: (inputBytes * inputBits) / 8, outputBytes: (outputBytes * outputBits) / 8, modelSha256 };
 }
 
 /** "JOUL": what stands behind the bus. */

@@ -10,21 +10,25 @@ import { wire } from '../../lang/wire.ts';
 import { axiLitePorts } from '../../library/axi/axi-lite.ts';
 import { AxiRegisters } from '../../library/axi/registers.ts';
 import { bitsFor, nextCount } from '../../library/counter.ts';
-import { acceleratorRegisters, type RegisterFacts } from './axi-registers.ts';
+import type { Accelerator } from '../architecture.ts';
+import { acceleratorRegisters, registerFacts } from './axi-registers.ts';
+
+/** What the wrapper needs to know of an accelerator. */
+export type Frame = Pick<Accelerator, 'inputBytes' | 'outputBytes' | 'inputBits' | 'outputBits'>;
 
 /** Ports of every accelerator, see `acceleratorPorts`. */
-const corePorts = {
-  in: { in_valid: bool, in_data: sint(8), out_ready: bool },
+const corePorts = ({ inputBits, outputBits }: Frame) => ({
+  in: { in_valid: bool, in_data: sint(inputBits), out_ready: bool },
   out: {
     in_ready: bool,
     out_valid: bool,
-    out_data: sint(8),
+    out_data: sint(outputBits),
     busy: bool,
     cycles: uint(32),
     input_stalls: uint(32),
     output_stalls: uint(32),
   },
-};
+});
 
 /** The register block's side of the hardware, by the names of the register map. */
 interface RegisterHardware {
@@ -45,25 +49,26 @@ interface RegisterHardware {
   readonly out: Readonly<Record<'run' | 'soft_reset' | 'clear', BoolType>>;
 }
 
-/** Whether the byte that moves in a clock where `step` is 1 is the last of its frame; `restart` goes back to the first. */
-function lastOf(name: string, bytes: number, step: Bool, restart: Bool): Bool | true {
-  if (bytes === 1) return true;
-  const position = reg(name, uint(bitsFor(bytes - 1)));
+/** Whether the element that moves in a clock where `step` is 1 is the last of its frame; `restart` goes back to the first. */
+function lastOf(name: string, elements: number, step: Bool, restart: Bool): Bool | true {
+  if (elements === 1) return true;
+  const position = reg(name, uint(bitsFor(elements - 1)));
   when(restart, () => {
     position.next = 0;
   }).elsewhen(step, () => {
-    position.next = nextCount(position, bytes);
+    position.next = nextCount(position, elements);
   });
-  return position.eq(bytes - 1).as(`${name}_at_last`);
+  return position.eq(elements - 1).as(`${name}_at_last`);
 }
 
 /**
- * An accelerator between AXI4-Stream ports (a byte per beat, TLAST with the last byte of a frame) and an AXI4-Lite register
- * block. No clock is added: a byte moves in the clock in which it would move without the wrapper. `name` is the new top
+ * An accelerator between AXI4-Stream ports (an element per beat, TLAST with the last one of a frame) and an AXI4-Lite register
+ * block. No clock is added: an element moves in the clock in which it would move without the wrapper. `name` is the new top
  * module. A Fault DESIGN_NAME when a module inside has one of the wrapper's names.
  */
-export function axiWrapper(name: string, core: Design, facts: RegisterFacts): Design {
-  const map = acceleratorRegisters(facts);
+export function axiWrapper(name: string, core: Design, frame: Frame, modelSha256: string | null): Design {
+  const { inputBits, outputBits } = frame;
+  const map = acceleratorRegisters(registerFacts(frame, modelSha256));
   const registersName = `${name}_registers`;
   const taken = core.modules.find((inner) => inner.name === name || inner.name === registersName);
   if (taken !== undefined) {
@@ -74,20 +79,20 @@ export function axiWrapper(name: string, core: Design, facts: RegisterFacts): De
       wayOut: 'choose another name',
     });
   }
-  const Core = moduleOf(core, corePorts);
+  const Core = moduleOf(core, corePorts(frame));
   const Registers = AxiRegisters<RegisterHardware>(registersName, map);
   const bus = axiLitePorts(map.addressBits);
   const ports = {
-    in: { s_axis_tdata: uint(8), s_axis_tvalid: bool, s_axis_tlast: bool, m_axis_tready: bool, ...bus.in },
-    out: { s_axis_tready: bool, m_axis_tdata: uint(8), m_axis_tvalid: bool, m_axis_tlast: bool, ...bus.out },
+    in: { s_axis_tdata: uint(inputBits), s_axis_tvalid: bool, s_axis_tlast: bool, m_axis_tready: bool, ...bus.in },
+    out: { s_axis_tready: bool, m_axis_tdata: uint(outputBits), m_axis_tvalid: bool, m_axis_tlast: bool, ...bus.out },
   };
   const top = module(name, ports, ({ s_axis_tdata, s_axis_tvalid, s_axis_tlast, m_axis_tready, ...host }) => {
     const run = wire('run', bool);
     const softReset = wire('soft_reset', bool);
     const open = run.and(softReset.not()).as('open');
-    // A byte that was offered stays offered while the engines behind it are reset.
+    // What was offered stays offered while the engines behind it are reset.
     const held = reg('held', bool);
-    const heldData = reg('held_data', uint(8), { init: null });
+    const heldData = reg('held_data', uint(outputBits), { init: null });
     const heldLast = reg('held_last', bool, { init: null });
 
     const inner = Core(
@@ -97,9 +102,9 @@ export function axiWrapper(name: string, core: Design, facts: RegisterFacts): De
     );
     const s_axis_tready = inner.in_ready.and(open);
     const taken = s_axis_tvalid.and(s_axis_tready).as('taken');
-    const inputLast = lastOf('input_byte', facts.inputBytes, taken, softReset);
+    const inputLast = lastOf('input_byte', frame.inputBytes, taken, softReset);
     const given = inner.out_valid.and(m_axis_tready).and(held.not()).as('given');
-    const outputLast = lastOf('output_byte', facts.outputBytes, given, softReset);
+    const outputLast = lastOf('output_byte', frame.outputBytes, given, softReset);
     const catches = softReset.and(inner.out_valid).and(m_axis_tready.not()).and(held.not()).as('catches');
     when(catches, () => {
       held.next = true;

@@ -9,13 +9,12 @@ import { axiWrapper } from './axi.ts';
  * where one is wanted. `modelSha256` goes into the registers of the wrapper. Errors: DESIGN_NAME.
  */
 export function withInterface(
-  { design, inputBytes, outputBytes }: Accelerator,
+  accelerator: Accelerator,
   { name, parameters }: DesignRequest,
   modelSha256: string | null,
 ): Design {
+  const { design } = accelerator;
   const circuit =
-    parameters.interface === 'axi'
-      ? axiWrapper(name.replaceAll('-', '_'), design, { inputBytes, outputBytes, modelSha256 })
-      : design;
+    parameters.interface === 'axi' ? axiWrapper(name.replaceAll('-', '_'), design, accelerator, modelSha256) : design;
   return parameters.clockEnable === true ? withClockEnable(circuit) : circuit;
 }

@@ -44,7 +44,7 @@ export function portsOf(design: Design): BlockPort[] {
 }
 
 /**
- * Whether a bench that drives one valid/ready stream of bytes on either side can run the block: no other input waits for a value,
+ * Whether a bench that drives one valid/ready stream of bytes or 16-bit elements on either side can run the block: no other input waits for a value,
  * and everything the bench drives or reads is there.
  */
 export function speaksStream(ports: readonly BlockPort[]): boolean {
@@ -54,8 +54,9 @@ export function speaksStream(ports: readonly BlockPort[]): boolean {
   return (
     inputs.every((name) => driven.includes(name)) &&
     driven.every((name) => inputs.includes(name)) &&
-    widthOf.get(`input ${stream.inData}`) === 8 &&
-    widthOf.get(`output ${stream.outData}`) === 8 &&
+    [widthOf.get(`input ${stream.inData}`), widthOf.get(`output ${stream.outData}`)].every(
+      (width) => width === 8 || width === 16,
+    ) &&
     [stream.inReady, stream.outValid].every((name) => widthOf.get(`output ${name}`) === 1)
   );
 }

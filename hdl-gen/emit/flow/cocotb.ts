@@ -1,6 +1,6 @@
 import { acceleratorPorts as port } from '../../arch/architecture.ts';
 import { type Block, clockPort, resetPort } from './block.ts';
-import { benchPauses, type Vectors } from './vectors.ts';
+import { benchPauses, unitOf, type Vectors } from './vectors.ts';
 
 export const cocotbFiles = { bench: 'test_block.py', makefile: 'cocotb.mk' } as const;
 
@@ -11,10 +11,14 @@ const evenPicoseconds = (clockHertz: number): number => 2 * Math.max(1, Math.rou
 
 /** A bench in Python for cocotb, version 1 or 2. */
 export function cocotbBench({ top, clockHertz }: Block, vectors: Vectors): string {
-  const { inputBytes, outputBytes, frames, files, maxClocks } = vectors;
+  const { inputBytes, outputBytes, outputBits, frames, files, maxClocks } = vectors;
+  const unit = unitOf(vectors);
+  const units = `${unit}s`;
+  const constants = units.toUpperCase();
+  const digits = outputBits / 4;
   return `"""Self-checking cocotb bench of ${top}: make -f ${cocotbFiles.makefile} [SIM=icarus|verilator]
 
-Streams ${frames} frame${frames === 1 ? '' : 's'} of ${inputBytes} bytes from ${files.input} through the block and compares ${outputBytes} bytes a frame with
+Streams ${frames} frame${frames === 1 ? '' : 's'} of ${inputBytes} ${units} from ${files.input} through the block and compares ${outputBytes} ${units} a frame with
 ${files.expected}: once without pauses, once with pauses on both sides.
 """
 import os
@@ -26,8 +30,8 @@ from cocotb.triggers import RisingEdge
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 FRAMES = ${frames}
-INPUT_BYTES = ${inputBytes}
-OUTPUT_BYTES = ${outputBytes}
+INPUT_${constants} = ${inputBytes}
+OUTPUT_${constants} = ${outputBytes}
 MAX_CLOCKS = ${maxClocks}
 PERIOD_PS = ${evenPicoseconds(clockHertz)}
 
@@ -35,14 +39,14 @@ PERIOD_PS = ${evenPicoseconds(clockHertz)}
 def load(name, length):
     with open(os.path.join(FOLDER, name)) as file:
         data = [int(line, 16) for line in file.read().split()]
-    assert len(data) == length, f"{name} holds {len(data)} bytes, expected {length}"
+    assert len(data) == length, f"{name} holds {len(data)} ${units}, expected {length}"
     return data
 
 
 async def stream(dut, input_pauses, output_pauses):
     """Both sides in one loop. Values read after a rising edge are those from before it."""
-    source = load("${files.input}", FRAMES * INPUT_BYTES)
-    expected = load("${files.expected}", FRAMES * OUTPUT_BYTES)
+    source = load("${files.input}", FRAMES * INPUT_${constants})
+    expected = load("${files.expected}", FRAMES * OUTPUT_${constants})
     pause = random.Random(1)
     cocotb.start_soon(Clock(dut.${clockPort}, PERIOD_PS, "ps").start())
     dut.${port.inValid}.value = 0
@@ -62,18 +66,18 @@ async def stream(dut, input_pauses, output_pauses):
         await RisingEdge(dut.${clockPort})
         moved = valid and int(dut.${port.inReady}.value) == 1
         offered = int(dut.${port.outValid}.value) == 1
-        byte = int(dut.${port.outData}.value) & 0xFF if offered else None
-        assert held is None or byte == held, f"byte {len(found)} was offered and then withdrawn or changed"
-        held = byte if offered and not ready else None
+        ${unit} = int(dut.${port.outData}.value) & 0x${'F'.repeat(digits)} if offered else None
+        assert held is None or ${unit} == held, f"${unit} {len(found)} was offered and then withdrawn or changed"
+        held = ${unit} if offered and not ready else None
         waiting += 1
         if offered and ready:
             at = len(found)
-            assert byte == expected[at], (
-                f"frame {at // OUTPUT_BYTES} byte {at % OUTPUT_BYTES}: expected {expected[at]:02x}, found {byte:02x}"
+            assert ${unit} == expected[at], (
+                f"frame {at // OUTPUT_${constants}} ${unit} {at % OUTPUT_${constants}}: expected {expected[at]:0${digits}x}, found {${unit}:0${digits}x}"
             )
-            found.append(byte)
+            found.append(${unit})
             waiting = 0
-        assert waiting <= MAX_CLOCKS, f"no byte {len(found)} within {MAX_CLOCKS} clocks"
+        assert waiting <= MAX_CLOCKS, f"no ${unit} {len(found)} within {MAX_CLOCKS} clocks"
         taken += moved
         if moved or not valid:
             valid = taken < len(source) and pause.random() >= input_pauses
@@ -85,7 +89,7 @@ async def stream(dut, input_pauses, output_pauses):
     dut.${port.outReady}.value = 1
     for _ in range(64):
         await RisingEdge(dut.${clockPort})
-        assert int(dut.${port.outValid}.value) == 0, "a byte follows the last one"
+        assert int(dut.${port.outValid}.value) == 0, "${unit === 'byte' ? 'a byte' : 'an element'} follows the last one"
 
 
 @cocotb.test()

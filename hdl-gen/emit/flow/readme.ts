@@ -45,8 +45,16 @@ function table(titles: readonly string[], rows: readonly (readonly (string | num
   return [line(titles), `|${titles.map(() => '---|').join('')}\n`, ...rows.map(line)].join('');
 }
 
-function portRow({ name, direction, width, signed }: BlockPort): string[] {
-  return [`\`${name}\``, direction, String(width), signed ? 'signed' : 'unsigned', meanings[name] ?? ''];
+/** The tables of meanings speak of int8 networks. */
+function meaningOf({ name, width }: BlockPort): string {
+  const meaning = meanings[name] ?? '';
+  const carries = [stream.inData, stream.outData, 's_axis_tdata', 'm_axis_tdata'].includes(name);
+  return carries && width === 16 ? meaning.replace('byte, int8', 'element, int16') : meaning;
+}
+
+function portRow(port: BlockPort): string[] {
+  const { name, direction, width, signed } = port;
+  return [`\`${name}\``, direction, String(width), signed ? 'signed' : 'unsigned', meaningOf(port)];
 }
 
 const shapeText = ({ height, width, channels }: MapShape): string => `${height} x ${width} x ${channels}`;
@@ -59,8 +67,8 @@ const stageColumns: readonly (readonly [string, (stage: Stage) => string | numbe
   ['pe', ({ pe }) => pe],
   ['simd', ({ simd }) => simd],
   ['taps', (stage) => (stage.timing === 'window' ? stage.taps.height * stage.taps.width : 1)],
-  ['bytes per clock in', ({ inputWidth }) => inputWidth],
-  ['out', ({ outputWidth }) => outputWidth],
+  ['bytes per clock in', ({ inputWidth, inputBits }) => (inputWidth * inputBits) / 8],
+  ['out', ({ outputWidth, outputBits }) => (outputWidth * outputBits) / 8],
   ['multipliers', ({ multipliers }) => multipliers],
   ['MACs', ({ macs }) => grouped(macs)],
   ['output FIFO', ({ fifoDepth }) => fifoDepth],
@@ -119,7 +127,9 @@ ${figure}`;
 /** The page about one generated block; every number in it is the design's or the schedule's. */
 export function readme(page: ReadmeRequest): string {
   const { block, request, accelerator, sha256, latency, interval } = page;
-  const { graph, design, inputTensor, outputTensor, inputBytes, outputBytes, schedule } = accelerator;
+  const { graph, design, inputTensor, outputTensor, inputBytes, outputBytes, inputBits, outputBits, schedule } =
+    accelerator;
+  const unitOf = (bits: number) => (bits === 8 ? 'bytes' : `elements of ${bits} bits`);
   const input = graph.tensors.get(inputTensor)!;
   const output = graph.tensors.get(outputTensor)!;
   const { stages } = schedule;
@@ -133,8 +143,8 @@ export function readme(page: ReadmeRequest): string {
 A fixed-function inference accelerator for the network \`${graph.name}\` (SHA-256 of its file ${sha256}),
 architecture \`${request.architecture}\`, written by joulesmith. Everything here is generated; \`design.json\` is what it came from.
 
-- One inference takes ${inputBytes} input bytes: shape [${input.shape.join(', ')}], C order, scale ${input.scale}, zero point ${input.zeroPoint}.
-- It gives ${outputBytes} output bytes: shape [${output.shape.join(', ')}], scale ${output.scale}, zero point ${output.zeroPoint}. ${hostShare(accelerator)}
+- One inference takes ${inputBytes} input ${unitOf(inputBits)}: shape [${input.shape.join(', ')}], C order, scale ${input.scale}, zero point ${input.zeroPoint}.
+- It gives ${outputBytes} output ${unitOf(outputBits)}: shape [${output.shape.join(', ')}], scale ${output.scale}, zero point ${output.zeroPoint}. ${hostShare(accelerator)}
 
 ## Figures
 

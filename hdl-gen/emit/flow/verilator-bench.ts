@@ -1,21 +1,26 @@
 import { acceleratorPorts as port } from '../../arch/architecture.ts';
 import { pausePolynomial } from '../pause.ts';
 import { type Block, clockPort, resetPort } from './block.ts';
-import { benchPauses, type Vectors } from './vectors.ts';
+import { benchPauses, unitOf, type Vectors } from './vectors.ts';
 
 const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}u`;
 
 /** A stand-alone C++ bench around Verilator's model: all vectors, once without pauses and once with pauses on both sides. */
 export function verilatorBench({ top }: Block, vectors: Vectors): string {
-  const { inputBytes, outputBytes, frames, files, maxClocks } = vectors;
+  const { inputBytes, outputBytes, inputBits, outputBits, frames, files, maxClocks } = vectors;
+  const unit = unitOf(vectors);
+  const units = unit === 'byte' ? 'Bytes' : 'Elements';
+  const [source, sink] = [`uint${inputBits}_t`, `uint${outputBits}_t`];
+  const same = inputBits === outputBits;
+  const loaded = same ? source : 'Element';
   const { input, output } = benchPauses;
-  return `// Self-checking bench of ${top} for Verilator's C++ model: ${frames} frame${frames === 1 ? '' : 's'} of ${inputBytes} input and ${outputBytes} output bytes.
+  return `// Self-checking bench of ${top} for Verilator's C++ model: ${frames} frame${frames === 1 ? '' : 's'} of ${inputBytes} input and ${outputBytes} output ${unit}s.
 //
 //   verilator --cc --exe --build -O3 --top-module ${top} --Mdir obj_cpp -o bench verilator_bench.cpp -f block.f
 //   obj_cpp/bench [INPUT_SEED INPUT_PROBABILITY OUTPUT_SEED OUTPUT_PROBABILITY]
 //
 // Run it where ${files.input}, ${files.expected} and the memory images are. Without arguments the vectors pass twice: without
-// pauses, and with pauses on both sides. A probability is out of 256. Exit code 0 = every byte equal and the handshake kept.
+// pauses, and with pauses on both sides. A probability is out of 256. Exit code 0 = every ${unit} equal and the handshake kept.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -23,8 +28,8 @@ export function verilatorBench({ top }: Block, vectors: Vectors): string {
 #include "V${top}.h"
 #include "verilated.h"
 
-static const size_t kInputBytes = ${inputBytes};
-static const size_t kOutputBytes = ${outputBytes};
+static const size_t kInput${units} = ${inputBytes};
+static const size_t kOutput${units} = ${outputBytes};
 static const size_t kFrames = ${frames};
 static const uint64_t kMaxClocks = ${maxClocks};
 
@@ -36,24 +41,24 @@ struct Pauses {
   void step() { state = (state >> 1) ^ ((state & 1) ? ${hex(pausePolynomial)} : 0u); }
 };
 
-static std::vector<uint8_t> load(const char* name, size_t length) {
-  std::vector<uint8_t> bytes;
+${same ? '' : 'template <typename Element>\n'}static std::vector<${loaded}> load(const char* name, size_t length) {
+  std::vector<${loaded}> ${unit}s;
   FILE* file = std::fopen(name, "r");
   if (file == nullptr) {
     std::fprintf(stderr, "%s: cannot be opened\\n", name);
     std::exit(2);
   }
-  unsigned byte;
-  while (std::fscanf(file, "%x", &byte) == 1) bytes.push_back(static_cast<uint8_t>(byte));
+  unsigned ${unit};
+  while (std::fscanf(file, "%x", &${unit}) == 1) ${unit}s.push_back(static_cast<${loaded}>(${unit}));
   std::fclose(file);
-  if (bytes.size() != length) {
-    std::fprintf(stderr, "%s: holds %zu bytes, expected %zu\\n", name, bytes.size(), length);
+  if (${unit}s.size() != length) {
+    std::fprintf(stderr, "%s: holds %zu ${unit}s, expected %zu\\n", name, ${unit}s.size(), length);
     std::exit(2);
   }
-  return bytes;
+  return ${unit}s;
 }
 
-static unsigned run(const char* title, const std::vector<uint8_t>& input, const std::vector<uint8_t>& expected,
+static unsigned run(const char* title, const std::vector<${source}>& input, const std::vector<${sink}>& expected,
                     Pauses source, Pauses sink) {
   VerilatedContext context;
   V${top} top{&context};
@@ -69,10 +74,10 @@ static unsigned run(const char* title, const std::vector<uint8_t>& input, const 
 
   size_t taken = 0, given = 0;
   bool held = false, waited = false;
-  uint8_t before = 0;
+  ${sink} before = 0;
   unsigned wrong = 0;
   uint64_t clock = 0, last = 0;
-  // Some clocks more than needed: nothing may follow the last byte.
+  // Some clocks more than needed: nothing may follow the last ${unit}.
   for (; given < expected.size() || clock < last + 64; clock++) {
     const bool valid = taken < input.size() && (held || !source.paused());
     top.${port.inValid} = valid;
@@ -82,19 +87,19 @@ static unsigned run(const char* title, const std::vector<uint8_t>& input, const 
     top.eval();
     const bool in_moves = valid && top.${port.inReady};
     const bool offered = top.${port.outValid};
-    const uint8_t byte = static_cast<uint8_t>(top.${port.outData});
-    if (waited && (!offered || byte != before)) {
+    const ${sink} ${unit} = static_cast<${sink}>(top.${port.outData});
+    if (waited && (!offered || ${unit} != before)) {
       if (++wrong <= 10) std::printf("%s: unstable clock %llu\\n", title, static_cast<unsigned long long>(clock));
     }
     waited = offered && !top.${port.outReady};
-    before = byte;
+    before = ${unit};
     if (offered && top.${port.outReady}) {
       if (given >= expected.size()) {
-        if (++wrong <= 10) std::printf("%s: a byte too many in clock %llu\\n", title, static_cast<unsigned long long>(clock));
-      } else if (byte != expected[given] && ++wrong <= 10) {
-        std::printf("%s: mismatch frame %zu byte %zu clock %llu expected %d found %d\\n", title, given / kOutputBytes,
-                    given % kOutputBytes, static_cast<unsigned long long>(clock),
-                    static_cast<int8_t>(expected[given]), static_cast<int8_t>(byte));
+        if (++wrong <= 10) std::printf("%s: ${unit === 'byte' ? 'a' : 'an'} ${unit} too many in clock %llu\\n", title, static_cast<unsigned long long>(clock));
+      } else if (${unit} != expected[given] && ++wrong <= 10) {
+        std::printf("%s: mismatch frame %zu ${unit} %zu clock %llu expected %d found %d\\n", title, given / kOutput${units},
+                    given % kOutput${units}, static_cast<unsigned long long>(clock),
+                    static_cast<int${outputBits}_t>(expected[given]), static_cast<int${outputBits}_t>(${unit}));
       }
       given++;
       last = clock;
@@ -106,8 +111,8 @@ static unsigned run(const char* title, const std::vector<uint8_t>& input, const 
     top.${clockPort} = 1;
     top.eval();
     if (given < expected.size() && clock > last + kMaxClocks) {
-      std::printf("%s: timeout clock %llu frame %zu byte %zu\\n", title, static_cast<unsigned long long>(clock),
-                  given / kOutputBytes, given % kOutputBytes);
+      std::printf("%s: timeout clock %llu frame %zu ${unit} %zu\\n", title, static_cast<unsigned long long>(clock),
+                  given / kOutput${units}, given % kOutput${units});
       return wrong + 1;
     }
   }
@@ -118,8 +123,8 @@ static unsigned run(const char* title, const std::vector<uint8_t>& input, const 
 }
 
 int main(int argc, char** argv) {
-  const std::vector<uint8_t> input = load("${files.input}", kFrames * kInputBytes);
-  const std::vector<uint8_t> expected = load("${files.expected}", kFrames * kOutputBytes);
+  const std::vector<${source}> input = load${same ? '' : `<${source}>`}("${files.input}", kFrames * kInput${units});
+  const std::vector<${sink}> expected = load${same ? '' : `<${sink}>`}("${files.expected}", kFrames * kOutput${units});
   const auto number = [&](int at) { return static_cast<uint32_t>(std::strtoul(argv[at], nullptr, 0)); };
   if (argc == 5) return run("pauses as given", input, expected, {number(1), number(2)}, {number(3), number(4)}) != 0;
   if (argc != 1) {

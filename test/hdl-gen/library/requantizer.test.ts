@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { module, unused } from '../../../hdl-gen/lang/module.ts';
 import { sint } from '../../../hdl-gen/lang/types.ts';
-import { clampToByte, type RequantizerTables, requantizer } from '../../../hdl-gen/library/requantizer.ts';
+import { clampToBits, type RequantizerTables, requantizer } from '../../../hdl-gen/library/requantizer.ts';
 import { clampTo, mbqm } from '../../../models/arithmetic.ts';
 import type { Clamp } from '../../../models/graph.ts';
 import { blockOf } from '../../support/block.ts';
@@ -138,7 +138,7 @@ test('all 256 zero points', () => {
   }
 });
 
-test('clampToByte: every value of every width from 1 to 11 bits, for clamps inside and at the edges of int8', () => {
+test('clampToBits: every value of every width from 1 to 11 bits, for clamps inside and at the edges of int8', () => {
   const bounds = [-128, -127, -100, -1, 0, 1, 6, 100, 126, 127];
   const wrong: unknown[] = [];
   for (const min of bounds) {
@@ -150,7 +150,7 @@ test('clampToByte: every value of every width from 1 to 11 bits, for clamps insi
           module('dut', ports, ({ value }) => {
             // A clamp beyond all values of a narrow type makes the result a constant.
             unused(value);
-            return { data: clampToByte(value, clamp) };
+            return { data: clampToBits(value, clamp, 8) };
           }),
         );
         for (let value = -(2 ** (bits - 1)); value < 2 ** (bits - 1); value++) {

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import type { TensorData } from '../../../models/graph.ts';
 import { benchFiles } from '../../../scripts/bench-files.ts';
 import { buildDesign, loadDesign } from '../../../scripts/design.ts';
 import { runVerilatorHarness } from '../../../scripts/tools/verilator-harness.ts';
@@ -10,13 +11,15 @@ describe("the benchmark's peer does the whole work", async () => {
   const frames = 2;
   const design = loadDesign('digits-stream-16', '.', {});
   const accelerator = buildDesign(design);
-  const { inputBytes, outputBytes } = accelerator;
+  const { inputBytes, outputBytes, inputBits, outputBits } = accelerator;
   const input = design.model.samples!.inputs.subarray(0, frames * inputBytes);
   const { hardware } = referenceTruth(accelerator, input, frames);
-  const request = (expected: Int8Array) => ({
+  const request = (expected: TensorData) => ({
     top: accelerator.design.top,
     inputBytes,
     outputBytes,
+    inputBits,
+    outputBits,
     frames,
     files: benchFiles(accelerator, input, expected),
     optimise: '-O0' as const,

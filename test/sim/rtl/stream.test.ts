@@ -84,12 +84,12 @@ describe.each(engines)('runStream on the %s engine', (engine) => {
   it('writes down what moves on a stream inside, byte by byte of a beat', () => {
     const input = Int8Array.of(1, -2, 127, -128, 5, 6, 7, -8);
     const pauses = { input: { seed: 3, probability: 90 }, output: { seed: 8, probability: 120 } };
-    const watch = [{ valid: 'out_valid', ready: 'out_ready', data: 'pair.data' }];
+    const watch = [{ valid: 'out_valid', ready: 'out_ready', data: 'pair.data', bits: 8 as const }];
     const sim = createSimulator(withWideStream(), { engine });
     const request = { input, inputBytes: 4, outputBytes: 4, frames: 2, pauses, maxClocks: 1000 };
     const { watched, ...rest } = runStream(sim, { ...request, watch });
     const moved = [...rest.outputs].flatMap((byte) => [byte, ~byte]);
-    expect([...watched[0]!.bytes]).toEqual(moved);
+    expect([...watched[0]!.values]).toEqual(moved);
     expect([...watched[0]!.clocks]).toEqual([...rest.outputCycles].flatMap((clock) => [clock, clock]));
     expect(runStream(sim, request)).toEqual({ ...rest, watched: [] });
   });

@@ -161,8 +161,8 @@ describe('a softmax in hardware', () => {
 
   test('its logits are seen inside: the reference, and the bytes that leave the same network cut there', () => {
     expect(inside.tensor).toBe(logitsOf(graph));
-    expect(watched!.bytes).toEqual(right.logits);
-    expect(watched!.bytes).toEqual(run.outputs);
+    expect(watched!.values).toEqual(right.logits);
+    expect(watched!.values).toEqual(run.outputs);
     expect(watched!.clocks).toEqual(run.outputCycles);
     const { verdict, levels } = climbOf(rungOf());
     expect(verdict).toBe('equal');
@@ -177,23 +177,23 @@ describe('a softmax in hardware', () => {
   });
 
   test('a wrong logit counts although the output is right, and is named with its clock', () => {
-    const bytes = watched!.bytes.slice();
-    bytes[12]! ^= 1;
-    const { verdict, levels, firstMismatch } = climbOf(rungOf({ logits: { ...watched!, bytes } }));
+    const values = watched!.values.slice();
+    values[12]! ^= 1;
+    const { verdict, levels, firstMismatch } = climbOf(rungOf({ logits: { ...watched!, values } }));
     expect(verdict).toBe('different');
     expect(levels.rtl!.matched).toBe(count - 1);
     expect(firstMismatch).toMatchObject({
       ...{ layer: 'fully_connected_9', sample: 1, index: 2, cycle: watched!.clocks[12] },
-      ...{ expected: watched!.bytes[12], found: bytes[12] },
+      ...{ expected: watched!.values[12], found: values[12] },
     });
   });
 
   test('where logits and output of a sample are wrong, the logits are named', () => {
-    const bytes = watched!.bytes.slice();
-    bytes[29]! ^= 1;
+    const values = watched!.values.slice();
+    values[29]! ^= 1;
     const hardware = ran.outputs.slice();
     hardware[20]! ^= 1;
-    const { firstMismatch, levels } = climbOf(rungOf({ hardware, output: hardware, logits: { ...watched!, bytes } }));
+    const { firstMismatch, levels } = climbOf(rungOf({ hardware, output: hardware, logits: { ...watched!, values } }));
     expect(firstMismatch).toMatchObject({ layer: 'fully_connected_9', sample: 2, index: 9 });
     expect(levels.rtl!.matched).toBe(count - 1);
   });
@@ -212,8 +212,8 @@ describe('a softmax in hardware', () => {
   });
 
   test('a byte that never entered the softmax is a difference', () => {
-    const { bytes, clocks } = watched!;
-    const lost = { bytes: bytes.slice(0, -1), clocks };
+    const { values, clocks } = watched!;
+    const lost = { values: values.slice(0, -1), clocks };
     const { verdict, notes } = climbOf(rungOf({ logits: lost }));
     expect(verdict).toBe('different');
     expect(notes[0]).toBe('rtl: 29 bytes of fully_connected_9 were seen, not 30');

@@ -44,7 +44,8 @@ test('only plain byte streams are spoken to by the benches', () => {
   expect(speaksStream([...ports, { ...input, direction: 'output' }])).toBe(true);
   for (const name of ['rst', 'in_data', 'out_valid'])
     expect(speaksStream(ports.filter((port) => port.name !== name))).toBe(false);
-  expect(speaksStream(ports.map((port) => (port.name === 'out_data' ? { ...port, width: 16 } : port)))).toBe(false);
+  expect(speaksStream(ports.map((port) => (port.name === 'out_data' ? { ...port, width: 16 } : port)))).toBe(true);
+  expect(speaksStream(ports.map((port) => (port.name === 'out_data' ? { ...port, width: 24 } : port)))).toBe(false);
 });
 
 test('without plain byte streams only the Verilog bench is offered', () => {
