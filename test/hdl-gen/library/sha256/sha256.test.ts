@@ -47,11 +47,8 @@ interface Pausing extends BenchOptions {
   readonly pausing?: boolean;
 }
 
-function hash(
-  { core, item }: Form,
-  headers: readonly Uint8Array[],
-  { pausing = false, ...options }: Pausing = {},
-): Run {
+function hash(form: Form, headers: readonly Uint8Array[], { pausing = false, ...options }: Pausing = {}): Run {
+  const { core, item } = form;
   const digests: number[][] = [];
   const clocks: number[] = [];
   const pauses = (seed: number) => ({ pauses: { seed, probability: pausing ? 100 : 0 } });
@@ -72,7 +69,7 @@ function hash(
       );
       while (digests.length < headers.length) yield;
     },
-    { maxClocks: 1_000_000, ...options },
+    { maxClocks: 5 * (form.latency + headers.length * form.interval), ...options },
   );
   return { run, digests, clocks };
 }
@@ -148,7 +145,7 @@ function mine(
       }
       while (digests.length < wanted.length) yield;
     },
-    { maxClocks: 1_000_000 },
+    { maxClocks: 10 * (wanted.length + jobs * pipelinedClocks(2)) },
   );
   return { run, digests, wanted };
 }
@@ -164,15 +161,19 @@ test('sha256d_miner: a job that is offered early waits for the nonces in the pip
   const [one, two] = [workOf(headers[3]!), workOf(headers[4]!)];
   const jobOf = ({ midstate, tail }: typeof one) => ({ midstate, tail: tail.slice(0, 3) });
   const digests: number[][] = [];
-  bench(Sha256dMiner({}), function* (dut) {
-    dut.start(sink(dut, 'down', (digest) => digests.push([...digest])));
-    yield* source(dut, 'job', [jobOf(one)]);
-    yield* source(dut, 'up', [one.tail[3]!]);
-    dut.set({ up: { valid: true, data: two.tail[3]! } });
-    yield* source(dut, 'job', [jobOf(two)]);
-    yield* source(dut, 'up', [two.tail[3]!]);
-    while (digests.length < 2) yield;
-  });
+  bench(
+    Sha256dMiner({}),
+    function* (dut) {
+      dut.start(sink(dut, 'down', (digest) => digests.push([...digest])));
+      yield* source(dut, 'job', [jobOf(one)]);
+      yield* source(dut, 'up', [one.tail[3]!]);
+      dut.set({ up: { valid: true, data: two.tail[3]! } });
+      yield* source(dut, 'job', [jobOf(two)]);
+      yield* source(dut, 'up', [two.tail[3]!]);
+      while (digests.length < 2) yield;
+    },
+    { maxClocks: 1000 },
+  );
   expect(digests).toEqual([expected[3], expected[4]]);
 });
 
