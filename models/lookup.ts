@@ -74,41 +74,61 @@ function inSteps(q: number, { multiplier, shift }: Steps): number {
   return Math.floor((q * multiplier + (shift > 0 ? 2 ** (shift - 1) : 0)) / 2 ** shift);
 }
 
-/** Source: reference_integer_ops::Logistic for int16. */
-function logisticOfSteps(x: number): number {
-  const size = Math.abs(x);
-  const at = Math.floor(size / 512);
-  const share = at >= 255 ? 0x7fff * 1024 : sigmoidAt(at) * 512 + (size % 512) * (sigmoidAt(at + 1) - sigmoidAt(at));
-  return Math.floor((x >= 0 ? share + 512 : 2 ** 25 - share + 511) / 1024);
+/** A function of int16 by straight lines between 256 points of the logistic function. */
+export interface Interpolation extends Steps {
+  /** Steps between two points: 2^fraction. */
+  readonly fraction: number;
+  /** Values at the points; from the last one on the function stays there. */
+  readonly points: Int32Array;
+  /** The value v, with `fraction` places, becomes (v + above) >> places for inputs of 0 and more, (below - v) >> places elsewhere. */
+  readonly above: number;
+  readonly below: number;
+  readonly places: number;
 }
 
-/** Source: reference_integer_ops::Tanh for int16. */
-function tanhOfSteps(x: number): number {
-  const size = Math.abs(x);
-  const at = Math.floor(size / 256);
-  const share = at >= 255 ? 0xffff * 256 : sigmoidAt(at) * 256 + (size % 256) * (sigmoidAt(at + 1) - sigmoidAt(at));
-  return Math.floor((x >= 0 ? share - 2 ** 23 + 128 : -share + 2 ** 23 + 127) / 256);
+const points = (last: number): Int32Array =>
+  Int32Array.from({ length: 256 }, (_, at) => (at < 255 ? sigmoidAt(at) : last));
+
+/** Null where the scale is too large. Source: reference_integer_ops::Logistic and Tanh for int16. */
+export function interpolationOf(name: 'logistic' | 'tanh', { scale }: Quantized): Interpolation | null {
+  const steps = stepsOf(scale, name === 'logistic' ? [0] : [0, 1]);
+  if (steps === null) return null;
+  return name === 'logistic'
+    ? { ...steps, fraction: 9, points: points(0xfffe), above: 512, below: 2 ** 25 + 511, places: 10 }
+    : { ...steps, fraction: 8, points: points(0xffff), above: 128 - 2 ** 23, below: 2 ** 23 + 127, places: 8 };
 }
 
-function steppedTable(
-  input: Quantized,
-  output: Quantized,
-  powers: readonly number[],
-  f: (x: number) => number,
-): TensorData | null {
-  const steps = stepsOf(input.scale, powers);
-  return steps && tabulate(input, output, (q) => f(inSteps(q, steps)));
+/** The rise from point `at` to the next one. */
+export function rise(at: number): number {
+  return at < 255 ? sigmoidAt(at + 1) - sigmoidAt(at) : 0;
+}
+
+function interpolated(x: number, { fraction, points, above, below, places }: Interpolation): number {
+  const size = Math.abs(x);
+  const at = Math.min(size >> fraction, 255);
+  const value = points[at]! * 2 ** fraction + (size & (2 ** fraction - 1)) * rise(at);
+  return (x >= 0 ? value + above : below - value) >> places;
+}
+
+/** Of an int16 input. */
+export function interpolatedTable(input: Quantized, output: Quantized, line: Interpolation): TensorData {
+  return tabulate(input, output, (q) => interpolated(inSteps(q, line), line));
+}
+
+function steppedTable(name: 'logistic' | 'tanh', input: Quantized, output: Quantized): TensorData | null {
+  const line = interpolationOf(name, input);
+  return line && interpolatedTable(input, output, line);
 }
 
 /** int8: output scale 1/256, zero point -128; int16: output scale 1/32768. Null where the input scale is too large. */
 export function logisticTable(input: Quantized, output: Quantized): TensorData | null {
-  if (input.type === 'int16') return steppedTable(input, output, [0], logisticOfSteps);
+  if (input.type === 'int16') return steppedTable('logistic', input, output);
   return fixedPointTable(input, output, (a) => rdpot(logistic(a), 23) - 128);
 }
 
 /** int8: output scale 1/128, zero point 0; int16: output scale 1/32768. Null where the input scale is too large. */
 export function tanhTable(input: Quantized, output: Quantized): TensorData | null {
-  if (input.type === 'int16') return steppedTable(input, output, [0, 1], tanhOfSteps);
+  if (input.type === 'int16') return steppedTable('tanh', input, output);
   return fixedPointTable(input, output, (a) => rdpot(tanh(a), 24));
 }
 

@@ -94,7 +94,7 @@ export interface GlobalPoolStage extends StageBase {
 /** One beat of every port in the same clock makes one of results: element-wise operators, tables, and queues that only hold bytes back. */
 export interface BytewiseStage extends StageBase {
   readonly timing: 'bytewise';
-  readonly kind: 'add' | 'sub' | 'mul' | 'lookup' | 'rescale' | 'queue';
+  readonly kind: 'add' | 'sub' | 'mul' | 'lookup' | 'interpolate' | 'rescale' | 'queue';
 }
 
 /** Takes `turns[p]` bytes of port p, then of the next port, around and around: concatenation. */

@@ -82,7 +82,7 @@ export const modelFaults: readonly PlantedFault[] = [
     ],
     ['sign of the slope lost', 'sign * below.multiplier', 'below.multiplier'],
     ['logistic of negative values not mirrored', 'a > 0 ? positive : 2147483647 - positive', 'positive'],
-    ['interpolation of int16 left out', '(size % 512) * (sigmoidAt(at + 1) - sigmoidAt(at))', '0'],
+    ['interpolation of int16 left out', '(size & (2 ** fraction - 1)) * rise(at)', '0'],
   ]),
   ...faultsIn('models/import/weighted.ts', [
     ['high half of a byte first', 'at % 2 === 0 ? (pair << 28) >> 28', 'at % 2 === 1 ? (pair << 28) >> 28'],

@@ -61,6 +61,7 @@ function requantizersOf(stage: Stage): number {
       return 3;
     case 'mul':
     case 'rescale':
+    case 'interpolate':
       return 1;
     case 'lookup':
     case 'queue':

@@ -9,6 +9,7 @@ import { delay, reg } from '../../lang/state.ts';
 import { bool, sint, uint, vec } from '../../lang/types.ts';
 import { packSigned, unpackSigned } from '../../library/beat.ts';
 import { allOf, bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
+import { interpolator } from '../../library/interpolator.ts';
 import { roundingShiftRight } from '../../library/requantizer.ts';
 import { rescaler } from '../../library/rescaler.ts';
 import { StreamFifo } from '../../library/stream-fifo.ts';
@@ -79,6 +80,8 @@ function compute(name: string, operation: Operation, bits: Bits, take: Bool, dat
       const table = rom('lookup_table', sint(bits.output), 2 ** bits.input, operation.table);
       return { valid: delay('looked_up', take), data: table.read(address, { enable: take }) };
     }
+    case 'interpolate':
+      return interpolator(operation.line, take, data[0]!);
     case 'rescale': {
       const [zeroIn, zeroOut] = operation.zeroPoints;
       const build = rescaler(scale, operation.scaling, {

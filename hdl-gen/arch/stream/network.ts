@@ -1,5 +1,16 @@
-import type { Graph, Layer, Mean, Pad, ResizeNearest, Slice, Tensor, Transpose } from '../../../models/graph.ts';
+import type {
+  Graph,
+  Layer,
+  Lookup,
+  Mean,
+  Pad,
+  ResizeNearest,
+  Slice,
+  Tensor,
+  Transpose,
+} from '../../../models/graph.ts';
 import { inputsOf } from '../../../models/layer-ends.ts';
+import { interpolatedTable, interpolationOf } from '../../../models/lookup.ts';
 import { tensorElements } from '../../../models/shape.ts';
 import { bitsOf, type ElementBits } from '../../../models/tensor-type.ts';
 import { Fault } from '../../../specs/fault.ts';
@@ -9,7 +20,7 @@ import { type Job, type Own, tensorOf, unsupported } from './job.ts';
 import { concatenation, elementwise } from './join-work.ts';
 import { lineOf, pad, resizeNearest, slice, transpose } from './rearrange-work.ts';
 import { convolution, depthwise, fullyConnected, mapOf, mean, pool, type Scale } from './window-work.ts';
-import type { Work } from './work.ts';
+import type { Operation, Work } from './work.ts';
 
 /** The network as engine jobs. Reshapes cost nothing: a stream of bytes has no shape. */
 export interface Network {
@@ -92,6 +103,16 @@ function meanOf(layer: Mean, graph: Graph, scale: Scale): Job {
   return { own, sources: [{ tensor: id, name: `${layer.name}_transpose`, through }] };
 }
 
+/** A table that straight lines give is not stored: of int16 it has 65,536 entries. */
+function lookupOf(layer: Lookup, input: Tensor, output: Tensor): Operation {
+  const { table } = layer;
+  const line = input.type === 'int16' && layer.function !== 'leakyRelu' ? interpolationOf(layer.function, input) : null;
+  const given = line === null ? null : interpolatedTable(input, output, line);
+  return line !== null && given!.every((value, at) => value === table[at])
+    ? { kind: 'interpolate', line }
+    : { kind: 'lookup', table };
+}
+
 /** The layer's job and the tensors that enter it; null when it only renames its bytes. */
 function jobOf(layer: Layer, graph: Graph, scale: Scale): Job | null {
   if ('input' in layer && graph.constants?.has(layer.input)) {
@@ -120,7 +141,7 @@ function jobOf(layer: Layer, graph: Graph, scale: Scale): Job | null {
       const [input, output] = [tensorOf(graph, layer.input), tensorOf(graph, layer.output)];
       const operation =
         layer.kind === 'lookup'
-          ? { kind: layer.kind, table: layer.table }
+          ? lookupOf(layer, input, output)
           : {
               kind: 'rescale' as const,
               scaling: scale(layer.requantize),

@@ -1,5 +1,6 @@
 import type { Extent } from '../../../models/graph.ts';
 import { Fault } from '../../../specs/fault.ts';
+import { interpolatorDepth } from '../../library/interpolator.ts';
 import { rescalerDepth } from '../../library/rescaler.ts';
 import {
   type BytewiseStage,
@@ -52,6 +53,7 @@ const bytewiseLead = { rescale: 0, add: 4, sub: 4, mul: 2 } as const;
 /** Clocks from taking a byte to its result in the output FIFO, counted along the pipelines in bytewise-engine.ts. */
 function bytewiseLatency(operation: Operation): number {
   if (operation.kind === 'lookup') return 1;
+  if (operation.kind === 'interpolate') return interpolatorDepth;
   return bytewiseLead[operation.kind] + rescalerDepth[operation.scaling.kind];
 }
 

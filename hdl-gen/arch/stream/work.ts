@@ -1,5 +1,6 @@
 import type { Multiplier } from '../../../models/arithmetic.ts';
 import type { Clamp, Extent, Softmax, TensorData } from '../../../models/graph.ts';
+import type { Interpolation } from '../../../models/lookup.ts';
 import type { ElementBits } from '../../../models/tensor-type.ts';
 import type { Scaling } from '../../library/rescaler.ts';
 import type { MapShape, RearrangeStage } from '../architecture.ts';
@@ -60,6 +61,7 @@ export interface ConstantOperand {
 /** What a bytewise engine makes of a byte of every port. Zero points: of the operands in order, then of the result. */
 export type Operation =
   | { readonly kind: 'lookup'; readonly table: TensorData }
+  | { readonly kind: 'interpolate'; readonly line: Interpolation }
   | {
       readonly kind: 'rescale';
       readonly scaling: Scaling;
