@@ -10,6 +10,7 @@ import { type Mode, modes, type SpeedResult } from './bench/measure.ts';
 import { referenceSpeed } from './bench/reference.ts';
 import { measureDesign } from './bench/speed.ts';
 import { acceleratorBars, type SpeedBars, speedSubjects } from './bench/subjects.ts';
+import { type SynthesisSpeed, synthesisSpeed, warmBar } from './bench/synthesis.ts';
 import { timeToResult } from './bench/time-to-result.ts';
 import { type LoadedDesign, loadDesign } from './design.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -106,6 +107,27 @@ function speedTable(results: Readonly<Record<string, SpeedResult>>, bars: Readon
   );
 }
 
+function synthesisTable({ targets }: SynthesisSpeed): string {
+  return table(
+    [
+      { title: 'target' },
+      { title: 'cells', align: 'right' },
+      { title: 'warm thread', align: 'right' },
+      { title: 'bar', align: 'right' },
+      { title: 'native', align: 'right' },
+      { title: 'ratio', align: 'right' },
+    ],
+    Object.entries(targets).map(([name, { cells, warm, native, ratio }]) => [
+      name,
+      String(cells),
+      `${digits(warm)} s`,
+      `${warmBar} s`,
+      native === null ? 'not here' : `${digits(native)} s`,
+      ratio === null ? '' : `${digits(ratio)} x`,
+    ]),
+  );
+}
+
 async function bench(terminal: Terminal, argv: readonly string[]): Promise<number> {
   const { environment } = terminal;
   const unknown = argv.find((flag) => flag !== '--json' && flag !== '--short');
@@ -143,6 +165,8 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
   }
   terminal.err('cycle model ...\n');
   const model = cycleModel(design, 20, tries, designs[name]!.clocksPerSecond.one);
+  terminal.err('synthesis ...\n');
+  const synthesis = await synthesisSpeed(environment, short ? 1 : 3);
   const simulator = {
     peer,
     designs,
@@ -158,6 +182,7 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
     simulator,
     cycleModel: model,
     reference,
+    synthesis,
   };
   if (json) {
     terminal.out(`${JSON.stringify(document, null, 2)}\n`);
@@ -201,6 +226,10 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
   );
   terminal.out(`\nsimulator: clocks x stimuli per second over ${tool.version}, which never counts toggles\n`);
   terminal.out(speedTable(designs, bars));
+  terminal.out(
+    `\nsynthesis of an int8 multiply-accumulate element, processor time: ${synthesis.tool} (first run ${digits(synthesis.coldSeconds)} s) and ${synthesis.peer?.version ?? 'no Yosys on PATH'}\n`,
+  );
+  terminal.out(synthesisTable(synthesis));
   return exitCodes.equal;
 }
 

@@ -3,7 +3,7 @@ import { suggestion } from './project.ts';
 import { findTool } from './tools/locate.ts';
 
 /** The rungs of the ladder, from the top down, and how many samples each runs when nobody says otherwise. */
-export const levelDefaults = { reference: 1000, rtl: 20, verilator: 3, icarus: 1 } as const;
+export const levelDefaults = { reference: 1000, rtl: 20, verilator: 3, icarus: 1, netlist: 2 } as const;
 
 export type Level = keyof typeof levelDefaults;
 export const levelNames = Object.keys(levelDefaults) as Level[];
@@ -36,9 +36,10 @@ export function checkSamples(samples: number | undefined): number | undefined {
   });
 }
 
-/** Every rung that this machine has the tool for. */
+/** Every rung that this machine has the tool for, without the netlist: synthesis takes longer than all others together. */
 export async function defaultLevels(environment: Readonly<Record<string, string | undefined>>): Promise<Level[]> {
   const verilator = (await findTool('verilator', environment)) !== null;
   const icarus = (await findTool('iverilog', environment)) !== null;
-  return levelNames.filter((level) => (level === 'verilator' ? verilator : level === 'icarus' ? icarus : true));
+  const open: Readonly<Record<Level, boolean>> = { reference: true, rtl: true, verilator, icarus, netlist: false };
+  return levelNames.filter((level) => open[level]);
 }

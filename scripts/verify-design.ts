@@ -4,6 +4,7 @@ import type { TensorData } from '../models/graph.ts';
 import { runGraph } from '../models/reference.ts';
 import type { Watched } from '../sim/rtl/stream.ts';
 import { runEmbedded } from '../sim/verify/embedded.ts';
+import { runGates } from '../sim/verify/gates.ts';
 import { type Logits, logitsInside, outputOf } from '../sim/verify/inside.ts';
 import { climb, type Rung, type Seen, type Truth } from '../sim/verify/ladder.ts';
 import { localise } from '../sim/verify/localise.ts';
@@ -11,14 +12,18 @@ import { hostOutput, referenceTruth, truthFrom } from '../sim/verify/truth.ts';
 import { Fault } from '../specs/fault.ts';
 import type { Mismatch, Verification } from '../specs/result.ts';
 import { benchFiles } from './bench-files.ts';
+import { cacheFolder } from './cache-folder.ts';
 import type { LoadedDesign } from './design.ts';
 import { type Level, levelDefaults, levelNames } from './levels.ts';
 import type { Progress } from './progress.ts';
 import { chooseSamples, type SampleFiles, type Samples } from './samples.ts';
+import { gateNetlist } from './synthesis/gate-netlist.ts';
 import type { BenchRun } from './tools/bench.ts';
+import { cachedRunner } from './tools/cached-runner.ts';
 import { runIcarus } from './tools/icarus.ts';
 import { requireTool } from './tools/locate.ts';
 import { runVerilator } from './tools/verilator.ts';
+import { packagedYosys } from './tools/yosys/open.ts';
 
 export interface VerifyOptions {
   readonly levels: readonly Level[];
@@ -108,6 +113,21 @@ async function benchRung(request: LevelRun): Promise<Rung> {
   return { level, tool: run.tool, samples, hardware: run.outputs, output, clocks: run, logits, unstable };
 }
 
+/** The gates that synthesis makes of the design, in the embedded simulator. */
+async function netlistRung({ accelerator, level, samples, input, environment }: LevelRun): Promise<Rung> {
+  const yosys = packagedYosys();
+  try {
+    const kept = cachedRunner(yosys, cacheFolder(environment));
+    const gates = await gateNetlist(accelerator.design, kept, { seconds: toolSeconds });
+    const run = runGates(accelerator, gates, input, samples);
+    const tool = `gates of ${yosys.tool} in the embedded simulator, ${run.engine}`;
+    const output = hostOutput(accelerator, run.outputs);
+    return { level, tool, samples, hardware: run.outputs, output, clocks: run };
+  } finally {
+    await yosys.close();
+  }
+}
+
 async function runLevel(request: LevelRun): Promise<Rung> {
   switch (request.level) {
     case 'reference':
@@ -117,6 +137,8 @@ async function runLevel(request: LevelRun): Promise<Rung> {
     case 'verilator':
     case 'icarus':
       return benchRung(request);
+    case 'netlist':
+      return netlistRung(request);
   }
 }
 

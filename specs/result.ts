@@ -35,7 +35,7 @@ export const Tier = Type.Union([Type.Literal('T0'), Type.Literal('T1'), Type.Lit
 export type Tier = Static<typeof Tier>;
 
 export const Mismatch = Type.Object({
-  /** The rung that differs from the one above: `rtl`, `verilator`, `icarus`, `reference`. */
+  /** The rung that differs from the one above: `rtl`, `verilator`, `icarus`, `netlist`, `reference`. */
   level: Type.String(),
   sample: Count,
   layer: Type.String(),

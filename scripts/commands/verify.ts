@@ -49,12 +49,13 @@ export const verify = verb({
       .option('levels', {
         type: 'string',
         requiresArg: true,
-        describe: 'reference,rtl,verilator,icarus (default: all that this machine has tools for)',
+        describe:
+          'reference,rtl,verilator,icarus,netlist (default: all that this machine has tools for, without netlist)',
       })
       .option('samples', {
         type: 'number',
         requiresArg: true,
-        describe: 'inputs for every level (default: reference 1000, rtl 20, verilator 3, icarus 1)',
+        describe: 'inputs for every level (default: reference 1000, rtl 20, verilator 3, icarus 1, netlist 2)',
       })
       .option('inputs', {
         type: 'string',

@@ -82,6 +82,8 @@ export function synthesisScript(request: ScriptRequest): string {
     ...verilog.files.map(({ name }) => `read_verilog ${name}`),
     `hierarchy -check -top ${verilog.top}`,
     ...steps(request),
+    // Remarks on dissolved instances, which would count as cells.
+    'delete t:$scopeinfo',
     `tee -q -o ${outputFiles.statistics} stat -json${areas}`,
     ...(netlist ? [`write_json ${outputFiles.netlist}`] : []),
     '',

@@ -10,18 +10,18 @@ export type ToolKind = 'package' | 'native';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const packageName = '@yowasp/yosys';
+export const yosysPackage = '@yowasp/yosys';
 
 /** Yosys as it comes with joulesmith, in one thread that stays warm. Errors: SYNTH_PACKAGE. */
 export function packagedYosys(from?: string): JobRunner & { readonly starts: () => number } {
-  const installed = installedPackage(packageName, from);
+  const installed = installedPackage(yosysPackage, from);
   if (installed === null) {
     throw new Fault({
       code: 'SYNTH_PACKAGE',
       kind: 'tool',
-      place: packageName,
+      place: yosysPackage,
       cause: 'is not installed',
-      wayOut: `run npm install ${packageName}, or use --tool native with Yosys on PATH`,
+      wayOut: `run npm install ${yosysPackage}, or use --tool native with Yosys on PATH`,
     });
   }
   const tool = `Yosys ${installed.version} (WebAssembly)`;
