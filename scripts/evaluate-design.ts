@@ -1,18 +1,26 @@
 import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
 import { evaluate } from '../sim/evaluate.ts';
-import type { Result, Verification } from '../specs/result.ts';
+import type { EnergyResult, Result, Verification } from '../specs/result.ts';
 import { buildDesign, type LoadedDesign } from './design.ts';
 import type { Progress } from './progress.ts';
 import { type VerifyOptions, verifyDesign } from './verify-design.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-function resultOf(design: LoadedDesign, accelerator: Accelerator, verification: Verification | null): Result {
+/** The result of one design; energy of tier T0 unless one of a higher tier is given. */
+export function resultOf(
+  design: LoadedDesign,
+  accelerator: Accelerator,
+  verification: Verification | null,
+  energy?: EnergyResult,
+  moreTools: Readonly<Record<string, string>> = {},
+): Result {
   const { request, model, technology } = design;
   const { graph, sha256, accuracy } = model;
   const levels = Object.entries(verification?.levels ?? {});
-  const tools = Object.fromEntries(levels.map(([level, { tool }]) => [level, tool]));
-  return evaluate({ request, graph, modelSha256: sha256, accuracy, technology, verification, accelerator, tools });
+  const tools = { ...Object.fromEntries(levels.map(([level, { tool }]) => [level, tool])), ...moreTools };
+  const input = { request, graph, modelSha256: sha256, accuracy, technology, verification, accelerator, tools };
+  return evaluate(energy === undefined ? input : { ...input, energy });
 }
 
 /** The result of one design without proof. */

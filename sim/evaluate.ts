@@ -6,7 +6,7 @@ import { inputsOf } from '../models/layer-ends.ts';
 import { outlineOf } from '../models/outline.ts';
 import { type LayerStatistics, layerStatistics } from '../models/statistics.ts';
 import type { DesignRequest } from '../specs/design.ts';
-import type { PlanResult, Result, Skipped, StageResult, Verification } from '../specs/result.ts';
+import type { EnergyResult, PlanResult, Result, Skipped, StageResult, Verification } from '../specs/result.ts';
 import type { Technology } from '../specs/technology.ts';
 import { cycles, type Hertz, ops, parseHertz } from '../specs/units.ts';
 import type { LayerActivity } from './cost/activity.ts';
@@ -26,6 +26,8 @@ export interface EvaluateInput {
   readonly verification: Verification | null;
   /** The accelerator of this very request, when it has been built already. */
   readonly accelerator?: Accelerator;
+  /** Of a tier above T0, when it has been measured already; default: T0. */
+  readonly energy?: EnergyResult;
   /** Versions of what had a part in the result. */
   readonly tools?: Readonly<Record<string, string>>;
 }
@@ -106,7 +108,8 @@ export function evaluate(input: EvaluateInput): Result {
   const stages = stageResults(accelerator, statistics, interval);
   const skipped = (what: keyof Skipped) => stages.reduce((sum, stage) => sum + stage.skipped[what], 0);
   const activities = activitiesOf(accelerator);
-  const energy = energyT0({ activities, technology, clock, interval: cycles(interval), operations: ops(2 * macs) });
+  const energy =
+    input.energy ?? energyT0({ activities, technology, clock, interval: cycles(interval), operations: ops(2 * macs) });
   return {
     schema: 'joulesmith/result/1',
     design: {

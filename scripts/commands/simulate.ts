@@ -1,9 +1,14 @@
 import type { Result, StageResult } from '../../specs/result.ts';
-import { loadDesign } from '../design.ts';
+import { cacheFolder } from '../cache-folder.ts';
+import { type LoadedDesign, loadDesign } from '../design.ts';
 import { simulateDesign } from '../evaluate-design.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { simulateGates } from '../gate/simulate-gates.ts';
+import { progress } from '../progress.ts';
+import { expandPath } from '../project.ts';
 import { bandQuantity, count, quantity, scaled, scaleFor } from '../report/format.ts';
 import { bottleneckSentence, idleSentence, nextSentence } from '../report/planner.ts';
+import { openTools } from '../synthesis/tools.ts';
 import { pairs, table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { answer, verb } from './verb.ts';
@@ -101,13 +106,55 @@ export function simulationText(result: Result, terminal: Terminal): string {
   ].join('');
 }
 
+const secondsPerModule = 3600;
+
+async function gates(
+  design: LoadedDesign,
+  liberty: readonly string[],
+  kind: 'package' | 'native',
+  terminal: Terminal,
+): Promise<Result> {
+  const { folder, environment } = terminal;
+  const paths = liberty.map((path) => expandPath(path, folder, environment));
+  const tools = await openTools({ kind, place: 'never', cache: cacheFolder(environment), environment });
+  try {
+    return await simulateGates(design, paths, tools.yosys, { seconds: secondsPerModule }, progress(terminal));
+  } finally {
+    await tools.close();
+  }
+}
+
 export const simulate = verb({
   command: 'simulate <DESIGN>',
   describe: 'cycles, throughput, utilisation, joules by component and layer',
   builder: (parser) =>
-    parser.positional('DESIGN', { type: 'string', demandOption: true, describe: 'design file or known design' }),
+    parser
+      .positional('DESIGN', { type: 'string', demandOption: true, describe: 'design file or known design' })
+      .option('tier', {
+        choices: ['T0', 'T2'] as const,
+        default: 'T0' as const,
+        requiresArg: true,
+        describe: "where joules come from: counts (T0), or gates on the design's own data (T2)",
+      })
+      .option('liberty', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        requiresArg: true,
+        describe: 'for T2: library of cells (.lib or .lib.gz), as often as needed',
+      })
+      .option('tool', {
+        choices: ['package', 'native'] as const,
+        default: 'package' as const,
+        requiresArg: true,
+        describe: 'for T2: Yosys from npm, or the one on PATH',
+      }),
   async run(args, terminal) {
-    const result = simulateDesign(loadDesign(args.DESIGN, terminal.folder, terminal.environment));
+    const { folder, environment } = terminal;
+    const design = loadDesign(args.DESIGN, folder, environment);
+    const result = await (args.tier === 'T0'
+      ? simulateDesign(design)
+      : gates(design, args.liberty ?? [], args.tool, terminal));
     answer(terminal, args.json, result, simulationText(result, terminal));
     return exitCodes.equal;
   },

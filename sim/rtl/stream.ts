@@ -33,6 +33,8 @@ export interface StreamRequest {
   readonly resetFirst?: boolean;
   /** Streams inside that are written down as well. */
   readonly watch?: readonly StreamProbe[];
+  /** Called in every clock before its edge, when the inputs stand. */
+  readonly look?: (clock: number) => void;
   /** The run must end within this many clocks. */
   readonly maxClocks: number;
 }
@@ -81,7 +83,7 @@ export function runStream(
   request: StreamRequest,
   onProgress?: (progress: StreamProgress) => void,
 ): StreamRun {
-  const { input, inputBytes, outputBytes, frames, maxClocks } = request;
+  const { input, inputBytes, outputBytes, frames, maxClocks, look } = request;
   checkRequest(sim, request);
   const sourcePauses = request.pauses?.input ?? noPauses;
   const sinkPauses = request.pauses?.output ?? noPauses;
@@ -120,6 +122,7 @@ export function runStream(
     }
     const sinkReady = !(sinkPausing && isPaused(sinkState, sinkPauses));
     outReady.write(sinkReady ? 1 : 0);
+    look?.(clock);
     sim.cycle();
     for (const watch of watches) watch.look(clock);
     if (offered && inReady.read() !== 0) {

@@ -3,8 +3,6 @@ import { type Pruned, prune } from '../../../models/prune/prune.ts';
 import type { DesignRequest } from '../../../specs/design.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { parseHertz, parseInferencesPerSecond } from '../../../specs/units.ts';
-import type { LaneStyle } from '../../library/arithmetic/gated-lane.ts';
-import { laneStyleOf } from '../../library/arithmetic/lane-style.ts';
 import type { Accelerator, Outlook, Schedule } from '../architecture.ts';
 import { type Fixed, type Folded, foldAsFixed, foldForBudget, foldForInterval } from './fold.ts';
 import { type Network, networkWorks } from './network.ts';
@@ -22,7 +20,6 @@ export interface StreamPlan {
   readonly network: Network;
   readonly schedule: Schedule;
   readonly outlook: Outlook;
-  readonly style: LaneStyle;
 }
 
 /** What the request fixes. */
@@ -54,7 +51,7 @@ function folded(network: Network, request: DesignRequest): Folded {
   }
   const budget = budgetOf(request);
   if (budget !== undefined) return foldForBudget(network, budget, fixed);
-  const missing = works.find((work) => !Object.hasOwn(fixed.foldings ?? {}, work.name) && multiplies(work));
+  const missing = works.find((work) => fixed.foldings?.[work.name] === undefined && multiplies(work));
   if (missing) {
     throw new Fault({
       code: 'DESIGN_NO_GOAL',
@@ -86,14 +83,13 @@ export function plan(graph: Graph, request: DesignRequest): StreamPlan {
       unspent: budget === undefined ? null : budget - multipliersOf(network, chosen),
       next: nextPlan(network, chosen, fixedBy(request)),
     },
-    style: laneStyleOf(parameters),
   };
 }
 
-export function build({ name, graph, pruned, network, schedule, outlook, style }: StreamPlan): Accelerator {
+export function build({ name, graph, pruned, network, schedule, outlook }: StreamPlan): Accelerator {
   const { works, inputTensor, outputTensor, inputBytes, outputBytes, inputBits, outputBits } = network;
   return {
-    design: streamTop(name, works, schedule.stages, network, style),
+    design: streamTop(name, works, schedule.stages, network),
     schedule,
     outlook,
     graph,

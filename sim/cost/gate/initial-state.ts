@@ -1,4 +1,5 @@
 import { type GateNetlist, oneNet } from './netlist.ts';
+import { registerName } from './register-name.ts';
 import type { GateTiming } from './timing.ts';
 
 /** Values of nets and vectors of cells that fit each other. */
@@ -7,13 +8,36 @@ export interface GateState {
   readonly vector: Int32Array;
 }
 
-/** All inputs and the clock at 0, every register as if it held 0, all gates settled. */
-export function initialState(netlist: GateNetlist, timing: GateTiming): GateState {
+/** Where a simulation begins; names of registers are the design's own, bits count from the least significant. */
+export interface StartState {
+  readonly input: (port: string, bit: number) => number;
+  readonly register: (name: string, bit: number) => number;
+}
+
+/** A register's name without the bit behind it. */
+function registerBit(netlist: GateNetlist, cell: number, { register }: StartState): number {
+  const found = /^(.*?)(?:\[(\d+)\])?$/.exec(registerName(netlist, cell))!;
+  return register(found[1]!, Number(found[2] ?? 0));
+}
+
+/** The clock at 0, inputs and registers as `start` has them (default: 0, and as if each held 0), all gates settled. */
+export function initialState(netlist: GateNetlist, timing: GateTiming, start: StartState | null = null): GateState {
   const { kinds, cellKind, inputStart, inputNet, outputStart, outputNet } = netlist;
   const value = new Uint8Array(netlist.netNames.length);
   const vector = new Int32Array(cellKind.length);
   value[oneNet] = 1;
-  const held = Uint8Array.from(cellKind, (kind) => kinds[kind]!.state?.reset ?? 0);
+  const held = Uint8Array.from(cellKind, (kind, cell) => {
+    const { state } = kinds[kind]!;
+    if (state === null) return 0;
+    return state.reset ^ (start === null || state.edge === null ? 0 : registerBit(netlist, cell, start));
+  });
+  if (start !== null) {
+    for (const { name, nets } of netlist.inputs) {
+      nets.forEach((net, bit) => {
+        if (timing.clock.isClock[net] === 0) value[net] = start.input(name, bit);
+      });
+    }
+  }
   const drive = (cell: number): void => {
     const kind = kinds[cellKind[cell]!]!;
     for (const [position, truth] of kind.truth.entries()) {

@@ -4,13 +4,15 @@ import { clockPositionOf, compiledCells } from './compiled-cells.ts';
 import { cycleCounts } from './cycle-counts.ts';
 import type { InstanceTables } from './energy-tables.ts';
 import { eventQueue, pop, push } from './event-queue.ts';
-import { initialState } from './initial-state.ts';
+import { initialState, type StartState } from './initial-state.ts';
 import type { GateNetlist } from './netlist.ts';
 import type { GateTiming } from './timing.ts';
 
 export interface EventOptions extends SimulationOptions {
   /** Clock period in seconds; the clock falls in its middle. Every net must settle within it. */
   readonly period: number;
+  /** State and inputs before the first clock edge; default all 0. */
+  readonly start?: StartState;
 }
 
 const none = -1;
@@ -44,7 +46,7 @@ export function simulateEvents(
   const isClockCell = new Uint8Array(cellKind.length);
   for (const cell of clock.cells) isClockCell[cell] = 1;
 
-  const { value, vector } = initialState(netlist, timing);
+  const { value, vector } = initialState(netlist, timing, options.start ?? null);
   const counts = cycleCounts(netlist.netNames.length);
   const clockToggles = new Float64Array(netlist.netNames.length);
   const queue = eventQueue();

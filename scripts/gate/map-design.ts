@@ -1,0 +1,60 @@
+import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
+import { emitVerilog } from '../../hdl-gen/emit/verilog.ts';
+import { instanceTables } from '../../sim/cost/gate/energy-tables.ts';
+import { readMappedNetlist } from '../../sim/cost/gate/read-netlist.ts';
+import { timing } from '../../sim/cost/gate/timing.ts';
+import { layoutEstimate } from '../../sim/cost/gate/wire-model.ts';
+import { hasLogic, shellInstances } from '../../sim/cost/replay/instances.ts';
+import type { MappedShell } from '../../sim/cost/replay/replay.ts';
+import { Fault } from '../../specs/fault.ts';
+import type { Technology } from '../../specs/technology.ts';
+import type { Progress } from '../progress.ts';
+import type { JobLimits, JobRunner } from '../tools/job.ts';
+import type { LibertyFile } from './liberty-files.ts';
+import { mapModule } from './map-module.ts';
+
+/** Memories, bands and layout come from the technology, gates from the library: they must be of one kind. Errors: `LIBERTY_TECHNOLOGY`. */
+export function checkSupply(libraries: readonly LibertyFile[], technology: Technology): void {
+  const other = libraries.find(({ library }) => Math.abs(library.voltage - technology.volts) > 0.01);
+  if (other === undefined) return;
+  throw new Fault({
+    code: 'LIBERTY_TECHNOLOGY',
+    place: other.name,
+    cause: `is made for ${other.library.voltage} V and the design's technology ${technology.name} for ${technology.volts} V`,
+    wayOut: 'give the libraries of the technology, or name their technology in the design file',
+  });
+}
+
+/** The gates of every module of the design, each mapped once. Errors: those of Yosys, of the netlist reader, `LIBERTY_TECHNOLOGY`. */
+export async function mapDesign(
+  accelerator: Accelerator,
+  technology: Technology,
+  libraries: readonly LibertyFile[],
+  yosys: JobRunner,
+  limits: JobLimits,
+  progress: Progress,
+): Promise<Map<string, MappedShell>> {
+  checkSupply(libraries, technology);
+  const shells = new Map(
+    shellInstances(accelerator.design)
+      .filter(({ shell }) => hasLogic(shell))
+      .map(({ shell }) => [shell.module.name, shell]),
+  );
+  const { wires } = layoutEstimate(technology);
+  const mapped = new Map<string, MappedShell>();
+  for (const [name, shell] of shells) {
+    progress.step(mapped.size, shells.size, `mapping ${name}`);
+    const { files } = emitVerilog(shell.design, { sourceLines: false });
+    const verilog = files.map(({ text }) => text).join('\n');
+    const document = await mapModule(yosys, verilog, libraries, limits);
+    const netlist = readMappedNetlist(
+      document,
+      libraries.map(({ library }) => library),
+      name,
+    );
+    const times = timing(netlist, { wires });
+    mapped.set(name, { netlist, timing: times, tables: instanceTables(netlist, times) });
+  }
+  progress.end();
+  return mapped;
+}

@@ -1,0 +1,43 @@
+import { layerStatistics } from '../../models/statistics.ts';
+import { energyT2 } from '../../sim/cost/energy-t2.ts';
+import { steadyState } from '../../sim/cycle/steady.ts';
+import type { Result } from '../../specs/result.ts';
+import { cycles, ops, parseHertz } from '../../specs/units.ts';
+import { buildDesign, type LoadedDesign } from '../design.ts';
+import { resultOf } from '../evaluate-design.ts';
+import type { Progress } from '../progress.ts';
+import { chooseSamples } from '../samples.ts';
+import type { JobLimits, JobRunner } from '../tools/job.ts';
+import { type LibertyFile, readLibertyFiles } from './liberty-files.ts';
+import { mapDesign } from './map-design.ts';
+
+/** Inputs beyond these would change nothing: an inference in steady state sees a few frames. */
+const mostInputs = 8;
+
+/** The result of one design with energy of tier T2, on the inputs that come with its model, else on seeded random ones. */
+export async function simulateGates(
+  design: LoadedDesign,
+  libertyPaths: readonly string[],
+  yosys: JobRunner,
+  limits: JobLimits,
+  progress: Progress,
+): Promise<Result> {
+  const libraries: readonly LibertyFile[] = readLibertyFiles(libertyPaths);
+  const accelerator = buildDesign(design);
+  const { technology, request, model } = design;
+  const mapped = await mapDesign(accelerator, technology, libraries, yosys, limits, progress);
+  const { inputs, origin } = chooseSamples(model, {}, mostInputs);
+  const macs = layerStatistics(model.graph).reduce((sum, layer) => sum + layer.macs, 0);
+  const energy = energyT2({
+    accelerator,
+    inputs: inputs.subarray(0, mostInputs * accelerator.inputBytes),
+    mapped,
+    libraries: libraries.map(({ name }) => name),
+    technology,
+    clock: parseHertz(request.clock),
+    interval: cycles(steadyState(accelerator.schedule).interval),
+    operations: ops(2 * macs),
+  });
+  const scope = `${energy.scope}; inputs: ${origin}`;
+  return resultOf(design, accelerator, null, { ...energy, scope }, { yosys: yosys.tool });
+}

@@ -1,0 +1,84 @@
+import type { Accelerator } from '../../../hdl-gen/arch/architecture.ts';
+import { elaborate } from '../../../hdl-gen/ir/elaborate.ts';
+import type { TensorData } from '../../../models/graph.ts';
+import { createSimulator } from '../../rtl/simulator.ts';
+import { runStream } from '../../rtl/stream.ts';
+import { clockLimit } from '../../verify/embedded.ts';
+import type { Span } from './span.ts';
+
+/** Bits that changed in all registers of each stage, window by window, and of each register over the whole span. */
+export interface ToggleProfile {
+  readonly byStage: ReadonlyMap<string, Float64Array>;
+  readonly byRegister: ReadonlyMap<string, number>;
+}
+
+/** Clocks to be recorded of one stage, and what of it. */
+export interface RecordRequest {
+  readonly names: readonly string[];
+  /** First clocks of the windows, ascending, without overlap. */
+  readonly starts: readonly number[];
+}
+
+/** The values of the names in the clock before a window and in its clocks. */
+export type Rows = readonly (readonly bigint[])[];
+
+/** Runs the span with toggle counters and reads them at the end of every window of `clocks` clocks. */
+export function toggleProfile(accelerator: Accelerator, input: TensorData, span: Span, clocks: number): ToggleProfile {
+  const { design, inputBytes, outputBytes } = accelerator;
+  const simulator = createSimulator(elaborate(design, { names: false }), { toggles: true });
+  const windows = Math.ceil(span.length / clocks);
+  const stages = simulator.registers.map((name) => (name.includes('.') ? name.slice(0, name.indexOf('.')) : ''));
+  const byStage = new Map([...new Set(['', ...stages])].map((stage) => [stage, new Float64Array(windows)]));
+  const rows = stages.map((stage) => byStage.get(stage)!);
+  let before: Float64Array | null = null;
+  let first: Float64Array | null = null;
+  const look = (clock: number): void => {
+    const at = clock - span.first;
+    if (at < 0 || at > span.length || (at % clocks !== 0 && at !== span.length)) return;
+    const now = simulator.toggles!();
+    const window = Math.ceil(at / clocks) - 1;
+    if (before !== null) for (let r = 0; r < now.length; r++) rows[r]![window]! += now[r]! - before[r]!;
+    first ??= now;
+    before = now;
+  };
+  const { frames } = span;
+  runStream(simulator, { input, inputBytes, outputBytes, frames, maxClocks: clockLimit(accelerator, frames), look });
+  const byRegister = new Map(simulator.registers.map((name, r) => [name, before![r]! - first![r]!]));
+  return { byStage, byRegister };
+}
+
+/** Runs the span again and writes down what the windows of each stage see. */
+export function record(
+  accelerator: Accelerator,
+  input: TensorData,
+  span: Span,
+  clocks: number,
+  requests: readonly RecordRequest[],
+): Rows[][] {
+  const { design, inputBytes, outputBytes } = accelerator;
+  const simulator = createSimulator(elaborate(design));
+  const open = requests.map(({ names, starts }) => ({
+    read: simulator.observe(names),
+    starts,
+    next: 0,
+    found: [] as bigint[][][],
+  }));
+  const look = (clock: number): void => {
+    for (const stage of open) {
+      // Windows may touch: the clock before one is then also the last of the other.
+      let row: bigint[] | null = null;
+      for (let at = Math.max(0, stage.next - 1); at < stage.starts.length; at++) {
+        const start = stage.starts[at]!;
+        if (clock < start - 1) break;
+        if (clock === start - 1) stage.next = at + 1;
+        if (clock >= start + clocks) continue;
+        row ??= [...stage.read()];
+        stage.found[at] ??= [];
+        stage.found[at]!.push(row);
+      }
+    }
+  };
+  const { frames } = span;
+  runStream(simulator, { input, inputBytes, outputBytes, frames, maxClocks: clockLimit(accelerator, frames), look });
+  return open.map(({ found }) => found);
+}
