@@ -181,12 +181,6 @@ export interface Schedule {
   readonly stages: readonly Stage[];
 }
 
-/** One file beside the Verilog that a memory reads with $readmemh. */
-export interface MemoryImage {
-  readonly file: string;
-  readonly text: string;
-}
-
 /** The nearest plan that is faster, found by the planner's own search. */
 export interface FasterPlan {
   /** The fewest multipliers with which every stage takes fewer clocks than the slowest one does now. */

@@ -34,8 +34,6 @@ export interface Network {
   /** Bits of an element on either side. */
   readonly inputBits: ElementBits;
   readonly outputBits: ElementBits;
-  /** Final softmax that is left to the host, or null. */
-  readonly hostSoftmax: string | null;
 }
 
 function mapFor(layer: Layer, tensor: Tensor): MapShape {
@@ -242,8 +240,12 @@ export function networkWorks(graph: Graph, softmax: 'hardware' | 'host' = 'hardw
     throw new Fault({
       code: 'STREAM_EMPTY',
       place: `model ${graph.name}`,
-      cause: 'no layer computes anything',
-      wayOut: 'give a model with at least one convolution, pool, quantize or fully connected layer',
+      cause:
+        hostSoftmax === null ? 'no layer computes anything' : 'all it computes is a softmax that is left to the host',
+      wayOut:
+        hostSoftmax === null
+          ? 'give a model with at least one convolution, pool, quantize or fully connected layer'
+          : 'say "softmax": "hardware" under parameters, or give a model that computes something before it',
     });
   }
   return {
@@ -254,6 +256,5 @@ export function networkWorks(graph: Graph, softmax: 'hardware' | 'host' = 'hardw
     outputBytes: tensorElements(tensorOf(graph, wanted).shape),
     inputBits: bitsOf(tensorOf(graph, inputTensor)),
     outputBits: bitsOf(tensorOf(graph, wanted)),
-    hostSoftmax: hostSoftmax?.name ?? null,
   };
 }

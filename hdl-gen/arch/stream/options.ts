@@ -48,6 +48,8 @@ function usefulPe({ reach, depthMultiplier: m, output }: WindowWork, widths: Wid
 }
 
 function usefulTaps(work: WindowWork): number[] {
+  // Pools read one tap per clock, and their kernels can be as large as the map.
+  if (work.weight === null) return [1];
   const { height, width } = work.kernel;
   return Array.from({ length: height * width }, (_, index) => index + 1).filter(
     (taps) => tapsAtOnce(work, taps) !== null,

@@ -8,7 +8,7 @@ import { type Fixed, type Folded, foldAsFixed, foldForBudget, foldForInterval } 
 import { type Network, networkWorks } from './network.ts';
 import { multiplies } from './options.ts';
 import { multipliersOf, nextPlan } from './outlook.ts';
-import { checkPrunedFoldings } from './pruned-folding.ts';
+import { checkPruned } from './pruned-choices.ts';
 import { stagesOf } from './schedule.ts';
 import { streamTop } from './top.ts';
 
@@ -22,10 +22,14 @@ export interface StreamPlan {
   readonly outlook: Outlook;
 }
 
+/** Without the names that every object has: a layer may be called `constructor`. */
+const ownOnly = <T>(record: Readonly<Record<string, T>> | undefined): Readonly<Record<string, T>> =>
+  Object.assign(Object.create(null), record);
+
 /** What the request fixes. */
 const fixedBy = ({ parameters }: DesignRequest): Fixed => ({
-  foldings: parameters.foldings,
-  widths: parameters.widths,
+  foldings: ownOnly(parameters.foldings),
+  widths: ownOnly(parameters.widths),
 });
 
 /** The budget of multipliers that the request names, wherever it does. */
@@ -63,14 +67,13 @@ function folded(network: Network, request: DesignRequest): Folded {
   return foldAsFixed(network, fixed);
 }
 
-/** Errors: STREAM_PORTS, STREAM_PROFILE, STREAM_UNSUPPORTED, BUDGET_TOO_SMALL, FOLDING_IMPOSSIBLE, FOLDING_UNKNOWN_LAYER, FOLDING_PRUNED, TARGET_TOO_FAST, WIDTH_IMPOSSIBLE, DESIGN_*. */
+/** Errors: STREAM_PORTS, STREAM_PROFILE, STREAM_UNSUPPORTED, BUDGET_TOO_SMALL, FOLDING_IMPOSSIBLE, FOLDING_UNKNOWN_LAYER, FOLDING_PRUNED, TARGET_TOO_FAST, WIDTH_IMPOSSIBLE, WIDTH_PRUNED, DESIGN_*. */
 export function plan(graph: Graph, request: DesignRequest): StreamPlan {
   const { parameters } = request;
+  const given = networkWorks(graph, parameters.softmax);
   const pruned = parameters.prune === false ? { graph, kept: new Map() } : prune(graph);
-  const network = networkWorks(pruned.graph, parameters.softmax);
-  if (pruned.graph !== graph) {
-    checkPrunedFoldings(networkWorks(graph, parameters.softmax), network, parameters.foldings ?? {});
-  }
+  const network = pruned.graph === graph ? given : networkWorks(pruned.graph, parameters.softmax);
+  if (network !== given) checkPruned(given, network, fixedBy(request));
   const chosen = folded(network, request);
   const budget = budgetOf(request);
   return {

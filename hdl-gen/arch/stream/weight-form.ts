@@ -16,10 +16,10 @@ export interface StoredWeights {
  */
 export function storedWeights(words: Int16Array, { pe, results }: WindowStage, bits: number): StoredWeights {
   if (words.some((weight) => weight < -1 || weight > 1)) return { form: 'any', bits, words };
-  const computed = results.reduce((sum, count) => sum + count, 0) / (results.length * pe);
+  const computed = results.reduce((sum, count) => sum + count, 0);
   const weights = words.reduce((sum, weight) => sum + Math.abs(weight), 0);
   // One bit cannot say 0, which a lane needs that reads input channels beyond the last. Nobody reads the sums of lanes beyond the last
-  // output channel.
-  if (weights < words.length * computed) return { form: 'ternary', bits: 2, words };
+  // output channel: of `results.length * pe` rows of words only `computed` are for a channel.
+  if (weights * results.length * pe < words.length * computed) return { form: 'ternary', bits: 2, words };
   return { form: 'binary', bits: 1, words: words.map((weight) => Math.min(weight, 0)) };
 }

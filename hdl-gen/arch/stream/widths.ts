@@ -108,21 +108,28 @@ export function fixWidths(
   widths: Readonly<Record<string, number>>,
 ): LinkGroup[] {
   return groups.map((group) => {
-    let { allowed } = group;
+    const { allowed } = group;
+    let first: { readonly name: string; readonly width: number } | null = null;
     for (const { name, outputTensor } of works) {
       const wanted = widths[name];
       if (wanted === undefined || !group.tensors.includes(outputTensor)) continue;
+      const impossible = (cause: string, wayOut: string) =>
+        new Fault({ code: 'WIDTH_IMPOSSIBLE', place: `/parameters/widths/${name}`, cause, wayOut });
       if (!allowed.includes(wanted)) {
-        throw new Fault({
-          code: 'WIDTH_IMPOSSIBLE',
-          place: `/parameters/widths/${name}`,
-          cause: `its output cannot travel ${wanted} bytes at a time`,
-          wayOut: `choose one of ${allowed.join(', ')}: what divides the channels, lanes and foldings at both ends of the stream`,
-        });
+        throw impossible(
+          `its output cannot travel ${wanted} bytes at a time`,
+          `choose one of ${allowed.join(', ')}: what divides the channels, lanes and foldings at both ends of the stream`,
+        );
       }
-      allowed = [wanted];
+      if (first !== null && first.width !== wanted) {
+        throw impossible(
+          `its output is to travel ${wanted} bytes at a time and that of layer ${first.name} ${first.width}, and engines that hand beats through tie the two`,
+          'give both layers one width, or name only one of them',
+        );
+      }
+      first = { name, width: wanted };
     }
-    return { ...group, allowed };
+    return first === null ? group : { ...group, allowed: [first.width] };
   });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buildAccelerator } from '../../../../hdl-gen/arch/build.ts';
 import { plan } from '../../../../hdl-gen/arch/stream/stream.ts';
-import type { Graph } from '../../../../models/graph.ts';
+import type { Graph, Tensor } from '../../../../models/graph.ts';
 import { importTflite } from '../../../../models/import/tflite.ts';
 import { graphTotals } from '../../../../models/statistics.ts';
 import { steadyState } from '../../../../sim/cycle/steady.ts';
@@ -9,6 +9,8 @@ import { runEmbedded } from '../../../../sim/verify/embedded.ts';
 import type { DesignRequest } from '../../../../specs/design.ts';
 import { Fault } from '../../../../specs/fault.ts';
 import { needData, readBytes, readInt8s } from '../../../support/data.ts';
+import { seededRandom } from '../../../support/random.ts';
+import { finished, Sketch } from '../../../support/random-network.ts';
 import { conv3x3, dense, networkOf } from '../../../support/small-networks.ts';
 
 const request = (parameters: DesignRequest['parameters']): DesignRequest => ({
@@ -70,6 +72,66 @@ describe('skipping of channels that make no difference', () => {
     expect(said('conv2d_0', 7, 1)).toContain('[FOLDING_IMPOSSIBLE]');
     expect(said('conv2d_0', 5, 1, false)).toBe('nothing was thrown');
     expect(said('conv2d_0', 4, 1)).toBe('nothing was thrown');
+  });
+
+  test('so is a width', () => {
+    const said = (width: number, prune: boolean): string => {
+      try {
+        plan(network(), request({ multipliers: 50, prune, widths: { conv2d_0: width } }));
+      } catch (error) {
+        if (error instanceof Fault) return error.message;
+        throw error;
+      }
+      return 'nothing was thrown';
+    };
+    expect(said(3, true)).toBe(
+      '/parameters/widths/conv2d_0: its output cannot travel 3 bytes at a time without the channels that make no difference; choose one of 1, 2, 4, or say "prune": false under parameters [WIDTH_PRUNED]',
+    );
+    expect(said(3, false)).toBe('nothing was thrown');
+    expect(said(2, true)).toBe('nothing was thrown');
+    expect(said(5, true)).toContain('[WIDTH_IMPOSSIBLE]');
+  });
+
+  test('a layer is compared with itself, also where a repetition of an operand is gone', () => {
+    const sketch = new Sketch(seededRandom(1));
+    const input = sketch.tensor([1, 1, 1, 8]);
+    /** A pointwise convolution that reads so many channels, the first ones. */
+    const pointwise = (from: Tensor, channels: number, read: number): Tensor => {
+      const depth = from.shape[3]!;
+      const output = { ...sketch.tensor([1, 1, 1, channels]), zeroPoint: 0 };
+      sketch.tensors.set(output.id, output);
+      const weights = Int8Array.from({ length: channels * depth }, (_, at) => (at % depth < read ? 5 + at : 0));
+      const requantize = sketch.requantize(channels, 100 * depth);
+      sketch.layers.push({
+        kind: 'conv2d',
+        name: sketch.name('conv2d'),
+        input: from.id,
+        output: output.id,
+        kernel: { height: 1, width: 1 },
+        stride: { height: 1, width: 1 },
+        dilation: { height: 1, width: 1 },
+        padding: { top: 0, left: 0, bottom: 0, right: 0 },
+        groups: 1,
+        weights,
+        bias: new Int32Array(channels),
+        requantize,
+        clamp: { min: -128, max: 127 },
+      });
+      return output;
+    };
+    const sum = sketch.elementwise(pointwise(input, 4, 8), pointwise(input, 1, 8));
+    const graph = finished(sketch, 'net', input, pointwise(pointwise(sum, 6, 1), 3, 5));
+    const worksOf = (prune: boolean) =>
+      plan(graph, request({ multipliers: 100, prune })).network.works.map(({ name }) => name);
+    const add = graph.layers[2]!.name;
+    expect(worksOf(false)).toEqual(['conv2d_0', 'conv2d_1', `${add}_repeat_1`, add, 'conv2d_3', 'conv2d_4']);
+    expect(worksOf(true)).toEqual(['conv2d_0', 'conv2d_1', add, 'conv2d_3', 'conv2d_4']);
+    const folded = (pe: number) => () =>
+      plan(graph, request({ multipliers: 100, foldings: { conv2d_3: { pe, simd: 1 } } }));
+    expect(folded(6)).toThrow(
+      'folding of layer conv2d_3: pe is 6, and only 2 of its 6 output channels make a difference; choose at most 2, or say "prune": false under parameters [FOLDING_PRUNED]',
+    );
+    expect(folded(7)).toThrow('[FOLDING_IMPOSSIBLE]');
   });
 });
 

@@ -7,6 +7,8 @@ import type { Graph } from '../../../../models/graph.ts';
 import { createSimulator } from '../../../../sim/rtl/simulator.ts';
 import type { DesignRequest } from '../../../../specs/design.ts';
 import { graphOf, type LayerDescription } from '../../../support/model-description.ts';
+import { seededRandom } from '../../../support/random.ts';
+import { finished, Sketch } from '../../../support/random-network.ts';
 
 const one = { height: 1, width: 1 };
 
@@ -135,13 +137,40 @@ describe('what cannot be built is refused in words', () => {
     expect(said(() => networkWorks({ ...graph, profile: 'onnx-qlinear' }))).toBe(
       'model net: its arithmetic is the profile onnx-qlinear; say "profile": "tflite-reference" in the design: the network is converted to what the stream architecture computes [STREAM_PROFILE]',
     );
-    expect(said(() => networkWorks(network(4, reshape(16), softmax), 'host'))).toBe(
+    expect(said(() => networkWorks(network(4, reshape(16))))).toBe(
       'model net: no layer computes anything; give a model with at least one convolution, pool, quantize or fully connected layer [STREAM_EMPTY]',
+    );
+    expect(said(() => networkWorks(network(4, reshape(16), softmax), 'host'))).toBe(
+      'model net: all it computes is a softmax that is left to the host; say "softmax": "hardware" under parameters, or give a model that computes something before it [STREAM_EMPTY]',
     );
     const lost = { ...graph, tensors: new Map([...graph.tensors].filter(([id]) => id !== 1)) };
     expect(said(() => networkWorks(lost))).toBe(
       'graph net: tensor 1 is used by a layer but not listed; import the model again [GRAPH_TENSOR_MISSING]',
     );
+  });
+});
+
+describe('widths of streams that engines tie together', () => {
+  const sketch = new Sketch(seededRandom(9));
+  const input = sketch.tensor([1, 4, 4, 4]);
+  const first = sketch.lookup(sketch.convolution(input, 'conv2d', true, 4));
+  const graph = finished(sketch, 'net', input, sketch.convolution(first, 'conv2d', true, 4));
+  const wide = (widths: Record<string, number>) => said(() => plan(graph, request({ multipliers: 100, widths })));
+
+  test('the other layer is named', () => {
+    expect(wide({ conv2d_0: 2, lookup_1: 4 })).toBe(
+      '/parameters/widths/lookup_1: its output is to travel 4 bytes at a time and that of layer conv2d_0 2, and engines that hand beats through tie the two; give both layers one width, or name only one of them [WIDTH_IMPOSSIBLE]',
+    );
+    expect(wide({ conv2d_0: 2, lookup_1: 2 })).toBe('nothing was thrown');
+    expect(wide({ conv2d_0: 2, lookup_1: 3 })).toBe(
+      '/parameters/widths/lookup_1: its output cannot travel 3 bytes at a time; choose one of 1, 2, 4: what divides the channels, lanes and foldings at both ends of the stream [WIDTH_IMPOSSIBLE]',
+    );
+  });
+
+  test('a layer may be called like something that every object has', () => {
+    const [convolution, ...others] = graph.layers;
+    const named = { ...graph, layers: [{ ...convolution!, name: 'constructor' }, ...others] };
+    expect(said(() => plan(named, request({ multipliers: 100 })))).toBe('nothing was thrown');
   });
 });
 
@@ -168,7 +197,7 @@ describe('the plan', () => {
       { name: 'conv2d_0', layers: ['conv2d_0'] },
       { name: 'softmax_2', layers: ['reshape_1', 'softmax_2'] },
     ]);
-    expect(chain).toMatchObject({ inputTensor: 0, outputTensor: 3, hostSoftmax: null });
+    expect(chain).toMatchObject({ inputTensor: 0, outputTensor: 3 });
   });
 
   test('a last softmax stays with the host when the design says so', () => {
@@ -176,7 +205,7 @@ describe('the plan', () => {
     expect(chain.works.map(({ name, layers }) => ({ name, layers }))).toEqual([
       { name: 'conv2d_0', layers: ['conv2d_0'] },
     ]);
-    expect(chain).toMatchObject({ inputTensor: 0, outputTensor: 2, hostSoftmax: 'softmax_2' });
+    expect(chain).toMatchObject({ inputTensor: 0, outputTensor: 2 });
   });
 
   test('a convolution with one input channel per group runs on the channelwise engine', () => {

@@ -66,6 +66,8 @@ describe('the form follows from the values', () => {
     expect(form(channelwise, 2, 1)).toBe('binary 1');
     expect(form(channelwise, 12, 1)).toBe('binary 1');
     expect(form(channelwise, 9, 1)).toBe('binary 1');
+    // 7 of 12 rows: 108 * (7 / 12) is more than 63 in floating point.
+    expect(form(withWeights(networkOf([1, 3, 3, 1], conv3x3(1, 7)), [1, -1]), 6, 1)).toBe('binary 1');
   });
 
   test('words hold the sign alone', () => {
