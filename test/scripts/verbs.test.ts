@@ -232,7 +232,10 @@ test('compare proves every design and writes one report', async () => {
 test('doctor names every level', async () => {
   const { code, document } = await json(['doctor']);
   expect(code).toBe(0);
-  expect(Object.keys(document.levels)).toEqual(['reference', 'rtl', 'verilator', 'icarus']);
+  expect(Object.keys(document.levels)).toEqual(['reference', 'rtl', 'verilator', 'icarus', 'netlist']);
+  expect(document.levels.netlist.open).toBe(true);
+  expect(document.synthesis.yosys.package).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(Object.keys(document.synthesis)).toEqual(['yosys', 'nextpnr-ice40']);
   expect(document.levels.rtl.open).toBe(true);
   const bare = await runCli(['doctor', '--json'], { folder, environment: { PATH: folder } });
   const { levels } = JSON.parse(bare.out);
