@@ -4,6 +4,7 @@ import type { DesignRequest } from '../../../specs/design.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { parseHertz, parseInferencesPerSecond } from '../../../specs/units.ts';
 import type { Accelerator, Outlook, Schedule } from '../architecture.ts';
+import { namedAfter } from '../layer-names.ts';
 import { type Fixed, type Folded, foldAsFixed, foldForBudget, foldForInterval } from './fold.ts';
 import { type Network, networkWorks } from './network.ts';
 import { multiplies } from './options.ts';
@@ -89,10 +90,11 @@ export function plan(graph: Graph, request: DesignRequest): StreamPlan {
   };
 }
 
+/** Errors: LAYER_NAME, DESIGN_NAME. */
 export function build({ name, graph, pruned, network, schedule, outlook }: StreamPlan): Accelerator {
   const { works, inputTensor, outputTensor, inputBytes, outputBytes, inputBits, outputBits } = network;
   return {
-    design: streamTop(name, works, schedule.stages, network),
+    design: namedAfter(name, schedule.stages, () => streamTop(name, works, schedule.stages, network)),
     schedule,
     outlook,
     graph,
