@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
-import { buildAccelerator } from '../hdl-gen/arch/build.ts';
 import { nameProblem } from '../hdl-gen/ir/names.ts';
 import { toTfliteProfile } from '../models/tflite-profile.ts';
+import { accelerate } from '../sim/accelerate.ts';
 import { check } from '../specs/check.ts';
 import { DesignRequest } from '../specs/design.ts';
 import { Fault } from '../specs/fault.ts';
@@ -75,5 +75,5 @@ function checkTopName({ model, request, source }: LoadedDesign): void {
 /** The accelerator that a design asks for; what cannot be built is said with the design file's name. */
 export function buildDesign(design: LoadedDesign): Accelerator {
   checkTopName(design);
-  return namingFile(design.source, () => buildAccelerator(design.model.graph, design.request));
+  return namingFile(design.source, () => accelerate(design.model.graph, design.request, design.technology));
 }

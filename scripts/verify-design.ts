@@ -145,13 +145,15 @@ async function runLevel(request: LevelRun): Promise<Rung> {
 /** Names the first layer that differs, where the hardware differs from the reference. */
 function explain(design: LoadedDesign, accelerator: Accelerator, samples: Samples, found: Mismatch): Mismatch {
   const { graph, inputBytes } = accelerator;
+  // The part keeps the foldings that the goal has led to.
+  const { target, ...request } = design.request;
   const input = samples.inputs.subarray(found.sample * inputBytes, (found.sample + 1) * inputBytes);
   const located = localise({
     accelerator,
     input,
     sample: found.sample,
     expected: runGraph(graph, new Map([[graph.inputs[0]!, input]]), { capture: true }),
-    build: (part, foldings) => buildAccelerator(part, { ...design.request, parameters: { foldings, prune: false } }),
+    build: (part, foldings) => buildAccelerator(part, { ...request, parameters: { foldings, prune: false } }),
     run: (part, sample) => runEmbedded(part, sample, 1),
   });
   return located ?? found;

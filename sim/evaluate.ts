@@ -1,5 +1,4 @@
 import type { Accelerator, Stage } from '../hdl-gen/arch/architecture.ts';
-import { buildAccelerator } from '../hdl-gen/arch/build.ts';
 import { stageClocks } from '../hdl-gen/arch/stream/stage.ts';
 import type { Graph } from '../models/graph.ts';
 import { inputsOf } from '../models/layer-ends.ts';
@@ -9,6 +8,7 @@ import type { DesignRequest } from '../specs/design.ts';
 import type { EnergyResult, PlanResult, Result, Skipped, StageResult, Verification } from '../specs/result.ts';
 import type { Technology } from '../specs/technology.ts';
 import { cycles, type Hertz, ops, parseHertz } from '../specs/units.ts';
+import { accelerate } from './accelerate.ts';
 import type { LayerActivity } from './cost/activity.ts';
 import { areaT0 } from './cost/area.ts';
 import { energyT0 } from './cost/energy.ts';
@@ -99,7 +99,7 @@ function hostShare({ graph, outputTensor }: Accelerator): string {
 /** The one function that ties everything together: a design request in, one schema-shaped result out. Errors: those of the parts. */
 export function evaluate(input: EvaluateInput): Result {
   const { request, graph, technology } = input;
-  const accelerator = input.accelerator ?? buildAccelerator(graph, request);
+  const accelerator = input.accelerator ?? accelerate(graph, request, technology);
   const clock: Hertz = parseHertz(request.clock);
   const { latency, interval, trace } = steadyState(accelerator.schedule);
   const statistics = layerStatistics(graph);

@@ -159,7 +159,10 @@ function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
       e !== union && e.schemaPath.startsWith(`${union.schemaPath}/`) && e.instancePath.startsWith(union.instancePath);
     const branches = (union.schema as readonly Plain[]) ?? [];
     const names = typeof union.data === 'object' && union.data !== null ? Object.keys(union.data) : [];
-    const meant = branches.flatMap((b, i) => (names.some((n) => b.properties?.[n] !== undefined) ? [i] : []));
+    const near = branches.flatMap((b, i) => (names.some((n) => b.properties?.[n] !== undefined) ? [i] : []));
+    // Of several, the one of which nothing is missing.
+    const whole = near.filter((i) => (branches[i]!.required ?? []).every((name) => names.includes(name)));
+    const meant = whole.length === 1 ? whole : near;
     const isMeant = (e: ErrorObject): boolean =>
       meant.length === 1 && e.schemaPath.startsWith(`${union.schemaPath}/${meant[0]}/`);
     kept = kept.filter((e) => (e === union ? meant.length !== 1 : !branch(e) || isMeant(e)));

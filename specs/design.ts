@@ -31,11 +31,25 @@ export const StreamParameters = Type.Object(
 );
 export type StreamParameters = Static<typeof StreamParameters>;
 
-/** A goal from which the planner picks the folding. */
+/** FPGA families whose block memories are known: see specs/block-memories.ts. */
+export const BlockDevice = Type.Union([Type.Literal('ice40'), Type.Literal('ecp5'), Type.Literal('xc7')]);
+export type BlockDevice = Static<typeof BlockDevice>;
+
+const Throughput = Type.String({ format: 'throughput', examples: ['2000 inference/s'] });
+
+/** A goal from which the planner picks foldings and widths of streams. */
 export const Target = Type.Union([
+  /** The fastest plan with so many multipliers. */
   Type.Object({ multipliers: Lanes }, { additionalProperties: false }),
+  /** The plan with the fewest multipliers that is so fast. */
+  Type.Object({ throughput: Throughput }, { additionalProperties: false }),
+  /** The fastest plan whose estimated area (tier T0, the value, in the request's technology) is no larger. */
+  Type.Object({ area: Type.String({ format: 'area', examples: ['20000 µm²'] }) }, { additionalProperties: false }),
+  /** The fastest plan whose memories take so many block memories of a device: 4-Kbit (ice40) or 18-Kbit blocks (ecp5, xc7). */
+  Type.Object({ blockRam: Type.Integer({ minimum: 0 }), device: BlockDevice }, { additionalProperties: false }),
+  /** The plan with the least energy per inference (tier T0, the value) at the request's clock, of those that are so fast. */
   Type.Object(
-    { throughput: Type.String({ format: 'throughput', examples: ['2000 inference/s'] }) },
+    { energy: Type.Literal('least'), throughput: Type.Optional(Throughput) },
     { additionalProperties: false },
   ),
 ]);

@@ -25,7 +25,8 @@ function logicArea(k: Coefficients, activity: LayerActivity): Pick<ByComponent, 
   };
 }
 
-function layerArea(k: Coefficients, activity: LayerActivity, technology: Technology): ByComponent {
+/** One stage's area, by component. */
+export function layerArea(k: Coefficients, activity: LayerActivity, technology: Technology): ByComponent {
   const memory = (role: 'weights' | 'activations'): Band =>
     plus(...activity.memories.filter((m) => m.role === role).map((m) => memoryArea(k, m, technology)));
   return {

@@ -16,10 +16,17 @@ export interface Coefficients {
 
 export function coefficientsOf(technology: Technology): Coefficients {
   const used = new Map<string, Origin>();
+  // Planners ask for the same few numbers very often.
+  const taken = new Map<string, Band>();
   const take = (name: string, dimension: Dimension): Band => {
+    const key = `${name} ${dimension}`;
+    const known = taken.get(key);
+    if (known !== undefined) return known;
     const { value, low, high, origin } = entry(technology, name, dimension);
     used.set(name, origin);
-    return { value, low, high };
+    const band = { value, low, high };
+    taken.set(key, band);
+    return band;
   };
   return {
     take,

@@ -38,9 +38,17 @@ export interface EnergyRun {
   readonly allowances?: Allowances;
 }
 
+const allAllowances: Allowances = { wires: true, clockTree: true };
+
 type ByComponent = Readonly<Record<EnergyComponent, Band>>;
 
-function layerEnergy(k: Coefficients, activity: LayerActivity, run: EnergyRun, allowances: Allowances): ByComponent {
+/** One stage's joules per inference, by component; they grow with the interval along a straight line. */
+export function layerEnergy(
+  k: Coefficients,
+  activity: LayerActivity,
+  run: Pick<EnergyRun, 'technology' | 'interval' | 'clock'>,
+  allowances: Allowances = allAllowances,
+): ByComponent {
   const { technology, interval, clock } = run;
   const wired = (logic: Band): Band =>
     allowances.wires && logic.high > 0 ? plus(logic, scaledBy(logic, k.take('wires.logic', 'ratio'))) : logic;
@@ -104,7 +112,7 @@ function scopeOf({ technology, activities }: EnergyRun, allowances: Allowances):
  */
 export function energyT0(run: EnergyRun): EnergyResult {
   const { activities, technology, interval, operations } = run;
-  const allowances = run.allowances ?? { wires: true, clockTree: true };
+  const allowances = run.allowances ?? allAllowances;
   if (!(operations > 0))
     throw new Fault({
       code: 'ENERGY_NO_OPS',

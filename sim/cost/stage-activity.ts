@@ -6,10 +6,12 @@ import {
   type RearrangeStage,
   type Stage,
 } from '../../hdl-gen/arch/architecture.ts';
+import type { EngineMemory } from '../../hdl-gen/arch/stream/resources.ts';
+import type { Graph } from '../../models/graph.ts';
 import { inputsOf } from '../../models/layer-ends.ts';
 import { Fault } from '../../specs/fault.ts';
 import type { LayerActivity, MemoryActivity } from './activity.ts';
-import { type Inventory, inventoryOf, type PlacedMemory } from './inventory.ts';
+import { type Inventory, inventoryOf } from './inventory.ts';
 
 const pixelsOf = (shape: { height: number; width: number }) => shape.height * shape.width;
 
@@ -73,13 +75,13 @@ function requantizersOf(stage: Stage): number {
 const stepsOf = ({ walk }: RearrangeStage) => walk.reduce((product, { length }) => product * length, 1);
 
 /** Words read and written per inference, by what the memory is for. */
-function accesses(stage: Stage, { path, memory }: PlacedMemory): Pick<MemoryActivity, 'role' | 'reads' | 'writes'> {
+function accesses(stage: Stage, { path, name }: EngineMemory): Pick<MemoryActivity, 'role' | 'reads' | 'writes'> {
   const beatsIn = portBeats(stage, 0);
   const beatsOut = outputBeats(stage);
   const words = stage.timing === 'window' ? pixelsOf(stage.input) * stage.wordsPerPixel : 0;
   // Lanes of a beat and copies of a buffer have one memory each.
-  const own = path.slice(1).filter((part) => !/^lane_\d+$/.test(part));
-  switch ([...own, memory.name].map((part) => part.replace(/_\d+$/, '')).join('.')) {
+  const own = path.filter((part) => !/^lane_\d+$/.test(part));
+  switch ([...own, name].map((part) => part.replace(/_\d+$/, '')).join('.')) {
     case 'weights':
       return { role: 'weights', reads: activeClocks(stage), writes: 0 };
     case 'lookup_table':
@@ -103,7 +105,7 @@ function accesses(stage: Stage, { path, memory }: PlacedMemory): Pick<MemoryActi
     default:
       throw new Fault({
         code: 'ACTIVITY_UNKNOWN_MEMORY',
-        place: [...path, memory.name].join('.'),
+        place: [stage.name, ...path, name].join('.'),
         cause: 'nothing says how often this memory is accessed',
         wayOut: 'add it to accesses() in sim/cost/stage-activity.ts; this is a defect',
         kind: 'internal',
@@ -111,16 +113,31 @@ function accesses(stage: Stage, { path, memory }: PlacedMemory): Pick<MemoryActi
   }
 }
 
-function stageActivity(stage: Stage, accelerator: Accelerator, inventory: Inventory): LayerActivity {
-  const own = inventory.registers.filter(({ path }) => path[0] === stage.name);
-  const bits = (entries: typeof own) => entries.reduce((sum, { bits }) => sum + bits, 0);
-  const layer = accelerator.graph.layers.find(({ name }) => name === stage.name);
-  const input = layer === undefined ? null : accelerator.graph.tensors.get(inputsOf(layer)[0]!)!;
+/** What holds state in a stage. */
+export interface StageState {
+  readonly registerBits: number;
+  /** Of these, in the multiply-accumulate lanes. */
+  readonly laneBits: number;
+  readonly memories: readonly EngineMemory[];
+}
+
+/** The statistics of what a stage multiplies: a zero point of -128 means that no activation is negative, the output of a ReLU. */
+export function dataProfileOf(stage: Pick<Stage, 'name' | 'inputBits'>, graph: Graph): LayerActivity['dataProfile'] {
+  const layer = graph.layers.find(({ name }) => name === stage.name);
+  const input = layer === undefined ? undefined : graph.tensors.get(inputsOf(layer)[0]!);
+  return input?.zeroPoint === -128 && stage.inputBits === 8 ? 'relu' : 'uniform';
+}
+
+/** What a stage does for one inference with the state that it holds. */
+export function stageActivity(
+  stage: Stage,
+  { registerBits, laneBits, memories }: StageState,
+  dataProfile: LayerActivity['dataProfile'],
+): LayerActivity {
   const requantizers = requantizersOf(stage);
   return {
     layer: stage.name,
-    // A zero point of -128 means that no activation is negative: the output of a ReLU.
-    dataProfile: input?.zeroPoint === -128 && stage.inputBits === 8 ? 'relu' : 'uniform',
+    dataProfile,
     multipliers: stage.multipliers,
     ...(stage.multipliers > 0 && stage.inputBits > 8 ? { activationBits: stage.inputBits } : {}),
     macs: stage.macs,
@@ -128,26 +145,40 @@ function stageActivity(stage: Stage, accelerator: Accelerator, inventory: Invent
     // The division of an average is a multiplication by its reciprocal, of a requantizer's size or smaller.
     requantizers: requantizers * stage.outputWidth,
     requantizations: requantizers * mapBytes(stage.output),
-    registerBits: bits(own),
-    macRegisterBits: bits(own.filter(({ path }) => stage.multipliers > 0 && /^lane_\d+$/.test(path[1] ?? ''))),
+    registerBits,
+    macRegisterBits: stage.multipliers > 0 ? laneBits : 0,
     activeClocks: activeClocks(stage),
-    memories: inventory.memories
-      .filter(({ path }) => path[0] === stage.name)
-      .map((placed) => ({
-        name: [...placed.path, placed.memory.name].join('.'),
-        kind: placed.memory.kind,
-        words: placed.memory.depth,
-        wordBits: placed.memory.width,
-        ...accesses(stage, placed),
-      })),
+    memories: memories.map((memory) => ({
+      name: [stage.name, ...memory.path, memory.name].join('.'),
+      kind: memory.kind,
+      words: memory.words,
+      wordBits: memory.wordBits,
+      ...accesses(stage, memory),
+    })),
   };
 }
 
-/** What every stage does for one inference, and the counters and handshakes around them (`interface`). */
-export function activitiesOf(accelerator: Accelerator): LayerActivity[] {
-  const inventory = inventoryOf(accelerator.design);
-  const top = inventory.registers.filter(({ path }) => path.length === 0).reduce((sum, { bits }) => sum + bits, 0);
-  const around: LayerActivity = {
+/** The state of one stage, of a circuit in which `path` leads to it. */
+export function stateAt({ registers, memories }: Inventory, path: readonly string[]): StageState {
+  const below = (each: { readonly path: readonly string[] }) => path.every((part, at) => each.path[at] === part);
+  const own = registers.filter(below);
+  const bits = (entries: typeof own) => entries.reduce((sum, { bits }) => sum + bits, 0);
+  return {
+    registerBits: bits(own),
+    laneBits: bits(own.filter((each) => /^lane_\d+$/.test(each.path[path.length] ?? ''))),
+    memories: memories.filter(below).map((placed) => ({
+      path: placed.path.slice(path.length),
+      name: placed.memory.name,
+      kind: placed.memory.kind,
+      words: placed.memory.depth,
+      wordBits: placed.memory.width,
+    })),
+  };
+}
+
+/** The counters and handshakes around the stages. */
+export function interfaceActivity(registerBits: number, inputBytes: number): LayerActivity {
+  return {
     layer: 'interface',
     dataProfile: 'uniform',
     multipliers: 0,
@@ -156,10 +187,21 @@ export function activitiesOf(accelerator: Accelerator): LayerActivity[] {
     additions: 0,
     requantizers: 0,
     requantizations: 0,
-    registerBits: top,
+    registerBits,
     macRegisterBits: 0,
-    activeClocks: accelerator.inputBytes,
+    activeClocks: inputBytes,
     memories: [],
   };
-  return [...accelerator.schedule.stages.map((stage) => stageActivity(stage, accelerator, inventory)), around];
+}
+
+/** What every stage does for one inference, and the counters and handshakes around them (`interface`). */
+export function activitiesOf(accelerator: Accelerator): LayerActivity[] {
+  const inventory = inventoryOf(accelerator.design);
+  const top = inventory.registers.filter(({ path }) => path.length === 0).reduce((sum, { bits }) => sum + bits, 0);
+  const around = interfaceActivity(top, accelerator.inputBytes);
+  const { graph, schedule } = accelerator;
+  const stages = schedule.stages.map((stage) =>
+    stageActivity(stage, stateAt(inventory, [stage.name]), dataProfileOf(stage, graph)),
+  );
+  return [...stages, around];
 }

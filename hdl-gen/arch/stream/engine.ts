@@ -34,26 +34,22 @@ function laneScaling(scaling: Scaling, own: ReturnType<typeof everyNth>): Scalin
   return scaling.kind === 'shift' ? { ...scaling, shift } : { ...scaling, multiplier: own(scaling.multiplier), shift };
 }
 
+interface ScalerPlace {
+  readonly lane: number;
+  readonly width: number;
+}
+
 /**
- * The sums' way to the output's type: the layer's own requantizer, the rounding division of an average by one of `counts` taps, or
- * only the clamp.
+ * The module on the sums' way to the output's type: the layer's own requantizer, the rounding division of an average by one of `counts` taps, or
+ * none, where only the clamp is left.
  */
-function scale(
-  work: WindowWork,
-  counts: readonly number[],
-  valid: Bool,
-  value: SInt,
-  taps: UInt | null,
-  { lane, width }: { readonly lane: number; readonly width: number },
-) {
+function scalerOf(work: WindowWork, counts: readonly number[], bits: number, { lane, width }: ScalerPlace) {
   const { scaler, outputBits } = work;
-  const bits = value.width;
   const suffix = width === 1 ? '' : `_${lane}`;
-  if (scaler.kind === 'keep') return { valid_out: valid, data: clampToBits(value, work.clamp, outputBits) };
+  if (scaler.kind === 'keep') return null;
   if (scaler.kind === 'divide') {
-    const averager = Averager({ valueBits: bits, counts, clamp: work.clamp, bits: outputBits });
-    const count = taps ?? lit(uint(bitsFor(counts.at(-1)!)), counts.at(-1)!);
-    return averager(`averager${suffix}`, { valid, value, count });
+    const build = Averager({ valueBits: bits, counts, clamp: work.clamp, bits: outputBits });
+    return { kind: scaler.kind, instance: `averager${suffix}`, build };
   }
   const { bias, biasedBits } = sumTables(work);
   const own = everyNth(width, lane);
@@ -65,7 +61,35 @@ function scale(
     clamp: work.clamp,
     outputBits,
   });
-  return build(`requantizer${suffix}`, { valid, value });
+  return { kind: scaler.kind, instance: `requantizer${suffix}`, build };
+}
+
+function scale(
+  work: WindowWork,
+  counts: readonly number[],
+  valid: Bool,
+  value: SInt,
+  taps: UInt | null,
+  place: ScalerPlace,
+) {
+  const scaler = scalerOf(work, counts, value.width, place);
+  if (scaler === null) return { valid_out: valid, data: clampToBits(value, work.clamp, work.outputBits) };
+  if (scaler.kind === 'requantize') return scaler.build(scaler.instance, { valid, value });
+  const count = taps ?? lit(uint(bitsFor(counts.at(-1)!)), counts.at(-1)!);
+  return scaler.build(scaler.instance, { valid, value, count });
+}
+
+/** Taps of a window that an average divides by. */
+const divisorsOf = (work: WindowWork, stage: WindowStage): number[] =>
+  work.scaler.kind === 'divide' ? tapCounts(stage) : [];
+
+/** The modules between the drain of a window engine and its output FIFO, by the names of their instances; no folding changes them. */
+export function scalersOf(work: WindowWork, stage: WindowStage) {
+  const { accumulatorBits } = sumTables(work);
+  const counts = divisorsOf(work, stage);
+  return Array.from({ length: stage.outputWidth }, (_, lane) =>
+    scalerOf(work, counts, accumulatorBits, { lane, width: stage.outputWidth }),
+  ).filter((scaler) => scaler !== null);
 }
 
 /** A beat of sums through as many scalers side by side. */
@@ -95,7 +119,7 @@ export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
   const { accumulatorBits } = tables;
   const { unsigned, zero } = operandOf(work);
   const weights = storedWeights(weightWords(work, stage), stage, tables.weightBits);
-  const counts = work.scaler.kind === 'divide' ? tapCounts(stage) : [];
+  const counts = divisorsOf(work, stage);
 
   const build = module(stage.name, streamPorts(stage), ({ in_valid, in_data, out_ready }) => {
     const parameters = sequencerParameters(stage);

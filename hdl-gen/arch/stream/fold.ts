@@ -147,12 +147,14 @@ export function foldForInterval(network: Network, clocks: number, fixed: Fixed =
   throw tooFast(space, clocks);
 }
 
+const fewestClocks = (options: readonly Option[]) => Math.min(...options.map(({ clocks }) => clocks));
+
 /** Names what is in the way of a goal. */
-function tooFast({ works, groups, front }: Space, clocks: number): Fault {
+export function tooFast({ works, groups, front }: Pick<Space, 'works' | 'groups' | 'front'>, clocks: number): Fault {
   const narrowest = Math.max(...groups.map(({ bytes, allowed }) => bytes / allowed.at(-1)!));
   const widths = widthsFor(groups, Math.max(clocks, narrowest))!;
   const slow = works
-    .map(({ name }, index) => ({ name, fastest: Math.min(...front(index, widths).map(({ clocks }) => clocks)) }))
+    .map(({ name }, index) => ({ name, fastest: fewestClocks(front(index, widths)) }))
     .find(({ fastest }) => fastest > clocks)!;
   return new Fault({
     code: 'TARGET_TOO_FAST',

@@ -9,6 +9,8 @@ import { type Fixed, type Folded, foldAsFixed, foldForBudget, foldForInterval } 
 import { type Network, networkWorks } from './network.ts';
 import { multiplies } from './options.ts';
 import { multipliersOf, nextPlan } from './outlook.ts';
+import { foldByPrice, isPriced } from './priced-goal.ts';
+import type { Pricing } from './pricing.ts';
 import { checkPruned } from './pruned-choices.ts';
 import { stagesOf } from './schedule.ts';
 import { streamTop } from './top.ts';
@@ -38,7 +40,7 @@ function budgetOf({ target, parameters }: DesignRequest): number | undefined {
   return target !== undefined && 'multipliers' in target ? target.multipliers : parameters.multipliers;
 }
 
-function folded(network: Network, request: DesignRequest): Folded {
+function folded(network: Network, request: DesignRequest, pricing: Pricing | undefined): Folded {
   const { works } = network;
   const { target, parameters } = request;
   const fixed = fixedBy(request);
@@ -49,6 +51,10 @@ function folded(network: Network, request: DesignRequest): Folded {
       cause: 'a budget of multipliers is given under /parameters as well',
       wayOut: 'give one of the two',
     });
+  }
+  if (target !== undefined && isPriced(target)) {
+    if (pricing === undefined) throw new TypeError('a goal in area, block memories or energy needs prices');
+    return foldByPrice(network, target, parseHertz(request.clock), pricing, fixed);
   }
   if (target !== undefined && 'throughput' in target) {
     const clocks = parseHertz(request.clock) / parseInferencesPerSecond(target.throughput);
@@ -69,13 +75,13 @@ function folded(network: Network, request: DesignRequest): Folded {
 }
 
 /** Errors: STREAM_PORTS, STREAM_PROFILE, STREAM_UNSUPPORTED, BUDGET_TOO_SMALL, FOLDING_IMPOSSIBLE, FOLDING_UNKNOWN_LAYER, FOLDING_PRUNED, TARGET_TOO_FAST, WIDTH_IMPOSSIBLE, WIDTH_PRUNED, DESIGN_*. */
-export function plan(graph: Graph, request: DesignRequest): StreamPlan {
+export function plan(graph: Graph, request: DesignRequest, pricing?: Pricing): StreamPlan {
   const { parameters } = request;
   const given = networkWorks(graph, parameters.softmax);
   const pruned = parameters.prune === false ? { graph, kept: new Map() } : prune(graph);
   const network = pruned.graph === graph ? given : networkWorks(pruned.graph, parameters.softmax);
   if (network !== given) checkPruned(given, network, fixedBy(request));
-  const chosen = folded(network, request);
+  const chosen = folded(network, request, pricing);
   const budget = budgetOf(request);
   return {
     name: request.name.replaceAll('-', '_'),

@@ -147,3 +147,19 @@ export function tapCounts(stage: WindowStage): number[] {
   const columns = along(input.width, output.width, kernel.width, stride.width, dilation.width, padding.left);
   return [...new Set([...rows].flatMap((r) => [...columns].map((c) => r * c)))].sort((a, b) => a - b);
 }
+
+/** What of a layer's sums and weights decides how wide its lanes are, under any folding. */
+export function layerSums(work: WindowWork) {
+  const { accumulatorBits, weightBits } = sumTables(work);
+  let small = true;
+  let signs = true;
+  if (work.weight !== null) {
+    for (let output = 0; output < work.output.channels; output++) {
+      eachWeight(work, output, (weight) => {
+        if (weight < -1 || weight > 1) small = false;
+        if (weight === 0) signs = false;
+      });
+    }
+  }
+  return { accumulatorBits, weightBits, small, signs };
+}

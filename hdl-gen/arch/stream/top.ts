@@ -37,6 +37,12 @@ function mostFrames(stages: readonly Stage[]): number {
   }, 1);
 }
 
+/** Registers of the top module: the 32-bit counters, and the places in the frames that enter and leave. */
+export function topRegisterBits(stages: readonly Stage[], { inputBytes, outputBytes }: FrameShape): number {
+  const place = (bytes: number) => (bytes > 1 ? bitsFor(bytes - 1) : 0);
+  return 3 * 32 + place(inputBytes) + place(outputBytes) + bitsFor(mostFrames(stages));
+}
+
 /** A stream and everyone that reads it. */
 interface Stream {
   readonly valid: Bool;

@@ -1,0 +1,14 @@
+import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
+import { buildAccelerator } from '../hdl-gen/arch/build.ts';
+import type { Graph } from '../models/graph.ts';
+import type { DesignRequest } from '../specs/design.ts';
+import type { Technology } from '../specs/technology.ts';
+import { parseHertz } from '../specs/units.ts';
+import { pricingOf } from './cost/pricing.ts';
+
+/** From a request to an accelerator, whatever its goal counts: the plan is a function of these three alone. Errors: those of the parts. */
+export function accelerate(graph: Graph, request: DesignRequest, technology: Technology): Accelerator {
+  const { target, clock } = request;
+  const pricing = target === undefined ? undefined : pricingOf(graph, target, technology, parseHertz(clock));
+  return buildAccelerator(graph, request, pricing);
+}

@@ -1,0 +1,62 @@
+import type { BlockDevice } from './design.ts';
+
+/** How one FPGA family's block memories are shaped, and from which size on Yosys puts a memory into them. */
+export interface BlockMemory {
+  /** Words and bits of a word that one block can have. */
+  readonly shapes: readonly (readonly [words: number, bits: number])[];
+  /** Bits from which on a table, and a buffer or FIFO, is in blocks; smaller ones are look-up tables or registers. */
+  readonly rom: number;
+  readonly ram: number;
+}
+
+/**
+ * Shapes: the primitives' documentation (Lattice iCE40 memory usage guide TN1250; ECP5 memory usage guide TN1264; Xilinx 7 Series
+ * memory resources UG473, simple dual port). Thresholds: what Yosys 0.55 did with the memories of generated accelerators
+ * (docs/stream.md, "Synthesis"); between the smallest that it ever put into blocks and these it weighs one against the other.
+ */
+export const blockMemories: Readonly<Record<BlockDevice, BlockMemory>> = {
+  ice40: {
+    shapes: [
+      [256, 16],
+      [512, 8],
+      [1024, 4],
+      [2048, 2],
+    ],
+    rom: 4096,
+    ram: 512,
+  },
+  ecp5: {
+    shapes: [
+      [512, 36],
+      [1024, 18],
+      [2048, 9],
+      [4096, 4],
+      [8192, 2],
+      [16384, 1],
+    ],
+    rom: 4096,
+    ram: 4608,
+  },
+  xc7: {
+    shapes: [
+      [512, 36],
+      [1024, 18],
+      [2048, 9],
+      [4096, 4],
+      [8192, 2],
+      [16384, 1],
+    ],
+    rom: 12288,
+    ram: 8192,
+  },
+};
+
+/** Block memories that a memory takes: all words in blocks of the shape that needs the fewest. */
+export function blocksOf(
+  device: BlockDevice,
+  { kind, words, wordBits }: { readonly kind: 'rom' | 'ram'; readonly words: number; readonly wordBits: number },
+): number {
+  const { shapes, rom, ram } = blockMemories[device];
+  if (words * wordBits < (kind === 'rom' ? rom : ram)) return 0;
+  return Math.min(...shapes.map(([depth, width]) => Math.ceil(words / depth) * Math.ceil(wordBits / width)));
+}
