@@ -1,7 +1,8 @@
 import { Fault } from '../../../specs/fault.ts';
 import type { Network } from './network.ts';
 import { bestOptions, multiplies, type Option, optionOf } from './options.ts';
-import { checkFolding, type Folding, narrow } from './stage.ts';
+import { checkFolding, type Folding, narrow, type Widths } from './stage.ts';
+import { cheapestWidths } from './width-choice.ts';
 import { fixWidths, type LinkGroup, type LinkWidths, linkGroups, widthsFor, widthsOf } from './widths.ts';
 import type { Work } from './work.ts';
 
@@ -16,6 +17,11 @@ export interface Fixed {
 export interface Folded {
   readonly foldings: readonly Folding[];
   readonly widths: LinkWidths;
+}
+
+/** Without a prototype: a layer may be called `constructor`. */
+function ownEntries<T>(record: Readonly<Record<string, T>> = {}): Readonly<Record<string, T>> {
+  return Object.assign(Object.create(null), record);
 }
 
 function checkNames({ works }: Network, { foldings = {}, widths = {} }: Fixed): void {
@@ -44,21 +50,25 @@ export interface Space {
   readonly works: readonly Work[];
   readonly groups: readonly LinkGroup[];
   front(index: number, widths: LinkWidths): readonly Option[];
+  /** The same, by the widths at the layer's ends. */
+  optionsAt(index: number, widths: Widths): readonly Option[];
 }
+
+/** Whatever the widths, a layer takes as many multipliers: the narrowest of equally cheap streams. */
+const perByte = 1e-6;
 
 export function spaceOf(network: Network, fixed: Fixed): Space {
   checkNames(network, fixed);
   const { works } = network;
-  const foldings = fixed.foldings ?? {};
+  const foldings = ownEntries(fixed.foldings);
   for (const work of works) {
     const folding = foldings[work.name];
     if (work.form === 'window' && folding !== undefined) checkFolding(work, folding, narrow);
   }
-  const groups = fixWidths(linkGroups(network, foldings), network, fixed.widths ?? {});
+  const groups = fixWidths(linkGroups(network, foldings), network, ownEntries(fixed.widths));
   const fronts = new Map<string, Option[]>();
-  const front = (index: number, links: LinkWidths): Option[] => {
+  const optionsAt = (index: number, widths: Widths): Option[] => {
     const work = works[index]!;
-    const widths = widthsOf(work, links);
     const key = `${index} ${widths.input} ${widths.output}`;
     const known = fronts.get(key);
     if (known) return known;
@@ -67,42 +77,47 @@ export function spaceOf(network: Network, fixed: Fixed): Space {
     fronts.set(key, made);
     return made;
   };
-  return { works, groups, front };
+  const front = (index: number, links: LinkWidths) => optionsAt(index, widthsOf(works[index]!, links));
+  return { works, groups, front, optionsAt };
 }
+
+const fastEnough = (options: readonly Option[], clocks: number) => options.find((each) => each.clocks <= clocks);
 
 /** A plan in which no layer takes more than `clocks`, with the fewest multipliers; null when some layer always does. */
 export function planFor(
-  { works, groups, front }: Space,
+  { works, groups, front, optionsAt }: Space,
   clocks: number,
 ): { folded: Folded; multipliers: number } | null {
-  const widths = widthsFor(groups, clocks);
+  const widths = cheapestWidths(works, groups, clocks, (index, ends) => {
+    const option = fastEnough(optionsAt(index, ends), clocks);
+    if (option === undefined) return Number.POSITIVE_INFINITY;
+    return (multiplies(works[index]!) ? option.multipliers : 0) + perByte * ends.output;
+  });
   if (widths === null) return null;
   let multipliers = 0;
   const foldings: Folding[] = [];
   for (const [index, work] of works.entries()) {
-    const option = front(index, widths).find((each) => each.clocks <= clocks);
-    if (option === undefined) return null;
+    const option = fastEnough(front(index, widths), clocks)!;
     if (multiplies(work)) multipliers += option.multipliers;
     foldings.push(option.folding);
   }
   return { folded: { foldings, widths }, multipliers };
 }
 
-/** Every number of clocks from `low` to `high` at which the best plan can change, ascending. */
-function candidates({ works, groups, front }: Space, low: number, high: number): number[] {
-  const found = new Set<number>([high]);
+/** Every number of clocks from `low` to `high` at which the best plan can change, ascending: a stream's or a layer's. */
+function candidates({ works, groups, optionsAt }: Space, low: number, high: number): number[] {
+  const found = new Set<number>([low, high]);
   const keep = (clocks: number) => {
     if (clocks >= low && clocks <= high) found.add(clocks);
   };
-  // The widths in between change where a stream's beats no longer fit; between those points they are constant.
-  const turns = [...new Set(groups.flatMap(({ bytes, allowed }) => allowed.map((width) => bytes / width)))]
-    .filter((clocks) => clocks >= low && clocks <= high)
-    .sort((a, b) => a - b);
-  for (const clocks of [low, ...turns]) {
-    keep(clocks);
-    const widths = widthsFor(groups, clocks);
-    if (widths === null) continue;
-    for (const index of works.keys()) for (const option of front(index, widths)) keep(option.clocks);
+  const allowed = new Map(groups.flatMap((group) => group.tensors.map((tensor) => [tensor, group.allowed] as const)));
+  for (const { bytes, allowed } of groups) for (const width of allowed) keep(bytes / width);
+  for (const [index, { sources, outputTensor }] of works.entries()) {
+    for (const input of allowed.get(sources[0]!)!) {
+      for (const output of allowed.get(outputTensor)!) {
+        for (const option of optionsAt(index, { input, output })) keep(option.clocks);
+      }
+    }
   }
   return [...found].sort((a, b) => a - b);
 }
@@ -113,6 +128,14 @@ function candidates({ works, groups, front }: Space, low: number, high: number):
  * there are fewer multipliers than the layers that multiply need, WIDTH_IMPOSSIBLE, FOLDING_*.
  */
 export function foldForBudget(network: Network, budget: number, fixed: Fixed = {}): Folded {
+  if (!Number.isSafeInteger(budget)) {
+    throw new Fault({
+      code: 'BUDGET_TOO_SMALL',
+      place: '/parameters/multipliers',
+      cause: `${budget} is no number of multipliers`,
+      wayOut: 'give a whole number',
+    });
+  }
   const space = spaceOf(network, fixed);
   const slowest = planFor(space, Number.POSITIVE_INFINITY)!;
   if (budget < slowest.multipliers) {
@@ -132,11 +155,16 @@ export function foldForBudget(network: Network, budget: number, fixed: Fixed = {
   const low = macs === 0 ? 1 : Math.max(1, Math.floor(macs / budget));
   let high = low;
   while (fits(high) === null) high *= 2;
-  for (const clocks of candidates(space, low, high)) {
-    const folded = fits(clocks);
-    if (folded !== null) return folded;
+  // What fits in so many clocks fits in more.
+  const clocks = candidates(space, low, high);
+  let first = 0;
+  let last = clocks.length - 1;
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    if (fits(clocks[middle]!) === null) first = middle + 1;
+    else last = middle;
   }
-  return fits(high)!;
+  return fits(clocks[first]!)!;
 }
 
 /** Foldings and widths with the fewest multipliers in which no layer takes more than `clocks` per inference. Errors: TARGET_TOO_FAST. */
@@ -169,6 +197,6 @@ export function foldAsFixed(network: Network, fixed: Fixed): Folded {
   const serial = network.works.filter(({ form }) => form === 'window').map(({ name }) => [name, { pe: 1, simd: 1 }]);
   const space = spaceOf(network, fixed);
   const widths = widthsFor(space.groups, Number.POSITIVE_INFINITY)!;
-  const foldings: Readonly<Record<string, Folding>> = { ...Object.fromEntries(serial), ...fixed.foldings };
+  const foldings = ownEntries<Folding>({ ...Object.fromEntries(serial), ...fixed.foldings });
   return { foldings: network.works.map(({ name }) => foldings[name] ?? { pe: 1, simd: 1 }), widths };
 }

@@ -43,6 +43,21 @@ function ownReach(beats: number): Reach {
   return { ...periodic(perFrame, beats), taken: (given) => given };
 }
 
+/** The same, with every answer about `taken` kept: a join asks both branches, which may part again and again on the way back. */
+function remembering(reach: Reach): Reach {
+  const known = new Map<number, number>();
+  return {
+    ...reach,
+    taken(given) {
+      const before = known.get(given);
+      if (before !== undefined) return before;
+      const most = reach.taken(given);
+      known.set(given, most);
+      return most;
+    },
+  };
+}
+
 /** For each port, how many of its beats have been consumed once the stage has given `results` results. */
 function consumedBy(stage: Stage, port: number, results: number): number {
   if (stage.timing !== 'turns') return results;
@@ -181,7 +196,7 @@ export function beatsWaiting(stage: Stage, stages: readonly Stage[], inputBytes:
   for (const [index, each] of stages.entries()) {
     if (index <= parting) continue;
     const ports = each.sources.map((source) => reach.get(source));
-    if (ports.every((port) => port !== undefined)) reach.set(index, reachOf(each, ports, beats));
+    if (ports.every((port) => port !== undefined)) reach.set(index, remembering(reachOf(each, ports, beats)));
   }
   return waitingAt(
     stage,

@@ -62,7 +62,7 @@ function folded(network: Network, request: DesignRequest, pricing: Pricing | und
   }
   const budget = budgetOf(request);
   if (budget !== undefined) return foldForBudget(network, budget, fixed);
-  const missing = works.find((work) => fixed.foldings?.[work.name] === undefined && multiplies(work));
+  const missing = works.find((work) => !Object.hasOwn(fixed.foldings ?? {}, work.name) && multiplies(work));
   if (missing) {
     throw new Fault({
       code: 'DESIGN_NO_GOAL',

@@ -10,6 +10,7 @@ import { Fault } from '../../../../specs/fault.ts';
 import { randomRequest } from '../../../support/random-folding.ts';
 import { randomChain } from '../../../support/random-graph.ts';
 import { randomNetwork } from '../../../support/random-network.ts';
+import { averagePool, conv3x3, dense, networkOf } from '../../../support/small-networks.ts';
 
 interface Option {
   readonly folding: Folding;
@@ -247,4 +248,20 @@ test('clocks told without making the stage are those of the stage, for every fol
     }),
     { numRuns: 25 },
   );
+});
+
+test('a layer may be called like something that every object has', () => {
+  const graph = networkOf([1, 4], dense(4, 2));
+  const layers = graph.layers.map((layer) => ({ ...layer, name: 'constructor' }));
+  const network = networkWorks({ ...graph, layers });
+  expect(outcome(network, foldForBudget(network, 2)).multipliers).toBe(2);
+});
+
+test('a width that is not the narrowest, where it lets lanes divide better', () => {
+  // Twelve channels that leave two at a time allow no three lanes; three at a time they do.
+  const graph = networkOf([1, 4, 4, 2], conv3x3(2, 12), averagePool(4, 4), dense(12, 6));
+  const network = networkWorks(graph);
+  const folded = foldForBudget(network, 32);
+  expect(outcome(network, folded)).toEqual({ bottleneck: 128, multipliers: 30 });
+  expect(folded.widths.get(network.works[0]!.outputTensor)).toBe(3);
 });

@@ -84,3 +84,16 @@ test('beside a branch that turns its bytes around the queue holds what the ring 
   );
   expect(shorter).toBeGreaterThan(20);
 });
+
+test('a skip over twenty residual blocks is planned in no time: answers about branches are kept', () => {
+  const sketch = new Sketch(seededRandom(1));
+  const input = sketch.tensor([1, 3, 3, 2]);
+  let inner = input;
+  for (let block = 0; block < 20; block++) {
+    inner = sketch.elementwise(inner, sketch.convolution(inner, 'conv2d', true, 2));
+  }
+  const graph = finished(sketch, 'skips', input, sketch.elementwise(input, inner));
+  // Asking both branches of every block anew would take 2^20 times 18 questions for each result.
+  const { stages } = plan(graph, { ...designOf({}), parameters: { multipliers: 200, prune: false } }).schedule;
+  expect(stages.filter(({ kind }) => kind === 'queue')).toHaveLength(21);
+}, 20_000);
