@@ -24,6 +24,15 @@ export const StreamParameters = Type.Object(
     prune: Type.Optional(Type.Boolean()),
     /** Ports of what `generate` writes: byte streams (default), or AXI4-Stream with TLAST and AXI4-Lite registers around them. */
     interface: Type.Optional(Type.Union([Type.Literal('stream'), Type.Literal('axi')])),
+    /**
+     * How lanes multiply and add: operators (`plain`, the default, for the multipliers of an FPGA), or gates of silicon: one compressor
+     * tree (`fused`), the same with recoded weights (`booth`).
+     */
+    arithmetic: Type.Optional(Type.Union([Type.Literal('plain'), Type.Literal('fused'), Type.Literal('booth')])),
+    /** Whether lanes leave out the clocks in which all their activations are 0. Default no. */
+    clockGating: Type.Optional(Type.Boolean()),
+    /** Whether weights of activations that are 0 stay out of the multipliers. Default no. */
+    operandIsolation: Type.Optional(Type.Boolean()),
     /** Whether what `generate` writes has a clock enable, the input `ce`. Default no. */
     clockEnable: Type.Optional(Type.Boolean()),
   },

@@ -1,45 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { test } from 'vitest';
+import { libertyText, readLibraries } from '../../scripts/gate/libraries.ts';
+import { type CellTechnology, cellTechnologies, cellTechnology } from '../../scripts/gate/technologies.ts';
 import type { Library } from '../../sim/cost/gate/liberty/library.ts';
-import { parseLiberty } from '../../sim/cost/gate/liberty/parse.ts';
 import { toolsAreRequired } from './data.ts';
 
-/** A technology of the shared Liberty folder. */
-export interface CellTechnology {
-  readonly name: string;
-  /** Files of standard cells, without `.gz`. */
-  readonly files: readonly string[];
-  /** Cells that synthesis leaves alone, besides latches, tri-states, clock gates and what the library itself bars. */
-  readonly avoid: RegExp;
-}
-
-const asap7 = ['AO_RVT_TT_nldm_211120', 'INVBUF_RVT_TT_nldm_220122', 'OA_RVT_TT_nldm_211120'];
-const asap7More = ['SIMPLE_RVT_TT_nldm_211120', 'SEQ_RVT_TT_nldm_220123'];
-
-export const cellTechnologies: readonly CellTechnology[] = [
-  {
-    name: 'sky130hd',
-    files: ['sky130hd_tt.lib'],
-    avoid: /lpflow|probe|__(sdf|sedf|conb|dlygate|dlymetal|clkdly|macro|diode|decap)/,
-  },
-  {
-    name: 'asap7',
-    files: [...asap7, ...asap7More].map((name) => `asap7sc7p5t_${name}.lib`),
-    avoid: /x1p|xp|^SDF|^TIE|^FAx1/,
-  },
-  {
-    name: 'ihp-sg13g2',
-    files: ['sg13g2_stdcell_typ_1p20V_25C.lib'],
-    avoid: /fill|tie|dly|_sdf/,
-  },
-  { name: 'gt2n', files: ['gt2_6t_w13_svt_tt_0p7v25c.lib'], avoid: /filler|tap|decap|tie/ },
-];
-
-export function cellTechnology(name: string): CellTechnology {
-  return cellTechnologies.find((technology) => technology.name === name)!;
-}
+export { type CellTechnology, cellTechnologies, cellTechnology, libertyText };
 
 /** Where the shared libraries lie: JOULESMITH_LIBERTY, or `liberty` beside the data folder; null when neither exists. */
 export function libertyFolder(): string | null {
@@ -56,21 +23,13 @@ export function libertyFiles(folder: string): string[] {
     .sort();
 }
 
-/** Liberty files are Latin-1 or UTF-8 in comments only; one character per byte keeps offsets true. */
-export function libertyText(folder: string, file: string): string {
-  return gunzipSync(readFileSync(path.join(folder, `${file}.gz`))).toString('latin1');
-}
-
-const read = new Map<string, Library[]>();
+const read = new Map<string, readonly Library[]>();
 
 /** The libraries of a technology, parsed once per test file. */
 export function librariesOf(folder: string, technology: CellTechnology): readonly Library[] {
   const known = read.get(technology.name);
   if (known !== undefined) return known;
-  const libraries = technology.files.map((name) => {
-    const file = `${technology.name}/${name}`;
-    return parseLiberty(libertyText(folder, file), file);
-  });
+  const libraries = readLibraries(folder, technology);
   read.set(technology.name, libraries);
   return libraries;
 }

@@ -5,6 +5,7 @@ import type { Graph } from '../../models/graph.ts';
 import { runGraph } from '../../models/reference.ts';
 import { elementsOf } from '../../models/tensor-type.ts';
 import { simulateCycles } from '../../sim/cycle/cycles.ts';
+import type { StreamParameters } from '../../specs/design.ts';
 import type { BatchItem } from './bench-batch.ts';
 import { randomElements, seededRandom } from './random.ts';
 import { randomRequest } from './random-folding.ts';
@@ -54,10 +55,19 @@ export const randomWideCase: fc.Arbitrary<RandomCase> = fc.record({
 });
 
 /** The case as an accelerator with what the integer reference wants. `prefix` keeps module names of several cases apart. */
-export function batchItem({ graph, seed, frames, pauses }: RandomCase, prefix: string): BatchItem {
+export function batchItem(
+  { graph, seed, frames, pauses }: RandomCase,
+  prefix: string,
+  parameters: StreamParameters = {},
+): BatchItem {
   const layers = graph.layers.map((layer) => ({ ...layer, name: `${prefix}${layer.name}` }));
   const named = { ...graph, layers };
-  const accelerator = buildAccelerator(named, { ...randomRequest(named, seed), name: `${prefix}top` });
+  const request = randomRequest(named, seed);
+  const accelerator = buildAccelerator(named, {
+    ...request,
+    name: `${prefix}top`,
+    parameters: { ...request.parameters, ...parameters },
+  });
   const { inputBytes, outputTensor, outputBytes, outputBits, schedule } = accelerator;
   const given = graph.inputs[0]!;
   const input = randomElements(seededRandom(seed), graph.tensors.get(given)!, frames * inputBytes);

@@ -6,12 +6,14 @@ import type { Bool, SInt, UInt } from '../../lang/signal.ts';
 import { delay, reg } from '../../lang/state.ts';
 import { bool, sint, uint, vec } from '../../lang/types.ts';
 import { wire } from '../../lang/wire.ts';
+import type { LaneStyle } from '../../library/arithmetic/gated-lane.ts';
+import { laneOf } from '../../library/arithmetic/lane-style.ts';
 import { Averager } from '../../library/averager.ts';
 import { packSigned, unpackSigned, unpackUnsigned } from '../../library/beat.ts';
 import { allOf, bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
 import { Drain } from '../../library/drain.ts';
 import { LineBuffer, lineBufferShape } from '../../library/line-buffer.ts';
-import { MacLane, MaxLane, SumLane } from '../../library/mac-lane.ts';
+import { MaxLane, SumLane } from '../../library/mac-lane.ts';
 import { clampToBits } from '../../library/requantizer.ts';
 import { rescaler, type Scaling } from '../../library/rescaler.ts';
 import { StreamFifo } from '../../library/stream-fifo.ts';
@@ -111,7 +113,7 @@ function scaleBeat(
  * requantizers as a beat has elements, output FIFO. Clocks along the pipeline, from an operand read in clock t: operands t+1,
  * products t+2, sum t+3, drain t+4, then the scaler (`scalerDepth`) and the FIFO write: `pipelineLatency`.
  */
-export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
+export function windowEngine(work: WindowWork, stage: WindowStage, style: LaneStyle): Engine {
   const tables = sumTables(work);
   const { pe, lanes, input, inputWidth, outputWidth, inputBits: bits } = stage;
   const reads = stage.taps.height * stage.taps.width;
@@ -184,14 +186,15 @@ export function windowEngine(work: WindowWork, stage: WindowStage): Engine {
       const address = counter('weight_address', depth, sequence.issue);
       const memory = rom('weights', vec(pe * simd, sint(weights.bits)), depth, weights.words);
       const word = memory.read(address.value ?? lit(uint(1), 0), { enable: sequence.issue });
-      const lane = MacLane({
+      const products = {
         simd,
         unsigned,
         activationBits: bits,
         weightBits: weights.bits,
         weightForm: weights.form,
         accumulatorBits,
-      });
+      };
+      const lane = laneOf(products, style);
       for (let p = 0; p < pe; p++) {
         const own = Math.floor(p / (pe / lanes));
         const operands = stage.kind === 'conv' ? activation : activation.filter((_, index) => index % lanes === own);

@@ -1,3 +1,4 @@
+import type { LaneStyle } from '../../library/arithmetic/gated-lane.ts';
 import type { Stage } from '../architecture.ts';
 import { bytewiseEngine } from './bytewise-engine.ts';
 import { globalPoolEngine, windowEngine } from './engine.ts';
@@ -8,10 +9,10 @@ import { turnsEngine } from './turns-engine.ts';
 import type { Work } from './work.ts';
 
 /** The hardware of a stage. `work` is what it computes; a queue computes nothing. */
-export function engineOf(stage: Stage, work: Work | undefined): Engine {
+export function engineOf(stage: Stage, work: Work | undefined, style: LaneStyle): Engine {
   switch (stage.timing) {
     case 'window':
-      if (work?.form === 'window') return windowEngine(work, stage);
+      if (work?.form === 'window') return windowEngine(work, stage, style);
       break;
     case 'globalPool':
       if (work?.form === 'window') return globalPoolEngine(work, stage);

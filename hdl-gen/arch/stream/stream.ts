@@ -3,6 +3,8 @@ import { type Pruned, prune } from '../../../models/prune/prune.ts';
 import type { DesignRequest } from '../../../specs/design.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { parseHertz, parseInferencesPerSecond } from '../../../specs/units.ts';
+import type { LaneStyle } from '../../library/arithmetic/gated-lane.ts';
+import { laneStyleOf } from '../../library/arithmetic/lane-style.ts';
 import type { Accelerator, Outlook, Schedule } from '../architecture.ts';
 import { namedAfter } from '../layer-names.ts';
 import { type Fixed, type Folded, foldAsFixed, foldForBudget, foldForInterval } from './fold.ts';
@@ -23,6 +25,7 @@ export interface StreamPlan {
   readonly network: Network;
   readonly schedule: Schedule;
   readonly outlook: Outlook;
+  readonly style: LaneStyle;
 }
 
 /** Without the names that every object has: a layer may be called `constructor`. */
@@ -93,14 +96,15 @@ export function plan(graph: Graph, request: DesignRequest, pricing?: Pricing): S
       unspent: budget === undefined ? null : budget - multipliersOf(network, chosen),
       next: nextPlan(network, chosen, fixedBy(request)),
     },
+    style: laneStyleOf(parameters),
   };
 }
 
 /** Errors: LAYER_NAME, DESIGN_NAME. */
-export function build({ name, graph, pruned, network, schedule, outlook }: StreamPlan): Accelerator {
+export function build({ name, graph, pruned, network, schedule, outlook, style }: StreamPlan): Accelerator {
   const { works, inputTensor, outputTensor, inputBytes, outputBytes, inputBits, outputBits } = network;
   return {
-    design: namedAfter(name, schedule.stages, () => streamTop(name, works, schedule.stages, network)),
+    design: namedAfter(name, schedule.stages, () => streamTop(name, works, schedule.stages, network, style)),
     schedule,
     outlook,
     graph,

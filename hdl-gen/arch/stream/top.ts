@@ -6,6 +6,7 @@ import type { Bool, SInt, UInt } from '../../lang/signal.ts';
 import { reg } from '../../lang/state.ts';
 import { type BoolType, bool, sint, uint } from '../../lang/types.ts';
 import { type Wire, wire } from '../../lang/wire.ts';
+import type { LaneStyle } from '../../library/arithmetic/gated-lane.ts';
 import { allOf, bitsFor, counter } from '../../library/counter.ts';
 import { mapBytes, outputBeats, outside, type Stage } from '../architecture.ts';
 import { engineOf } from './engines.ts';
@@ -60,11 +61,18 @@ function offerTo({ valid, readers }: Stream, stage: number, port: number): Bool 
 }
 
 /** All engines in a row, and the accelerator's counters. Throws DESIGN_NAME when a module inside has the top's name. */
-export function streamTop(name: string, works: readonly Work[], stages: readonly Stage[], frame: FrameShape): Design {
+export function streamTop(
+  name: string,
+  works: readonly Work[],
+  stages: readonly Stage[],
+  frame: FrameShape,
+  style: LaneStyle,
+): Design {
   const engines = stages.map((stage) =>
     engineOf(
       stage,
       works.find(({ name }) => name === stage.name),
+      style,
     ),
   );
   for (const { definition } of engines) {
