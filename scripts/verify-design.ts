@@ -147,13 +147,15 @@ function explain(design: LoadedDesign, accelerator: Accelerator, samples: Sample
   const { graph, inputBytes } = accelerator;
   // The part keeps the foldings that the goal has led to.
   const { target, ...request } = design.request;
+  const { multipliers, widths, ...engines } = request.parameters;
   const input = samples.inputs.subarray(found.sample * inputBytes, (found.sample + 1) * inputBytes);
   const located = localise({
     accelerator,
     input,
     sample: found.sample,
     expected: runGraph(graph, new Map([[graph.inputs[0]!, input]]), { capture: true }),
-    build: (part, foldings) => buildAccelerator(part, { ...request, parameters: { foldings, prune: false } }),
+    build: (part, foldings) =>
+      buildAccelerator(part, { ...request, parameters: { ...engines, foldings, prune: false } }),
     run: (part, sample) => runEmbedded(part, sample, 1),
   });
   return located ?? found;

@@ -14,7 +14,7 @@ export interface Localisation {
   readonly sample: number;
   /** Every tensor of the integer reference for this input. */
   readonly expected: ReadonlyMap<number, TensorData>;
-  /** Builds a network as it stands: channels that make no difference to its outputs stay. */
+  /** Builds a network as it stands: channels that make no difference to its outputs stay, and streams carry single bytes as its port does. */
   readonly build: (graph: Graph, foldings: Readonly<Record<string, Folding>>) => Accelerator;
   readonly run: (
     accelerator: Accelerator,
@@ -57,8 +57,8 @@ export function localise(request: Localisation): Mismatch | null {
     const cut = prefixOf(graph, layers);
     const foldings = Object.fromEntries(
       leadingTo(stages, last)
-        .filter(({ timing }) => timing === 'window')
-        .map(({ name, pe, simd }) => [name, { pe, simd }]),
+        .filter((each) => each.timing === 'window')
+        .map(({ name, pe, simd, taps }) => [name, { pe, simd, taps: taps.height * taps.width }]),
     );
     const part = request.build(cut, foldings);
     const { outputs, outputCycles } = request.run(part, input);
