@@ -82,8 +82,8 @@ describe('every code of the language', () => {
     ),
   );
   const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
-  /** Of designs and texts that did not come from the language, tested in ir/check.test.ts and ir/text.test.ts. */
-  const withoutAuthor = new Set(['HDL_INSTANCE', 'HDL_ORDER', 'HDL_TEXT', 'HDL_TOP']);
+  /** Of designs, texts and questions that did not come from the language, tested in ir/{check,text,elaborate}.test.ts. */
+  const withoutAuthor = new Set(['HDL_INSTANCE', 'HDL_ORDER', 'HDL_PROBE', 'HDL_TEXT', 'HDL_TOP']);
   const planted = new Set(mistakes.map(([, , code]) => code));
 
   test('is planted at least once with its exact text, place and path, and explained in docs/errors.md', () => {
@@ -91,7 +91,7 @@ describe('every code of the language', () => {
     expect([...codes].filter((code) => !(planted.has(code) || withoutAuthor.has(code)))).toEqual([]);
     expect([...planted].filter((code) => !codes.has(code))).toEqual([]);
     expect([...codes].filter((code) => !page.includes(`| \`${code}\` |`))).toEqual([]);
-    const elsewhere = ['check', 'text'].map((name) =>
+    const elsewhere = ['check', 'text', 'elaborate'].map((name) =>
       readFileSync(new URL(`../ir/${name}.test.ts`, import.meta.url), 'utf8'),
     );
     expect([...withoutAuthor].filter((code) => !elsewhere.some((text) => text.includes(code)))).toEqual([]);
