@@ -111,8 +111,17 @@ function lookupOf(layer: Lookup, input: Tensor, output: Tensor): Operation {
     : { kind: 'lookup', table };
 }
 
+/** Beyond this no counter, buffer or run of the cycle model would be of any use. */
+const mostElements = 2 ** 31;
+
 /** The layer's job and the tensors that enter it; null when it only renames its bytes. */
 function jobOf(layer: Layer, graph: Graph, scale: Scale): Job | null {
+  for (const id of [...inputsOf(layer), layer.output]) {
+    const { shape } = tensorOf(graph, id);
+    if (shape.reduce((product, size) => product * size, 1) <= mostElements) continue;
+    const cause = `tensor ${id} of shape [${shape.join(', ')}] has more than 2^31 elements`;
+    throw unsupported(layer, cause, 'give a network for smaller pictures');
+  }
   if ('input' in layer && graph.constants?.has(layer.input)) {
     throw unsupported(layer, `its input ${layer.input} is a constant`, 'fold it into one constant before export');
   }

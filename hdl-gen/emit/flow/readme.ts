@@ -1,3 +1,4 @@
+import { layerStatistics } from '../../../models/statistics.ts';
 import type { DesignRequest } from '../../../specs/design.ts';
 import { type Accelerator, type MapShape, type Stage, acceleratorPorts as stream } from '../../arch/architecture.ts';
 import { stageClocks } from '../../arch/stream/stage.ts';
@@ -134,10 +135,15 @@ export function readme(page: ReadmeRequest): string {
   const output = graph.tensors.get(outputTensor)!;
   const { stages } = schedule;
   const multipliers = stages.reduce((sum, stage) => sum + stage.multipliers, 0);
-  const macs = stages.reduce((sum, stage) => sum + stage.macs, 0);
+  const computed = stages.reduce((sum, stage) => sum + stage.macs, 0);
+  // The model's own count stands everywhere; what makes no difference to the outputs is left out of the hardware.
+  const macs = layerStatistics(graph)
+    .filter(({ name }) => stages.some(({ layers }) => layers.includes(name)))
+    .reduce((sum, layer) => sum + layer.macs, 0);
+  const skipped = macs === computed ? '' : `, ${grouped(macs - computed)} of them left out: they make no difference`;
   const memories = memoriesOf(design);
   const { clockHertz } = block;
-  const utilisation = multipliers === 0 ? '' : `, ${((100 * macs) / (multipliers * interval)).toFixed(1)} % busy`;
+  const utilisation = multipliers === 0 ? '' : `, ${((100 * computed) / (multipliers * interval)).toFixed(1)} % busy`;
   return `# ${request.name}
 
 A fixed-function inference accelerator for the network \`${graph.name}\` (SHA-256 of its file ${sha256}),
@@ -159,7 +165,7 @@ ${table(
     ],
     ['interval', `${grouped(interval)} clocks (${timeOf(interval, clockHertz)}) per inference, one after another`],
     ['multipliers', `${grouped(multipliers)}${utilisation}`],
-    ['multiply-accumulates', `${grouped(macs)} per inference`],
+    ['multiply-accumulates', `${grouped(macs)} per inference${skipped}`],
     ['read-only memory', `${bitsOf(memories, 'rom')} bits`],
     ['read-write memory', `${bitsOf(memories, 'ram')} bits`],
   ],

@@ -84,6 +84,16 @@ describe('what the stream architecture leaves to others is said', () => {
     expect(said(drawn([2, 2, 2, 2, 2], (sketch, input) => pad(sketch, input)))).toBe('nothing was thrown');
   });
 
+  test('a picture that no chip has room for', () => {
+    const small = drawn([1, 2, 2, 1], (sketch, input) => sketch.pool(input, 'maxPool2d'));
+    const tensors = new Map(
+      [...small.tensors].map(([id, tensor]) => [id, { ...tensor, shape: [1, 65_536, 65_536, 1] }]),
+    );
+    expect(said({ ...small, tensors })).toBe(
+      'layer pool_0: tensor 0 of shape [1, 65536, 65536, 1] has more than 2^31 elements; give a network for smaller pictures [STREAM_UNSUPPORTED]',
+    );
+  });
+
   test('matrix products', () => {
     const product = drawn([1, 2, 2], (sketch, input) => {
       const output = sketch.tensor([1, 2, 2]);
