@@ -19,8 +19,8 @@ export interface Folded {
   readonly widths: LinkWidths;
 }
 
-/** Without a prototype: a layer may be called `constructor`. */
-function ownEntries<T>(record: Readonly<Record<string, T>> = {}): Readonly<Record<string, T>> {
+/** Without the names that every object has: a layer may be called `constructor`. */
+export function ownEntries<T>(record: Readonly<Record<string, T>> = {}): Readonly<Record<string, T>> {
   return Object.assign(Object.create(null), record);
 }
 
@@ -54,9 +54,6 @@ export interface Space {
   optionsAt(index: number, widths: Widths): readonly Option[];
 }
 
-/** Whatever the widths, a layer takes as many multipliers: the narrowest of equally cheap streams. */
-const perByte = 1e-6;
-
 export function spaceOf(network: Network, fixed: Fixed): Space {
   checkNames(network, fixed);
   const { works } = network;
@@ -88,10 +85,12 @@ export function planFor(
   { works, groups, front, optionsAt }: Space,
   clocks: number,
 ): { folded: Folded; multipliers: number } | null {
+  // One multiplier weighs more than all widths together: of equally cheap plans the one with the narrowest streams.
+  const perMultiplier = 1 + works.length * Math.max(...groups.map(({ allowed }) => allowed.at(-1)!));
   const widths = cheapestWidths(works, groups, clocks, (index, ends) => {
     const option = fastEnough(optionsAt(index, ends), clocks);
     if (option === undefined) return Number.POSITIVE_INFINITY;
-    return (multiplies(works[index]!) ? option.multipliers : 0) + perByte * ends.output;
+    return (multiplies(works[index]!) ? option.multipliers * perMultiplier : 0) + ends.output;
   });
   if (widths === null) return null;
   let multipliers = 0;

@@ -7,7 +7,7 @@ import type { LaneStyle } from '../../library/arithmetic/gated-lane.ts';
 import { laneStyleOf } from '../../library/arithmetic/lane-style.ts';
 import type { Accelerator, Outlook, Schedule } from '../architecture.ts';
 import { namedAfter } from '../layer-names.ts';
-import { type Fixed, type Folded, foldAsFixed, foldForBudget, foldForInterval } from './fold.ts';
+import { type Fixed, type Folded, foldAsFixed, foldForBudget, foldForInterval, ownEntries } from './fold.ts';
 import { type Network, networkWorks } from './network.ts';
 import { multiplies } from './options.ts';
 import { multipliersOf, nextPlan } from './outlook.ts';
@@ -28,14 +28,10 @@ export interface StreamPlan {
   readonly style: LaneStyle;
 }
 
-/** Without the names that every object has: a layer may be called `constructor`. */
-const ownOnly = <T>(record: Readonly<Record<string, T>> | undefined): Readonly<Record<string, T>> =>
-  Object.assign(Object.create(null), record);
-
 /** What the request fixes. */
 const fixedBy = ({ parameters }: DesignRequest): Fixed => ({
-  foldings: ownOnly(parameters.foldings),
-  widths: ownOnly(parameters.widths),
+  foldings: ownEntries(parameters.foldings),
+  widths: ownEntries(parameters.widths),
 });
 
 /** The budget of multipliers that the request names, wherever it does. */

@@ -65,6 +65,25 @@ test('a wrong gate is seen in the bytes or the clocks', { timeout: 300_000 }, as
   });
   // Not all: counters of stalls are not compared, and the lowest bits of sums are rounded away.
   expect(chosen.filter((id) => differs(wrong(id))).length).toBeGreaterThan(0);
+
+  // In front of the registers of the output byte every wrong gate shows.
+  const bitsOf = (id: number): number[] => {
+    const node = gates.nodes[id]!;
+    if (node.op === 'cat') return node.args.flatMap(bitsOf);
+    return node.op === 'register' ? [node.register] : [];
+  };
+  const byte = bitsOf(gates.outputs.find(({ name }) => name === 'out_data')!.node);
+  expect(byte).toHaveLength(8);
+  for (const bit of byte) {
+    const inverted: NetNode = { op: 'not', width: 1, signed: false, args: [gates.registers[bit]!.next] };
+    const registers = gates.registers.map((register, at) =>
+      at === bit ? { ...register, next: gates.nodes.length } : register,
+    );
+    expect({ bit, seen: differs({ ...gates, nodes: [...gates.nodes, inverted], registers }) }).toEqual({
+      bit,
+      seen: true,
+    });
+  }
 });
 
 test.runIf(exhaustive)('a convolution with line buffer and pool, as gates', { timeout: 1_200_000 }, async () => {
