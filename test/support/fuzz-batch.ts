@@ -50,6 +50,7 @@ function benchText(item: Expected, { resets: resetClocks, radix, begin }: BatchO
     ...slices('seen', outputs),
   ];
   const heldAgain = secondReset(seed).map((clock) => `at == ${resetClocks + clock}`);
+  // The upper bits of `at` address no row.
   return `/* verilator lint_off UNUSEDSIGNAL */
 module bench_${seed} (input wire clk, input wire [31:0] at);
   reg [${bitsOf(inputs) - 1}:0] rows [0:${total - 1}];
