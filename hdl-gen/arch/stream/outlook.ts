@@ -1,5 +1,5 @@
 import type { FasterPlan } from '../architecture.ts';
-import { type Fixed, type Folded, planFor, spaceOf } from './fold.ts';
+import { type Fixed, type Folded, foldForBudget, planFor, spaceOf } from './fold.ts';
 import type { Network } from './network.ts';
 import { multiplies, type Option, optionOf } from './options.ts';
 import { widthsOf } from './widths.ts';
@@ -21,7 +21,8 @@ export function nextPlan(network: Network, folded: Folded, fixed: Fixed): Faster
   const slowest = Math.max(...now.map(({ clocks }) => clocks));
   const plan = planFor(spaceOf(network, fixed), slowest - 1);
   if (plan === null) return null;
-  const then = optionsOf(network, plan.folded);
+  // So many multipliers may reach fewer clocks still than were asked for.
+  const then = optionsOf(network, foldForBudget(network, plan.multipliers, fixed));
   const interval = Math.max(...then.map(({ clocks }) => clocks));
   const widened = works.filter((work, index) => multiplies(work) && then[index]!.multipliers > now[index]!.multipliers);
   return {
