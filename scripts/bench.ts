@@ -112,7 +112,7 @@ function synthesisTable({ targets }: SynthesisSpeed): string {
     [
       { title: 'target' },
       { title: 'cells', align: 'right' },
-      { title: 'warm thread', align: 'right' },
+      { title: 'warm process', align: 'right' },
       { title: 'bar', align: 'right' },
       { title: 'native', align: 'right' },
       { title: 'ratio', align: 'right' },

@@ -30,7 +30,7 @@ export interface SynthesisSpeed {
   readonly tool: string;
   /** Loading, compiling and the very first run. */
   readonly coldSeconds: number;
-  /** Seconds of processor time, median: the warm thread, the peer, and the first over the second. */
+  /** Seconds of processor time, median: the warm process, the peer, and the first over the second. */
   readonly targets: Readonly<
     Record<
       string,
@@ -53,26 +53,36 @@ function requestOf(target: (typeof targets)[number]): SynthesisRequest {
   };
 }
 
-/** Processor time of this process, its threads included. */
-async function processorTime<T>(work: () => Promise<T>): Promise<{ readonly seconds: number; readonly result: T }> {
-  const start = process.cpuUsage();
-  const result = await work();
-  const { user, system } = process.cpuUsage(start);
-  return { seconds: (user + system) / 1e6, result };
-}
-
 /** A program of its own says itself what it took. */
 function saidTime(printed: string): number {
   const [, user = 'NaN', system = 'NaN'] = /CPU: user ([\d.]+)s system ([\d.]+)s/.exec(printed) ?? [];
   return Number(user) + Number(system);
 }
 
-/** Synthesis of the element in the thread that is kept warm, beside Yosys of the machine where there is one. */
+/** Synthesis of the element in the process that is kept warm, beside Yosys of the machine where there is one. */
 export async function synthesisSpeed(
   environment: Readonly<Record<string, string | undefined>>,
   tries: number,
 ): Promise<SynthesisSpeed> {
-  const own = packagedYosys();
+  const packaged = packagedYosys();
+  let inside = 0;
+  const own: JobRunner = {
+    ...packaged,
+    run: async (job, given) => {
+      const done = await packaged.run(job, given);
+      inside += done.processorSeconds ?? 0;
+      return done;
+    },
+  };
+  /** Processor time of this process and of the tool's. */
+  const processorTime = async <T>(
+    work: () => Promise<T>,
+  ): Promise<{ readonly seconds: number; readonly result: T }> => {
+    const [start, before] = [process.cpuUsage(), inside];
+    const result = await work();
+    const { user, system } = process.cpuUsage(start);
+    return { seconds: (user + system) / 1e6 + inside - before, result };
+  };
   const found = await findTool('yosys', environment);
   let said = '';
   const program = found === null ? null : nativeRunner(found);

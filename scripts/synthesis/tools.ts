@@ -12,7 +12,7 @@ export interface ToolRequest {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** The tools of one command; `close` ends their threads. Errors: SYNTH_PACKAGE, TOOL_MISSING. */
+/** The tools of one command; `close` ends their processes. Errors: SYNTH_PACKAGE, TOOL_MISSING. */
 export async function openTools(
   request: ToolRequest,
 ): Promise<SynthesisTools & { readonly close: () => Promise<void> }> {

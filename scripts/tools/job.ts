@@ -11,6 +11,8 @@ export interface JobDone {
   readonly printed: string;
   readonly files: Readonly<Record<string, Uint8Array>>;
   readonly cached: boolean;
+  /** Processor time of the tool, where its runner knows; of the first job with what loading it took. */
+  readonly processorSeconds?: number;
 }
 
 export interface JobLimits {

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Job, JobDone, JobLimits } from '../job.ts';
 import { jobCancelled, jobFailed, jobTimeout, outputMissing } from '../job-faults.ts';
 import type { InstalledPackage } from './package.ts';
@@ -11,7 +12,7 @@ export interface WebAssemblyTool {
   readonly command: string;
 }
 
-/** A thread that keeps a tool loaded and compiled from job to job. */
+/** A process that keeps a tool loaded and compiled from job to job. */
 export interface WebAssemblyWorker {
   /** Jobs wait for each other; a limit counts from the start of its own job. `starts` tells how often the tool was loaded. */
   run(command: string, job: Job, limits: JobLimits): Promise<JobDone>;
@@ -25,21 +26,31 @@ interface Answer {
   readonly code?: number;
   readonly printed?: string;
   readonly files?: Readonly<Record<string, Uint8Array>>;
+  readonly seconds?: number;
   readonly crash?: string;
 }
 
-/** Starts nothing until the first job. A job that is late or cancelled ends the thread; the next one starts another. */
+/**
+ * Starts nothing until the first job. A job that is late or cancelled ends the process; the next one starts another. A process,
+ * because ending a thread while it compiles WebAssembly brings Node 20 down as a whole.
+ */
 export function webAssemblyWorker({ tool, installed, command: prepare }: WebAssemblyTool): WebAssemblyWorker {
-  let worker: Worker | null = null;
+  let worker: ChildProcess | null = null;
   let starts = 0;
   let jobs = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  const started = (): Worker => {
+  const started = (): ChildProcess => {
     if (worker !== null) return worker;
     starts += 1;
-    const made = new Worker(workerSource, { eval: true, workerData: { module: installed.module, prepare } });
+    const made = spawn(process.execPath, ['-e', workerSource, installed.module, prepare], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      serialization: 'advanced',
+    });
+    const kill = () => void made.kill('SIGKILL');
+    process.once('exit', kill);
     made.once('exit', () => {
+      process.removeListener('exit', kill);
       if (worker === made) worker = null;
     });
     worker = made;
@@ -48,7 +59,11 @@ export function webAssemblyWorker({ tool, installed, command: prepare }: WebAsse
   const end = async (): Promise<void> => {
     const ending = worker;
     worker = null;
-    await ending?.terminate();
+    if (ending === null || ending.exitCode !== null || ending.signalCode !== null) return;
+    const ended = once(ending, 'exit');
+    ending.ref();
+    ending.kill('SIGKILL');
+    await ended;
   };
 
   const one = (command: string, job: Job, { seconds, signal, onLine }: JobLimits): Promise<JobDone> =>
@@ -57,17 +72,19 @@ export function webAssemblyWorker({ tool, installed, command: prepare }: WebAsse
         reject(jobCancelled(tool));
         return;
       }
-      const thread = started();
-      thread.ref();
+      const child = started();
+      child.ref();
+      child.channel?.ref();
       const id = jobs++;
       const settle = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
-        thread.off('message', onMessage);
-        thread.off('error', onError);
-        thread.off('exit', onExit);
-        // An idle thread does not keep the process alive.
-        thread.unref();
+        child.off('message', onMessage);
+        child.off('error', onError);
+        child.off('exit', onExit);
+        // An idle process does not keep this one alive.
+        child.unref();
+        child.channel?.unref();
       };
       const giveUp = (fault: Error): void => {
         settle();
@@ -76,7 +93,8 @@ export function webAssemblyWorker({ tool, installed, command: prepare }: WebAsse
       const timer = setTimeout(() => giveUp(jobTimeout(tool, seconds)), 1000 * seconds);
       const onAbort = (): void => giveUp(jobCancelled(tool));
       const onError = (error: Error): void => giveUp(jobFailed(tool, 'a crash', String(error)));
-      const onExit = (code: number): void => giveUp(jobFailed(tool, `the end of its thread (${code})`, ''));
+      const onExit = (code: number | null): void =>
+        giveUp(jobFailed(tool, `the end of its process (${code ?? 'a signal'})`, ''));
       const onMessage = (answer: Answer): void => {
         if (answer.id !== id) return;
         if (answer.line !== undefined) {
@@ -89,17 +107,17 @@ export function webAssemblyWorker({ tool, installed, command: prepare }: WebAsse
           return;
         }
         settle();
-        const { code = 0, printed = '', files = {} } = answer;
+        const { code = 0, printed = '', files = {}, seconds: processorSeconds = 0 } = answer;
         const missing = job.outputs.find((name) => files[name] === undefined);
         if (code !== 0) reject(jobFailed(tool, `exit code ${code}`, printed));
         else if (missing !== undefined) reject(outputMissing(tool, missing));
-        else resolve({ printed, files, cached: false });
+        else resolve({ printed, files, cached: false, processorSeconds });
       };
       signal?.addEventListener('abort', onAbort);
-      thread.on('message', onMessage);
-      thread.on('error', onError);
-      thread.on('exit', onExit);
-      thread.postMessage({ id, command, args: job.args, files: job.files, outputs: job.outputs });
+      child.on('message', onMessage);
+      child.on('error', onError);
+      child.on('exit', onExit);
+      child.send({ id, command, args: job.args, files: job.files, outputs: job.outputs });
     });
 
   return {

@@ -1,16 +1,20 @@
 import { keptCharacters } from '../job.ts';
 
 /**
- * What runs in the worker thread, as text: a thread cannot be given TypeScript, and from text it starts in the same way
- * in the sources, in the built package and under a test runner. The package is loaded and compiled once.
+ * What runs in the worker process, as text: Node cannot be given TypeScript, and from text it starts in the same way
+ * in the sources, in the built package and under a test runner. Its arguments are the package's address and the command
+ * to make ready. The package is loaded and compiled once.
  *
  * Messages in: `{ id, command, args, files, outputs }`; out: `{ id, line }` while it runs, then
- * `{ id, code, printed, files }`, or `{ id, crash }` when the tool broke down.
+ * `{ id, code, printed, files, seconds }` (processor time since the last answer), or `{ id, crash }` when the tool broke down.
  */
 export const workerSource = `
-const { parentPort, workerData } = require('node:worker_threads');
-const loaded = import(workerData.module);
-const prepared = loaded.then(({ commands }) => commands[workerData.prepare](null)).catch(() => undefined);
+const [address, prepare] = process.argv.slice(1);
+const loaded = import(address);
+const prepared = loaded.then(({ commands }) => commands[prepare](null)).catch(() => undefined);
+const usedBy = ({ user, system }) => (user + system) / 1e6;
+let used = 0;
+const say = (message) => process.connected && process.send(message);
 
 function found(tree, path) {
   return path.split('/').reduce((at, name) => (at === undefined ? undefined : at[name]), tree);
@@ -31,7 +35,7 @@ async function work({ id, command, args, files, outputs }) {
     if (end < 0) return;
     const last = line.slice(0, end).split('\\n').at(-1);
     line = line.slice(end + 1);
-    parentPort.postMessage({ id, line: last });
+    say({ id, line: last });
   };
   let tree = {};
   let code = 0;
@@ -39,7 +43,7 @@ async function work({ id, command, args, files, outputs }) {
     tree = await commands[command](args, files, { stdout: keep, stderr: keep, decodeASCII: false });
   } catch (error) {
     if (typeof error.code !== 'number') {
-      parentPort.postMessage({ id, crash: String(error), printed });
+      say({ id, crash: String(error), printed });
       return;
     }
     code = error.code;
@@ -51,11 +55,13 @@ async function work({ id, command, args, files, outputs }) {
     const content = found(tree, name);
     if (content !== undefined) left[name] = typeof content === 'string' ? encoder.encode(content) : content;
   }
-  parentPort.postMessage({ id, code, printed, files: left });
+  const before = used;
+  used = usedBy(process.cpuUsage());
+  say({ id, code, printed, files: left, seconds: used - before });
 }
 
 let last = Promise.resolve();
-parentPort.on('message', (job) => {
-  last = last.then(() => work(job)).catch((error) => parentPort.postMessage({ id: job.id, crash: String(error), printed: '' }));
+process.on('message', (job) => {
+  last = last.then(() => work(job)).catch((error) => say({ id: job.id, crash: String(error), printed: '' }));
 });
 `;

@@ -12,7 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export const yosysPackage = '@yowasp/yosys';
 
-/** Yosys as it comes with joulesmith, in one thread that stays warm. Errors: SYNTH_PACKAGE. */
+/** Yosys as it comes with joulesmith, in one process that stays warm. Errors: SYNTH_PACKAGE. */
 export function packagedYosys(from?: string): JobRunner & { readonly starts: () => number } {
   const installed = installedPackage(yosysPackage, from);
   if (installed === null) {

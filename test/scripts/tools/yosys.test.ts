@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Job } from '../../../scripts/tools/job.ts';
 import { nativeRunner } from '../../../scripts/tools/native-job.ts';
@@ -24,7 +26,7 @@ describe('Yosys from npm', () => {
   const yosys = packagedYosys();
   afterAll(() => yosys.close());
 
-  test('one thread does job after job, loaded once, and says what it is doing', async () => {
+  test('one process does job after job, loaded once, and says what it is doing', async () => {
     const lines: string[] = [];
     const first = await yosys.run(count, { seconds, onLine: (line) => lines.push(line) });
     // At the same time: they wait for each other.
@@ -39,7 +41,7 @@ describe('Yosys from npm', () => {
     expect(yosys.tool).toMatch(/^Yosys \d+\.\d+\.\d+ \(WebAssembly\)$/);
   });
 
-  test('what Yosys refuses is said in its words, and the thread stays', async () => {
+  test('what Yosys refuses is said in its words, and the process stays', async () => {
     const starts = yosys.starts();
     await expect(yosys.run(job('read_verilog none.v'), { seconds })).rejects.toThrow(
       /^Yosys \S+ \(WebAssembly\): ended with exit code 1 and said: ERROR: File `none\.v' not found or is a directory; run joulesmith synth -o FOLDER to have the files, and try the script there by hand \[SYNTH_FAILED\]$/,
@@ -70,6 +72,23 @@ describe('Yosys from npm', () => {
     await expect(waiting).rejects.toThrow(words);
     expect(cellsIn((await after).files['s.json'])).toEqual({ $_AND_: 1 });
   });
+});
+
+test('a command whose job is late ends by itself, and well', async () => {
+  const script = `
+    import { packagedYosys } from './scripts/tools/yosys/open.ts';
+    const job = ${JSON.stringify(endless)};
+    const late = (error) => console.log(error.code);
+    for (const seconds of [0.2, 1.1, 2.3]) await packagedYosys().run(job, { seconds }).catch(late);
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--import',
+    'tsx',
+    '--input-type=module',
+    '-e',
+    script,
+  ]);
+  expect(stdout).toBe('SYNTH_TIMEOUT\n'.repeat(3));
 });
 
 test('packages that are not installed are named, with the way to get them', async () => {
