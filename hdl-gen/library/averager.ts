@@ -2,22 +2,25 @@ import type { Clamp } from '../../models/graph.ts';
 import type { ElementBits } from '../../models/tensor-type.ts';
 import { lit, mux } from '../lang/combine.ts';
 import { generator, module, unused } from '../lang/module.ts';
-import type { UInt } from '../lang/signal.ts';
+import type { Num, UInt } from '../lang/signal.ts';
 import { delay } from '../lang/state.ts';
 import { bool, sint, uint } from '../lang/types.ts';
 import { bitsFor } from './counter.ts';
 import { clampToBits } from './requantizer.ts';
 
 /** Division of 0..largest by each divisor as multiply and shift: floor(n * factor >> shift) = floor(n / divisor), proved by the bound below. */
-export function reciprocals(divisors: readonly number[], largest: number): { factors: number[]; shift: number } {
-  for (let shift = 0; shift <= 52; shift++) {
-    const factors = divisors.map((divisor) => Math.ceil(2 ** shift / divisor));
+export function reciprocals(
+  divisors: readonly number[],
+  largest: number,
+): { readonly factors: readonly bigint[]; readonly shift: number } {
+  for (let shift = 0; ; shift++) {
+    const one = 1n << BigInt(shift);
+    const factors = divisors.map((divisor) => (one + BigInt(divisor) - 1n) / BigInt(divisor));
     // factor / 2^shift exceeds 1 / divisor by error / (divisor * 2^shift); harmless while largest * error < 2^shift.
-    if (divisors.every((divisor, index) => largest * (factors[index]! * divisor - 2 ** shift) < 2 ** shift)) {
-      return { factors, shift };
-    }
+    const harmless = (divisor: number, index: number) =>
+      BigInt(largest) * (factors[index]! * BigInt(divisor) - one) < one;
+    if (divisors.every(harmless)) return { factors, shift };
   }
-  throw new RangeError(`no exact reciprocal for divisors ${divisors.join(', ')} up to ${largest}`);
 }
 
 interface AveragerParameters {
@@ -37,7 +40,7 @@ export const Averager = generator(({ valueBits, counts, clamp, bits = 8 }: Avera
   const largest = 2 ** (bits - 1) * largestCount + Math.floor(largestCount / 2);
   const { factors, shift } = reciprocals(counts, largest);
   const magnitudeBits = bitsFor(largest);
-  const factorBits = bitsFor(Math.max(...factors));
+  const factorBits = Math.max(...factors.map((factor) => factor.toString(2).length));
   const countBits = bitsFor(largestCount);
   return module(
     `averager_${valueBits}_of_${counts.join('_')}_${clamp.min}to${clamp.max}${bits === 8 ? '' : `_${bits}b`}`.replaceAll(
@@ -53,7 +56,7 @@ export const Averager = generator(({ valueBits, counts, clamp, bits = 8 }: Avera
       const summed = delay('summed', valid);
       const total = delay('total', value, { enable: valid, init: null });
       const taps = counts.length > 1 ? delay('taps', count, { enable: valid, init: null }) : null;
-      const choose = (values: readonly number[], width: number): UInt =>
+      const choose = (values: readonly Num[], width: number): UInt =>
         values
           .slice(1)
           .reduce<UInt>(

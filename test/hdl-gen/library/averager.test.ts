@@ -69,14 +69,14 @@ test('gaps between sums pass through unchanged', () => {
 });
 
 /** Every number whose quotient could go wrong: the multiples of the divisor and their predecessors, and the largest. */
-function divides(largest: number, divisor: number, factor: number, shift: number): boolean {
+function divides(largest: number, divisor: number, factor: bigint, shift: number): boolean {
   for (let multiple = 0; multiple <= largest + 1; multiple += divisor) {
     for (const n of [multiple - 1, multiple]) {
       if (n < 0 || n > largest) continue;
-      if (Number((BigInt(n) * BigInt(factor)) >> BigInt(shift)) !== Math.floor(n / divisor)) return false;
+      if (Number((BigInt(n) * factor) >> BigInt(shift)) !== Math.floor(n / divisor)) return false;
     }
   }
-  return Number((BigInt(largest) * BigInt(factor)) >> BigInt(shift)) === Math.floor(largest / divisor);
+  return Number((BigInt(largest) * factor) >> BigInt(shift)) === Math.floor(largest / divisor);
 }
 
 test('reciprocals divide exactly: counts 1 to 300 alone, up to the largest sum of that many bytes', () => {
@@ -85,7 +85,7 @@ test('reciprocals divide exactly: counts 1 to 300 alone, up to the largest sum o
     const { factors, shift } = reciprocals([count], largest);
     // The quotient only grows with n, so it is right everywhere when it is right on both sides of every step.
     expect({ count, exact: divides(largest, count, factors[0]!, shift) }).toEqual({ count, exact: true });
-    expect(factors[0]! * largest).toBeLessThan(2 ** 53);
+    expect(factors[0]! * BigInt(largest)).toBeLessThan(2n ** 53n);
   }
 });
 
@@ -121,6 +121,13 @@ test('reciprocals divide exactly up to any largest number, also where the proof 
   expect(wrong).toEqual([]);
 });
 
-test('reciprocals refuse what 52 places cannot hold', () => {
-  expect(() => reciprocals([3], 2 ** 53)).toThrow('no exact reciprocal for divisors 3 up to 9007199254740992');
+test('sums of whole large maps divide exactly, too: 16 bits of 2048 x 2048 pixels', () => {
+  const count = 2048 * 2048 - 1;
+  const largest = 2 ** 15 * count + Math.floor(count / 2);
+  const { factors, shift } = reciprocals([count], largest);
+  const quotient = (n: number) => Number((BigInt(n) * factors[0]!) >> BigInt(shift));
+  for (let step = 1; step <= 2 ** 15; step++) {
+    if (quotient(step * count - 1) !== step - 1 || quotient(step * count) !== step) expect.fail(`at ${step}`);
+  }
+  expect(quotient(largest)).toBe(2 ** 15);
 });
