@@ -1,6 +1,8 @@
 import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
 import { evaluate } from '../sim/evaluate.ts';
 import type { EnergyResult, Result, Verification } from '../specs/result.ts';
+import { scalingOf } from '../specs/scalings.ts';
+import { technologyNames, technologyOf } from '../specs/technologies.ts';
 import { buildDesign, type LoadedDesign } from './design.ts';
 import type { Progress } from './progress.ts';
 import { type VerifyOptions, verifyDesign } from './verify-design.ts';
@@ -19,7 +21,8 @@ export function resultOf(
   const { graph, sha256, accuracy } = model;
   const levels = Object.entries(verification?.levels ?? {});
   const tools = { ...Object.fromEntries(levels.map(([level, { tool }]) => [level, tool])), ...moreTools };
-  const input = { request, graph, modelSha256: sha256, accuracy, technology, verification, accelerator, tools };
+  const whatIf = { technologies: technologyNames.map((name) => technologyOf(name)), scaling: scalingOf() };
+  const input = { request, graph, modelSha256: sha256, accuracy, technology, verification, accelerator, whatIf, tools };
   return evaluate(energy === undefined ? input : { ...input, energy });
 }
 

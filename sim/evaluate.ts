@@ -13,6 +13,7 @@ import type { LayerActivity } from './cost/activity.ts';
 import { areaT0 } from './cost/area.ts';
 import { energyT0 } from './cost/energy.ts';
 import { activitiesOf } from './cost/stage-activity.ts';
+import { type WhatIfRun, whatIf } from './cost/what-if.ts';
 import { steadyState } from './cycle/steady.ts';
 import { timelineOf } from './cycle/timeline.ts';
 
@@ -28,6 +29,8 @@ export interface EvaluateInput {
   readonly accelerator?: Accelerator;
   /** Of a tier above T0, when it has been measured already; default: T0. */
   readonly energy?: EnergyResult;
+  /** For the table of other technologies, supplies and data; default: none. */
+  readonly whatIf?: Pick<WhatIfRun, 'technologies' | 'scaling'>;
   /** Versions of what had a part in the result. */
   readonly tools?: Readonly<Record<string, string>>;
 }
@@ -108,8 +111,8 @@ export function evaluate(input: EvaluateInput): Result {
   const stages = stageResults(accelerator, statistics, interval);
   const skipped = (what: keyof Skipped) => stages.reduce((sum, stage) => sum + stage.skipped[what], 0);
   const activities = activitiesOf(accelerator);
-  const energy =
-    input.energy ?? energyT0({ activities, technology, clock, interval: cycles(interval), operations: ops(2 * macs) });
+  const run = { activities, technology, clock, interval: cycles(interval), operations: ops(2 * macs) };
+  const energy = input.energy ?? energyT0(run);
   return {
     schema: 'joulesmith/result/1',
     design: {
@@ -140,6 +143,7 @@ export function evaluate(input: EvaluateInput): Result {
     hardware: hardwareOf(activities),
     energy: { ...energy, scope: energy.scope + hostShare(accelerator) },
     area: areaT0(activities, technology),
+    ...(input.whatIf === undefined ? {} : { whatIf: whatIf({ ...run, ...input.whatIf }) }),
     verification: input.verification,
     tools: { ...input.tools },
   };

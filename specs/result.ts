@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox';
+import { Band } from './band.ts';
 import { ModelOutline } from './outline.ts';
+import { WhatIf } from './what-if.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 
@@ -27,9 +29,7 @@ export const Origin = Type.Object({
 });
 export type Origin = Static<typeof Origin>;
 
-/** A value with its band. */
-export const Band = Type.Object({ value: Type.Number(), low: Type.Number(), high: Type.Number() });
-export type Band = Static<typeof Band>;
+export { Band };
 
 export const Tier = Type.Union([Type.Literal('T0'), Type.Literal('T1'), Type.Literal('T2'), Type.Literal('T3')]);
 export type Tier = Static<typeof Tier>;
@@ -218,6 +218,8 @@ export const Result = Type.Object({
   }),
   energy: EnergyResult,
   area: AreaResult,
+  /** The same circuit in other technologies, at other supplies and on other data; absent where nobody asked. */
+  whatIf: Type.Optional(WhatIf),
   verification: Type.Union([Verification, Type.Null()]),
   tools: Type.Record(Type.String(), Type.String()),
 });

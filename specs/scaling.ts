@@ -60,6 +60,28 @@ export const ScalingLibraries = Type.Object(
 );
 export type ScalingLibraries = Static<typeof ScalingLibraries>;
 
+/** One constant of a law, with its band. */
+export const LawEntry = Type.Object(
+  {
+    value: Type.Number({ minimum: 0 }),
+    low: Type.Number({ minimum: 0 }),
+    high: Type.Number({ minimum: 0 }),
+    unit: Type.Union([Type.Literal('ratio'), Type.Literal('decade/V')]),
+    class: OriginClass,
+    source: Words,
+    conditions: Words,
+  },
+  { additionalProperties: false },
+);
+export type LawEntry = Static<typeof LawEntry>;
+
+/** Constants of the laws that move a number to another supply. */
+export const SupplyLaws = Type.Object(
+  { conditions: Words, entries: Type.Record(Type.String(), LawEntry) },
+  { additionalProperties: false },
+);
+export type SupplyLaws = Static<typeof SupplyLaws>;
+
 /** Leakage of memory bits over nodes. */
 export const SramLeakage = Type.Object(
   {

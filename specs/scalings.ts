@@ -3,12 +3,15 @@ import { Fault } from './fault.ts';
 import libraries from './scaling/libraries.json' with { type: 'json' };
 import leakage from './scaling/sram-leakage.json' with { type: 'json' };
 import equations from './scaling/stillmaker-baas.json' with { type: 'json' };
-import { ScalingEquations, ScalingLibraries, SramLeakage } from './scaling.ts';
+import supply from './scaling/supply.json' with { type: 'json' };
+import { ScalingEquations, ScalingLibraries, SramLeakage, SupplyLaws } from './scaling.ts';
 
 /** What moves a number from one node and supply to another. */
 export interface Scaling {
   readonly equations: ScalingEquations;
   readonly libraries: ScalingLibraries;
+  readonly supply: SupplyLaws;
+  readonly leakage: SramLeakage;
 }
 
 let checked: Scaling | null = null;
@@ -18,12 +21,11 @@ export function scalingOf(): Scaling {
   checked ??= {
     equations: check(ScalingEquations, equations, 'specs/scaling/stillmaker-baas.json'),
     libraries: check(ScalingLibraries, libraries, 'specs/scaling/libraries.json'),
+    supply: check(SupplyLaws, supply, 'specs/scaling/supply.json'),
+    leakage: check(SramLeakage, leakage, 'specs/scaling/sram-leakage.json'),
   };
   return checked;
 }
-
-/** Errors: `SPEC_INVALID`. */
-export const sramLeakage = (): SramLeakage => check(SramLeakage, leakage, 'specs/scaling/sram-leakage.json');
 
 /** The entry of that name. Errors: `SCALING_ENTRY_MISSING`. */
 export function scalingEntry<T>(entries: Readonly<Record<string, T>>, name: string, file: string): T {
@@ -32,7 +34,7 @@ export function scalingEntry<T>(entries: Readonly<Record<string, T>>, name: stri
   throw new Fault({
     code: 'SCALING_ENTRY_MISSING',
     place: `specs/scaling/${file}`,
-    cause: `has no entry '${name}', which scaling between nodes rests on`,
+    cause: `has no entry '${name}', which scaling rests on`,
     wayOut: `add '${name}' with its source; neighbouring nodes do not stand in for it`,
   });
 }

@@ -3,7 +3,7 @@ import { MiningBaselines, PeakBaselines, TinyBaselines } from './baseline.ts';
 import { DesignRequest } from './design.ts';
 import { ModelCard } from './model.ts';
 import { EnergyResult, Result, Verification } from './result.ts';
-import { ScalingEquations, ScalingLibraries, SramLeakage } from './scaling.ts';
+import { ScalingEquations, ScalingLibraries, SramLeakage, SupplyLaws } from './scaling.ts';
 import { Synthesis } from './synthesis.ts';
 import { Technology } from './technology.ts';
 
@@ -17,6 +17,7 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   'baselines-mining-chips': MiningBaselines,
   'scaling-equations': ScalingEquations,
   'scaling-libraries': ScalingLibraries,
+  'scaling-supply': SupplyLaws,
   'sram-leakage': SramLeakage,
   energy: EnergyResult,
   verification: Verification,

@@ -28,6 +28,9 @@ const units = {
 export type TechnologyUnit = keyof typeof units;
 export type Dimension = (typeof units)[TechnologyUnit]['dimension'];
 
+/** What a unit measures. */
+export const dimensionOf = (unit: TechnologyUnit): Dimension => units[unit].dimension;
+
 const Unit = Type.Union([
   Type.Literal('fJ/op'),
   Type.Literal('pJ/op'),

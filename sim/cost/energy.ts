@@ -94,12 +94,13 @@ export function layerEnergy(
   };
 }
 
-function scopeOf({ technology, activities }: EnergyRun, allowances: Allowances): string {
+/** What is counted and what is not, in words. */
+export function energyScope(activities: readonly LayerActivity[], allowances: Allowances = allAllowances): string {
   const wide = activities.some(({ activationBits = 8, macs }) => activationBits > 8 && macs > 0);
   const wires = allowances.wires ? 'wire allowance included' : 'no wires';
   const tree = allowances.clockTree ? 'clock-tree allowance included' : 'no clock tree';
   return (
-    `core only, ${technology.node}, ${technology.volts} V, ${technology.celsius} °C, ${technology.corner}: ${wires}, ${tree}; ` +
+    `${wires}, ${tree}; ` +
     'no pads, regulators or host; gates of control logic not counted' +
     (wide ? '; 16 x 8-bit multiplications estimated between the 8 x 8 and the 16 x 16-bit entries' : '')
   );
@@ -152,7 +153,7 @@ export function energyT0(run: EnergyRun): EnergyResult {
         ]),
       ),
     },
-    scope: scopeOf(run, allowances),
+    scope: `core only, ${technology.node}, ${technology.volts} V, ${technology.celsius} °C, ${technology.corner}: ${energyScope(activities, allowances)}`,
     origins: k.origins(),
   };
 }

@@ -6,7 +6,7 @@ import type { OperatingPoint, Scaled } from '../../../../sim/cost/scale/operatin
 import { scaleArea, scaleDelay, scaleEnergy } from '../../../../sim/cost/scale/scale.ts';
 import { sramLeakageAt } from '../../../../sim/cost/scale/sram-leakage.ts';
 import type { Scaling } from '../../../../specs/scalings.ts';
-import { scalingOf, sramLeakage } from '../../../../specs/scalings.ts';
+import { scalingOf } from '../../../../specs/scalings.ts';
 
 const scaling = scalingOf();
 const at = (nanometres: number, volts: number, library?: string): OperatingPoint =>
@@ -148,12 +148,12 @@ describe('a missing entry is named, never bridged', () => {
 
 describe('leakage of SRAM', () => {
   test('holds every kind of cell, in watts per bit', () => {
-    const { low, high } = sramLeakageAt(sramLeakage(), 45);
+    const { low, high } = sramLeakageAt(scaling.leakage, 45);
     expect(low).toBeCloseTo(0.87e-9, 15);
     expect(high).toBeCloseTo(76.2e-9, 15);
-    expect(sramLeakageAt(sramLeakage(), 55).high).toBeCloseTo(84.6e-9, 15);
+    expect(sramLeakageAt(scaling.leakage, 55).high).toBeCloseTo(84.6e-9, 15);
   });
   test('is not made up for nodes without data', () => {
-    expect(() => sramLeakageAt(sramLeakage(), 7)).toThrow('nothing is known at 7 nm; use nodes from 22 to 130 nm');
+    expect(() => sramLeakageAt(scaling.leakage, 7)).toThrow('nothing is known at 7 nm; use nodes from 22 to 130 nm');
   });
 });
