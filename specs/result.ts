@@ -84,8 +84,13 @@ export const StageResult = Type.Object({
   kind: Type.String(),
   /** Model layers computed by this stage. */
   layers: Type.Array(Type.String()),
+  /** Output channels at once, input channels at once, and kernel taps at once; 1 where the stage has no such thing. */
   pe: Count,
   simd: Count,
+  taps: Count,
+  /** Elements that move in one clock: on every input port, and on the output. */
+  inputWidth: Count,
+  outputWidth: Count,
   multipliers: Count,
   /** Multiply-accumulates per inference of its model layers, the skipped ones included. */
   macs: Count,
@@ -177,6 +182,8 @@ export const AreaResult = Type.Object({
   tier: Tier,
   squareMicrons: Band,
   byComponent: Type.Record(Type.String(), Band),
+  /** layer -> component -> square micrometres (the sums above come from here). */
+  byLayerAndComponent: Type.Record(Type.String(), Type.Record(Type.String(), Type.Number())),
   origins: Type.Array(Origin),
 });
 export type AreaResult = Static<typeof AreaResult>;

@@ -42,14 +42,18 @@ function summary(result: Result): [string, string][] {
   ];
 }
 
+/** `8 x 4`, with the taps behind where several are read at once. */
+const foldingOf = ({ pe, simd, taps }: StageResult) => (taps > 1 ? `${pe} x ${simd} x ${taps}` : `${pe} x ${simd}`);
+
 const percentOf = ({ macs, skipped }: StageResult) => (skipped.macs === 0 ? '' : percent(skipped.macs / macs));
 
 function stageTable(result: Result): string {
   const skips = result.skipped.channels > 0;
+  const tapped = result.stages.some(({ taps }) => taps > 1);
   const rows = result.stages.map((stage) => [
     stage.name,
     stage.kind,
-    `${stage.pe} x ${stage.simd}`,
+    foldingOf(stage),
     count(stage.macs),
     ...(skips ? [stage.skipped.channels === 0 ? '' : count(stage.skipped.channels), percentOf(stage)] : []),
     count(stage.cycles),
@@ -60,7 +64,7 @@ function stageTable(result: Result): string {
     [
       { title: 'stage' },
       { title: 'kind' },
-      { title: 'pe x simd', align: 'right' },
+      { title: tapped ? 'pe x simd x taps' : 'pe x simd', align: 'right' },
       { title: 'MACs', align: 'right' },
       ...(skips
         ? [

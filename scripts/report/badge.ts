@@ -17,6 +17,9 @@ export function tierBadge(tier: Tier): Badge {
   return { text: tier, meaning: tiers[tier] };
 }
 
+/** All of them, in order: what a legend shows. */
+export const tierBadges: readonly Badge[] = (['T0', 'T1', 'T2', 'T3'] as const).map(tierBadge);
+
 export const planned: Badge = { text: 'plan', meaning: 'counted in the plan of the hardware' };
 export const requested: Badge = {
   text: 'request',

@@ -50,7 +50,7 @@ export function compareDesigns(results: readonly Result[]): Comparison {
           value,
           text: print(column, value.value, scale),
           band,
-          mark: mark(column, values[index]!, results, row),
+          mark: markOf(column.better, values[index]!, results, row),
         };
       }),
     })),
@@ -73,15 +73,15 @@ function print(column: Column, value: number, scale: Scale): string {
   return scaled(value, scale);
 }
 
-/** Marks only what a proof and the bands allow to be said. */
-function mark(
-  column: Column,
+/** Marks only what a proof and the bands allow to be said. `values` are those of the results, in their order. */
+export function markOf(
+  direction: Column['better'],
   values: readonly (Value | null)[],
   results: readonly Result[],
   row: number,
 ): 'best' | 'tied' | null {
   const own = values[row];
-  if (column.better === null || own === null || own === undefined || !isVerified(results[row]!)) return null;
+  if (direction === null || own === null || own === undefined || !isVerified(results[row]!)) return null;
   const rivals = values.filter(
     (value, index): value is Value =>
       index !== row &&
@@ -93,7 +93,7 @@ function mark(
   if (rivals.length === 0) return null;
   const better = (a: Value, b: Value) => {
     if (overlap(bandOf(a), bandOf(b))) return false;
-    return column.better === 'low' ? a.value < b.value : a.value > b.value;
+    return direction === 'low' ? a.value < b.value : a.value > b.value;
   };
   if (rivals.some((rival) => better(rival, own))) return null;
   if (rivals.every((rival) => better(own, rival))) return 'best';

@@ -1,4 +1,5 @@
 import type { OriginClass, Result } from '../../specs/result.ts';
+import type { FigureTable } from './figure-table.ts';
 
 /** A published number to stand beside ours. */
 export interface Baseline {
@@ -37,5 +38,11 @@ export interface Figure {
   readonly height: number;
 }
 
+/** A figure of a report, beside which its numbers stand. */
+export interface ReportFigure extends Figure {
+  /** To read aloud and to copy. */
+  readonly table: FigureTable;
+}
+
 /** Every file in figures/ exports one of these. */
-export type FigureBuilder = (results: readonly Result[], baselines: readonly Baseline[]) => Figure;
+export type FigureBuilder = (results: readonly Result[], baselines: readonly Baseline[]) => ReportFigure;

@@ -1,15 +1,16 @@
 import type { Result } from '../../specs/result.ts';
 import { chartScript } from './assets.ts';
+import { tierBadges } from './badge.ts';
 import { compareDesigns } from './comparison.ts';
 import { drawing, drawingStyle } from './drawing/drawing.ts';
-import type { Baseline, Figure } from './figure.ts';
+import type { Baseline, ReportFigure } from './figure.ts';
 import { count } from './format.ts';
 import { comparisonSection } from './html/comparison.ts';
 import { designSection } from './html/design.ts';
 import { baselinesSection, provenanceSection, reproduceSection } from './html/evidence.ts';
 import { fontFaces } from './html/fonts.ts';
 import { html, jsonScript, type Markup, raw } from './html/markup.ts';
-import { keyMark, stateMark } from './html/pieces.ts';
+import { badge, figureTable, keyMark, stateMark } from './html/pieces.ts';
 import { script } from './html/script.ts';
 import { style } from './html/style.ts';
 import { marksSource } from './marks.ts';
@@ -20,7 +21,7 @@ export interface ReportInput {
   readonly results: readonly Result[];
   readonly baselines: readonly Baseline[];
   /** As built by `buildFigures` from the same results and baselines. */
-  readonly figures: readonly Figure[];
+  readonly figures: readonly ReportFigure[];
 }
 
 /** One self-contained page: opens without a network, its tables also without scripts; the same input gives the same bytes. */
@@ -45,6 +46,8 @@ ${verdictBanner(comparison.rows, results)}
 ${comparisonSection(comparison)}
 <section aria-labelledby="figures-title"><h2 id="figures-title">Figures</h2>
 <noscript><p>The figures need scripts. They are also beside this page as PNG files, and every number in them stands in a table.</p></noscript>
+<p class="small soft">Behind every number stands where it comes from:</p>
+<ul class="legend" aria-label="Tiers">${tierBadges.map((tier) => html`<li>${badge(tier)}${tier.meaning}</li>`)}</ul>
 ${pareto === undefined ? '' : figureMarkup(pareto)}
 ${others.map(figureMarkup)}
 </section>
@@ -57,7 +60,10 @@ ${provenanceSection(results)}
 ${reproduceSection(results)}
 </main>
 <footer>Written by joulesmith. Figures: Chart.js (MIT License). Font: Inter (SIL Open Font License 1.1).</footer>
-${jsonScript('figures', figures)}
+${jsonScript(
+  'figures',
+  figures.map(({ id, config }) => ({ id, config })),
+)}
 ${jsonScript('results', results)}
 <script>${raw(inline(chartScript()))}</script>
 <script>${raw(inline(`var installMarks = ${marksSource};\n${script}`))}</script>
@@ -110,10 +116,11 @@ ${more.map((sentence) => html`<p>${sentence}</p>`)}
 <ul>${items}</ul></section>`;
 }
 
-function figureMarkup(figure: Figure): Markup {
+function figureMarkup(figure: ReportFigure): Markup {
   return html`<figure class="card" id="figure-${figure.id}"><h3>${figure.title}</h3>
 <div class="plot" style="height:${figure.height}px"><canvas id="canvas-${figure.id}" role="img" aria-label="${figure.alt}"></canvas></div>
-<figcaption>${figure.alt}</figcaption></figure>
+<figcaption>${figure.alt}</figcaption>
+<details class="numbers"><summary>Numbers<span class="soft"> of this figure</span></summary>${figureTable(figure.table, `Numbers: ${figure.title}`)}</details></figure>
 `;
 }
 

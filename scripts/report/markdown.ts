@@ -1,5 +1,7 @@
+import { tierBadges } from './badge.ts';
 import { scopeCaution } from './caution.ts';
 import { compareDesigns, rankText } from './comparison.ts';
+import { cellWords } from './figure-table.ts';
 import { count, quantity } from './format.ts';
 import type { ReportInput } from './html.ts';
 import { usedOrigins } from './origins.ts';
@@ -13,11 +15,13 @@ export function markdownReport({ results, baselines, figures }: ReportInput): st
     `### ${key}: ${inline(name)}`,
     verdict(result).sentence,
     table(
-      ['Stage', 'Kind', 'pe', 'simd', 'Multipliers', 'MACs', 'Busy cycles', 'Utilisation %'],
+      ['Stage', 'Kind', 'pe', 'simd', 'taps', 'In / out', 'Multipliers', 'MACs', 'Busy cycles', 'Utilisation %'],
       result.stages.map((stage) => [
         stage.name,
         stage.kind,
-        ...[stage.pe, stage.simd, stage.multipliers, stage.macs, stage.cycles].map(count),
+        ...[stage.pe, stage.simd, stage.taps].map(count),
+        `${count(stage.inputWidth)} / ${count(stage.outputWidth)}`,
+        ...[stage.multipliers, stage.macs, stage.cycles].map(count),
         stage.multipliers === 0 ? '–' : (100 * stage.utilisation).toFixed(1),
       ]),
       2,
@@ -67,7 +71,16 @@ export function markdownReport({ results, baselines, figures }: ReportInput): st
     ),
     'The word behind a number is its origin: a tier (T0 to T3), `rtl` (cycle model, confirmed clock for clock by hardware rungs), `model` (cycle model only), `plan`, `request`, `card`.',
     '## Figures',
-    ...figures.map(({ id, title, alt }) => `![${inline(title)}](figures/${id}.png)\n\n${inline(alt)}`),
+    `${tierBadges.map(({ text, meaning }) => `**${text}** ${meaning}`).join('; ')}.`,
+    ...figures.flatMap(({ id, title, alt, table: numbers }) => [
+      `![${inline(title)}](figures/${id}.png)`,
+      inline(alt),
+      table(
+        numbers.heads.map(({ text, unit }) => (unit === undefined ? text : `${text} [${unit}]`)),
+        numbers.rows.map((row) => row.map(cellWords)),
+        numbers.heads.findIndex((head) => head.numeric === true),
+      ),
+    ]),
     '## Designs in detail',
     ...stages.flat().filter((block) => block !== ''),
     ...(baselines.length === 0

@@ -4,9 +4,12 @@
  * `install(Chart)`, draws them. It is kept as text because the page carries it and the PNG renderer evaluates the same
  * characters: a function's own `toString` would change with the transpiler, and with it the bytes of the page.
  *
- * `options.plugins.marks`: `ticks: {x?, y?: [{value, label}]}`, `whisker: 'x' | 'y'` (points carry `low`, `high`),
- * `totals: [{index, low, high, text}]` (whisker and text behind the horizontal bar of that index; `end` is the end of the axis).
- * A point may carry `glyph` (inside the mark), `label` (lines beside it) and `tip` (lines in the tooltip).
+ * `options.plugins.marks`: `ticks: {x?, y?: [{value, label}]}`, `whisker: 'x' | 'y' | 'xy'` (points carry `low`, `high`; with `xy` that is
+ * y's band, and `from`, `to` are x's), `totals: [{index, low, high, text}]` (whisker and text behind the horizontal bar of that index;
+ * `end` is the end of the axis).
+ * A point may carry `glyph` (inside the mark), `label` (lines beside it), `tip` (lines in the tooltip) and `tile`: a rectangle
+ * `{left, right, top, bottom}` in the units of the axes, filled with `fill` at the opacity `strength`, with the `lines` that fit into it
+ * (`frame`: only an outline with one line at its top). `interaction.mode: 'tile'` gives the tooltip of the tile under the pointer.
  */
 export const marksSource = `(function install(Chart) {
   'use strict';
@@ -40,6 +43,70 @@ export const marksSource = `(function install(Chart) {
     }
     ctx.stroke();
   };
+  var boxOf = function (chart, tile) {
+    var x = chart.scales.x, y = chart.scales.y;
+    var xs = [x.getPixelForValue(tile.left), x.getPixelForValue(tile.right)];
+    var ys = [y.getPixelForValue(tile.top), y.getPixelForValue(tile.bottom)];
+    return { left: Math.min(xs[0], xs[1]), right: Math.max(xs[0], xs[1]), top: Math.min(ys[0], ys[1]), bottom: Math.max(ys[0], ys[1]) };
+  };
+  /* The text with an ellipsis where it is too wide; empty when nothing readable would be left. */
+  var fitted = function (ctx, text, width) {
+    if (ctx.measureText(text).width <= width) return text;
+    for (var n = text.length - 1; n >= 4; n--) {
+      var part = text.slice(0, n) + '\u2026';
+      if (ctx.measureText(part).width <= width) return part;
+    }
+    return '';
+  };
+  var light = function (fill) {
+    var part = function (at) { return parseInt(fill.slice(at, at + 2), 16) / 255; };
+    return 0.3 * part(1) + 0.59 * part(3) + 0.11 * part(5) > 0.4;
+  };
+  var drawTile = function (chart, ctx, tile) {
+    var box = boxOf(chart, tile);
+    var width = box.right - box.left, height = box.bottom - box.top;
+    ctx.textBaseline = 'middle';
+    if (tile.frame) {
+      ctx.strokeStyle = Chart.defaults.borderColor;
+      ctx.strokeRect(box.left + 0.5, box.top + 0.5, Math.max(0, width - 1), Math.max(0, height - 1));
+      ctx.font = '600 11px ' + family();
+      ctx.textAlign = 'left';
+      ctx.fillStyle = Chart.defaults.color;
+      if (tile.lines.length) ctx.fillText(fitted(ctx, tile.lines[0], width - 10), box.left + 5, box.top + 9);
+      return;
+    }
+    ctx.globalAlpha = tile.strength;
+    ctx.fillStyle = tile.fill;
+    ctx.fillRect(box.left + 0.5, box.top + 0.5, Math.max(0, width - 1), Math.max(0, height - 1));
+    ctx.globalAlpha = 1;
+    /* A weak fill lets the page through: light on dark pages, dark on light ones. */
+    var through = tile.strength < 0.88;
+    ctx.fillStyle = (through ? !light(Chart.defaults.color) : light(tile.fill)) ? '#111827' : '#FFFFFF';
+    ctx.textAlign = 'center';
+    var shown = [];
+    tile.lines.forEach(function (line, n) {
+      ctx.font = (tile.bold || n < tile.lines.length - 1 ? '600 ' : '') + '11px ' + family();
+      if (ctx.measureText(line).width <= width - 4 && (shown.length + 1) * 14 <= height - 2 && shown.length === n) shown.push(line);
+    });
+    shown.forEach(function (line, n) {
+      ctx.font = (tile.bold || n < tile.lines.length - 1 ? '600 ' : '') + '11px ' + family();
+      ctx.fillText(line, (box.left + box.right) / 2, (box.top + box.bottom) / 2 + (n - (shown.length - 1) / 2) * 14);
+    });
+  };
+  /* Only the page has a pointer, and only its Chart.js has this on board. */
+  if (Chart.Interaction) Chart.Interaction.modes.tile = function (chart, event) {
+    var found = [];
+    chart.data.datasets.forEach(function (dataset, d) {
+      if (!chart.isDatasetVisible(d)) return;
+      dataset.data.forEach(function (raw, i) {
+        if (!raw.tile || raw.tile.frame) return;
+        var box = boxOf(chart, raw.tile);
+        if (event.x >= box.left && event.x < box.right && event.y >= box.top && event.y < box.bottom)
+          found.push({ element: chart.getDatasetMeta(d).data[i], datasetIndex: d, index: i });
+      });
+    });
+    return found.slice(0, 1);
+  };
   var overlaps = function (a, b) {
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   };
@@ -61,7 +128,11 @@ export const marksSource = `(function install(Chart) {
       var at = element.getProps(['x', 'y']);
       var r = (dataset.pointRadius || 0) + 2;
       if (r > 2) taken.push({ left: at.x - r, right: at.x + r, top: at.y - r, bottom: at.y + r });
-      if (settings(chart).whisker === 'y' && raw.high !== undefined) {
+      var whiskers = settings(chart).whisker;
+      if (whiskers === 'xy' && raw.to !== undefined) {
+        taken.push({ left: chart.scales.x.getPixelForValue(raw.from) - 2, right: chart.scales.x.getPixelForValue(raw.to) + 2, top: at.y - 4, bottom: at.y + 4 });
+      }
+      if ((whiskers === 'y' || whiskers === 'xy') && raw.high !== undefined) {
         taken.push({ left: at.x - 4, right: at.x + 4, top: chart.scales.y.getPixelForValue(raw.high) - 2, bottom: chart.scales.y.getPixelForValue(raw.low) + 2 });
       }
       if (raw.label) wanted.push({ at: at, gap: r + 3, lines: raw.label });
@@ -133,10 +204,17 @@ export const marksSource = `(function install(Chart) {
       points(chart, function (raw, element, dataset) {
         if (!raw) return;
         var at = element.getProps(['x', 'y']);
+        if (raw.tile) drawTile(chart, ctx, raw.tile);
+        ctx.fillStyle = Chart.defaults.color;
+        ctx.strokeStyle = dataset.borderColor;
+        if (own.whisker === 'xy' && raw.from !== undefined) {
+          var across = chart.scales.x;
+          whisker(ctx, 'x', across.getPixelForValue(raw.from), across.getPixelForValue(raw.to), at, dataset.pointRadius);
+        }
         if (own.whisker && raw.low !== undefined) {
-          var scale = chart.scales[own.whisker];
-          ctx.strokeStyle = dataset.borderColor;
-          whisker(ctx, own.whisker, scale.getPixelForValue(raw.low), scale.getPixelForValue(raw.high), at, dataset.pointRadius);
+          var axis = own.whisker === 'x' ? 'x' : 'y';
+          var scale = chart.scales[axis];
+          whisker(ctx, axis, scale.getPixelForValue(raw.low), scale.getPixelForValue(raw.high), at, dataset.pointRadius);
         }
         if (raw.glyph) {
           ctx.font = '600 ' + (raw.glyph.length > 1 ? 9 : 11) + 'px ' + family();
@@ -171,6 +249,8 @@ export const marksSource = `(function install(Chart) {
   Chart.defaults.color = '#374151';
   Chart.defaults.borderColor = 'rgba(107,114,128,0.22)';
   Chart.defaults.animation = false;
+  /* A set without a name belongs to the others. */
+  Chart.defaults.plugins.legend.labels.filter = function (item) { return item.text !== ''; };
   Chart.defaults.plugins.tooltip.displayColors = false;
   Chart.defaults.plugins.tooltip.callbacks.title = function () { return ''; };
   Chart.defaults.plugins.tooltip.callbacks.label = function (item) { return (item.raw && item.raw.tip) || ''; };

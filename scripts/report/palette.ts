@@ -15,6 +15,8 @@ const known: Readonly<Record<string, string>> = {
 /** For components that the table above does not know, in order of their names. */
 const spare = ['#7A5195', '#6B4C2A', '#3B3B3B', '#B5BD4C', '#8C2D04'] as const;
 
+/** One hue for how much: the stronger, the more. */
+export const heat = '#0072B2';
 export const accent = '#D55E00';
 export const ink = '#667381';
 export const hollow = 'rgba(0,0,0,0)';

@@ -55,9 +55,14 @@ export function areaT0(activities: readonly LayerActivity[], technology: Technol
     'activation-memory': zero,
     registers: zero,
   };
+  const byLayerAndComponent: Record<string, Record<string, number>> = {};
   for (const activity of activities) {
     const areas = layerArea(k, activity, technology);
+    byLayerAndComponent[activity.layer] = Object.fromEntries(
+      areaComponents.map((component) => [component, areas[component].value]),
+    );
     for (const component of areaComponents) byComponent[component] = plus(byComponent[component], areas[component]);
   }
-  return { tier: 'T0', squareMicrons: plus(...Object.values(byComponent)), byComponent, origins: k.origins() };
+  const squareMicrons = plus(...Object.values(byComponent));
+  return { tier: 'T0', squareMicrons, byComponent, byLayerAndComponent, origins: k.origins() };
 }

@@ -92,7 +92,10 @@ describe('digits', () => {
       expect(result.utilisation).toBeLessThanOrEqual(1);
       for (const [index, stage] of schedule.stages.entries()) {
         const reported = result.stages[index]!;
-        expect(reported).toMatchObject({ name: stage.name, kind: stage.kind, pe: stage.pe, simd: stage.simd });
+        const { name, kind, pe, simd, inputWidth, outputWidth } = stage;
+        expect(reported).toMatchObject({ name, kind, pe, simd, inputWidth, outputWidth });
+        if (stage.multipliers > 0) expect(pe * simd * reported.taps).toBe(stage.multipliers);
+        else expect(reported.taps).toBe(1);
         expect(reported.cycles).toBe(stageClocks(stage));
         // Engines without multipliers: the share of the time in which they are occupied.
         const share =

@@ -98,7 +98,8 @@ export function sampleResult(sample: Sample): Result {
     const cycles = Math.ceil(work / (pe * simd)) + 25;
     const utilisation = work / (pe * simd * cycles);
     const skipped = { macs: 0, channels: 0 };
-    return { name, kind, layers: [name], pe, simd, multipliers: pe * simd, macs: work, skipped, cycles, utilisation };
+    const folding = { pe, simd, taps: 1, inputWidth: 1, outputWidth: 1, multipliers: pe * simd };
+    return { name, kind, layers: [name], ...folding, macs: work, skipped, cycles, utilisation };
   });
   const multipliers = stages.reduce((sum, stage) => sum + stage.multipliers, 0);
   const interval = Math.max(...stages.map((stage) => stage.cycles));
@@ -190,6 +191,12 @@ export function sampleResult(sample: Sample): Result {
       tier: 'T0',
       squareMicrons: band(squareMicrons, 1.4),
       byComponent: Object.fromEntries(Object.entries(area).map(([name, value]) => [name, band(value, 1.4)])),
+      byLayerAndComponent: Object.fromEntries(
+        stages.map(({ name, multipliers: own }) => {
+          const parts = Object.entries(area).map(([part, value]) => [part, (value * own) / multipliers] as const);
+          return [name, Object.fromEntries(parts)];
+        }),
+      ),
       origins: [origin('area.mac.int8', 180, 'µm²', 'library')],
     },
     verification: sample.verification === undefined ? verification(latency, interval) : sample.verification,

@@ -1,12 +1,15 @@
 import { labelled } from '../designs.ts';
-import type { Figure, FigureBuilder } from '../figure.ts';
+import type { FigureBuilder, ReportFigure } from '../figure.ts';
 import { digits, quantity, scaleFor } from '../format.ts';
 import { overlap } from '../ranking.ts';
+import { areaOf, componentTable, totalNotes } from './component-table.ts';
 import { stackConfig } from './stack.ts';
 
 /** Silicon area, one bar per design. */
-export const area: FigureBuilder = (results): Figure => {
-  const rows = labelled(results).map(({ result, key, name }) => ({
+export const area: FigureBuilder = (results): ReportFigure => {
+  const notes = totalNotes(results, areaOf);
+  const rows = labelled(results).map(({ result, key, name }, index) => ({
+    note: notes[index]!,
     name,
     label: `${name}  ${key}`,
     parts: Object.fromEntries(
@@ -26,6 +29,7 @@ export const area: FigureBuilder = (results): Figure => {
     alt: finding(bySize),
     width: 960,
     height: 130 + 44 * rows.length,
+    table: componentTable(results, areaOf, 'Area', 'µm²'),
     config: stackConfig(rows, { title: `Area, tier ${tiers}, whisker: band`, scale, fontSize: 12, barThickness: 24 }),
   };
 };

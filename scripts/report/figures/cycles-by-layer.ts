@@ -1,14 +1,17 @@
 import type { StageResult } from '../../../specs/result.ts';
 import { axisOptions, logAxis, rowAxis, spansDecades, zeroAxis } from '../axes.ts';
-import { keyLines, labelled } from '../designs.ts';
-import type { Figure, FigureBuilder, Json } from '../figure.ts';
+import { cyclesBadge } from '../badge.ts';
+import { keyLines, type Labelled, labelled } from '../designs.ts';
+import type { FigureBuilder, Json, ReportFigure } from '../figure.ts';
+import { type FigureTable, numeric } from '../figure-table.ts';
 import { count, digits } from '../format.ts';
 import { accent, hollow, ink, markRadius, markShape } from '../palette.ts';
 import { isVerified } from '../ranking.ts';
+import { shortNames } from './shorten.ts';
 import { shown } from './shown.ts';
 
 /** How long each stage is busy per inference; the longest one sets the pace of its design. */
-export const cyclesByLayer: FigureBuilder = (results): Figure => {
+export const cyclesByLayer: FigureBuilder = (results): ReportFigure => {
   const designs = labelled(results).slice(0, shown.designs);
   const names = [...new Set(designs.flatMap(({ result }) => result.stages.map((stage) => stage.name)))];
   const values = designs.flatMap(({ result }) => result.stages.map((stage) => stage.cycles)).filter((n) => n > 0);
@@ -18,7 +21,7 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
   ];
   const log = spansDecades(values);
   const x = log ? logAxis(values, count) : zeroAxis(values, { factor: 1, unit: 'cycles' });
-  const y = rowAxis(names);
+  const y = rowAxis([...shortNames(names).values()]);
   const lane = 0.85 / Math.max(1, designs.length);
   const architectures = [...new Set(designs.map(({ result }) => result.design.architecture))];
   const findings: string[] = [];
@@ -48,7 +51,7 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
           filled: isVerified(result),
           tip: [
             `${key}  ${name}, ${stage.name}${slowest.includes(stage) ? ' (bottleneck)' : ''}`,
-            `${count(stage.cycles)} cycles, pe ${stage.pe} × simd ${stage.simd}, ${digits(100 * stage.utilisation)} % utilised`,
+            `${count(stage.cycles)} cycles, pe ${stage.pe} × simd ${stage.simd}${stage.taps > 1 ? ` × taps ${stage.taps}` : ''}, ${digits(100 * stage.utilisation)} % utilised`,
           ],
         });
       }
@@ -71,6 +74,7 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
     title: `Cycles per inference by stage${shown.of(results.length)}`,
     alt: `The stage that sets the pace: ${findings.join('; ')}.`,
     width: 960,
+    table: tableOf(designs),
     height: 125 + 15 * subtitle.length + names.length * Math.max(34, designs.length * 17),
     config: {
       type: 'scatter',
@@ -103,4 +107,25 @@ export const cyclesByLayer: FigureBuilder = (results): Figure => {
 export function bottlenecks(stages: readonly StageResult[]): StageResult[] {
   const most = Math.max(0, ...stages.map((stage) => stage.cycles));
   return stages.filter((stage) => stage.cycles === most);
+}
+
+function tableOf(designs: readonly Labelled[]): FigureTable {
+  return {
+    heads: [
+      { text: 'Stage' },
+      { text: 'Design' },
+      { text: 'Busy', unit: 'cycles per inference', ...numeric },
+      { text: 'Of the interval', unit: '%', ...numeric },
+      { text: 'Utilisation', unit: '%', ...numeric },
+    ],
+    rows: designs.flatMap(({ result, key, name }) =>
+      result.stages.map((stage) => [
+        stage.name,
+        `${key} ${name}`,
+        { text: count(stage.cycles), badge: cyclesBadge(result) },
+        result.cycles.interval > 0 ? digits((100 * stage.cycles) / result.cycles.interval) : '0',
+        stage.multipliers === 0 ? '–' : digits(100 * stage.utilisation),
+      ]),
+    ),
+  };
 }

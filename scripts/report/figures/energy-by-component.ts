@@ -1,11 +1,14 @@
 import { labelled } from '../designs.ts';
-import type { Figure, FigureBuilder } from '../figure.ts';
+import type { FigureBuilder, ReportFigure } from '../figure.ts';
 import { digits, scaleFor } from '../format.ts';
+import { componentTable, energyOf, totalNotes } from './component-table.ts';
 import { stackConfig } from './stack.ts';
 
 /** Where the joules of one inference go, one bar per design. */
-export const energyByComponent: FigureBuilder = (results): Figure => {
-  const rows = labelled(results).map(({ result, key, name }) => ({
+export const energyByComponent: FigureBuilder = (results): ReportFigure => {
+  const notes = totalNotes(results, energyOf);
+  const rows = labelled(results).map(({ result, key, name }, index) => ({
+    note: notes[index]!,
     label: `${name}  ${key}`,
     parts: Object.fromEntries(
       Object.entries(result.energy.breakdown.byComponent).map(([component, band]) => [component, band.value]),
@@ -24,6 +27,7 @@ export const energyByComponent: FigureBuilder = (results): Figure => {
     alt: `The largest share of the energy: ${findings.join('; ')}.`,
     width: 960,
     height: 130 + 44 * rows.length,
+    table: componentTable(results, energyOf, 'Energy per inference', 'J'),
     config: stackConfig(rows, {
       title: `Energy per inference, tier ${tiers}, whisker: band`,
       scale: scaleFor(

@@ -1,15 +1,20 @@
-import { keyLines, labelled } from '../designs.ts';
-import type { Figure, FigureBuilder } from '../figure.ts';
+import type { Result } from '../../../specs/result.ts';
+import { tierBadge } from '../badge.ts';
+import { keyLines, type Labelled, labelled } from '../designs.ts';
+import type { FigureBuilder, ReportFigure } from '../figure.ts';
+import { bandCells, type FigureTable, numeric } from '../figure-table.ts';
 import { digits, scaleFor } from '../format.ts';
+import { shortNames } from './shorten.ts';
 import { shown } from './shown.ts';
 import { type StackRow, stackConfig } from './stack.ts';
 
 /** Which layer the joules go to: for each layer a bar per design, stacked by component. */
-export const energyByLayer: FigureBuilder = (results): Figure => {
+export const energyByLayer: FigureBuilder = (results): ReportFigure => {
   const designs = labelled(results).slice(0, shown.designs);
   const layers = [
     ...new Set(designs.flatMap(({ result }) => Object.keys(result.energy.breakdown.byLayerAndComponent))),
   ];
+  const short = shortNames(layers);
   const rows: StackRow[] = [];
   for (const layer of layers) {
     // An empty row keeps the layers apart.
@@ -18,7 +23,7 @@ export const energyByLayer: FigureBuilder = (results): Figure => {
     for (const { result, key } of designs) {
       const parts = result.energy.breakdown.byLayerAndComponent[layer];
       if (parts === undefined) continue;
-      rows.push({ label: first ? `${layer}   ${key}` : key, parts });
+      rows.push({ label: first ? `${short.get(layer)!}   ${key}` : key, parts });
       first = false;
     }
   }
@@ -39,6 +44,7 @@ export const energyByLayer: FigureBuilder = (results): Figure => {
     title: `Energy per inference by layer${shown.of(results.length)}`,
     alt: `The layer with the largest share of the energy: ${findings.join('; ')}.`,
     width: 960,
+    table: tableOf(layers, designs),
     height: 140 + 15 * subtitle.length + 14 * rows.length,
     config: stackConfig(rows, {
       title: `Energy per inference, tier ${tiers}`,
@@ -49,3 +55,27 @@ export const energyByLayer: FigureBuilder = (results): Figure => {
     }),
   };
 };
+
+function tableOf(layers: readonly string[], designs: readonly Labelled[]): FigureTable {
+  const bandOf = ({ energy }: Result, layer: string) => energy.breakdown.byLayer[layer];
+  const bands = designs.flatMap(({ result }) => Object.values(result.energy.breakdown.byLayer));
+  const scale = scaleFor(
+    bands.map(({ value }) => value),
+    'J',
+  );
+  return {
+    heads: [
+      { text: 'Layer' },
+      { text: 'Design' },
+      { text: 'Energy per inference', unit: scale.unit, ...numeric },
+      { text: 'Band', unit: scale.unit, ...numeric },
+    ],
+    rows: layers.flatMap((layer) =>
+      designs.flatMap(({ result, key, name }) => {
+        const band = bandOf(result, layer);
+        if (band === undefined) return [];
+        return [[layer, `${key} ${name}`, ...bandCells(band, scale, tierBadge(result.energy.tier))]];
+      }),
+    ),
+  };
+}

@@ -1,14 +1,16 @@
 import type { Result } from '../../../specs/result.ts';
 import { axisOptions, logAxis, rowAxis, siLabel } from '../axes.ts';
+import { tierBadge } from '../badge.ts';
 import { sameTask, shortScope } from '../baselines.ts';
 import { labelled } from '../designs.ts';
-import type { Baseline, Figure, FigureBuilder, Json } from '../figure.ts';
+import type { Baseline, FigureBuilder, Json, ReportFigure } from '../figure.ts';
+import { type FigureTable, numeric } from '../figure-table.ts';
 import { bandQuantity, quantity } from '../format.ts';
 import { hollow, ink, markRadius, markShape } from '../palette.ts';
 import { isVerified } from '../ranking.ts';
 
 /** Joules per operation of the designs and of published systems, each row with its own scope. */
-export const energyPerOp: FigureBuilder = (results, baselines): Figure => {
+export const energyPerOp: FigureBuilder = (results, baselines): ReportFigure => {
   const designs = labelled(results);
   const published = perOperation(results, baselines);
   const values = [
@@ -69,6 +71,7 @@ export const energyPerOp: FigureBuilder = (results, baselines): Figure => {
     id: 'energy-per-op',
     title: 'Energy per operation beside published systems',
     alt: sentence(results, published),
+    table: tableOf(results, published),
     width: 960,
     height: 150 + 38 * (designs.length + published.length),
     config: {
@@ -128,4 +131,22 @@ function sentence(results: readonly Result[], published: readonly PerOperation[]
   const last = published.at(-1);
   if (first === undefined || last === undefined) return `${ours}.`;
   return `${ours} (${scopes}); the published systems, with scopes of their own, lie between ${quantity(first.value, 'J/op')} (${first.baseline.name}, ${shortScope(first.baseline)}) and ${quantity(last.value, 'J/op')} (${last.baseline.name}, ${shortScope(last.baseline)}).`;
+}
+
+function tableOf(results: readonly Result[], published: readonly PerOperation[]): FigureTable {
+  return {
+    heads: [{ text: 'System' }, { text: 'Energy per operation', ...numeric }, { text: 'Scope' }],
+    rows: [
+      ...labelled(results).map(({ result: { energy }, key, name }) => [
+        `${key} ${name}`,
+        { text: bandQuantity(energy.joulesPerOp, 'J/op'), badge: tierBadge(energy.tier) },
+        shortScope(energy),
+      ]),
+      ...published.map(({ baseline, value, derived }) => [
+        baseline.name,
+        quantity(value, 'J/op'),
+        `${shortScope(baseline)}${derived ? ', energy per inference over the operations of this network' : ''}`,
+      ]),
+    ],
+  };
 }

@@ -1,14 +1,17 @@
 import type { Result } from '../../../specs/result.ts';
 import { axisOptions, logAxis, siLabel } from '../axes.ts';
+import { cyclesBadge, tierBadge } from '../badge.ts';
 import { sameTask, shortScope } from '../baselines.ts';
+import { markOf } from '../comparison.ts';
 import { labelled } from '../designs.ts';
-import type { Baseline, Figure, FigureBuilder, Json } from '../figure.ts';
+import type { Baseline, FigureBuilder, Json, ReportFigure } from '../figure.ts';
+import { type FigureTable, numeric } from '../figure-table.ts';
 import { bandQuantity, digits, quantity } from '../format.ts';
 import { accent, hollow, ink, markRadius, markShape } from '../palette.ts';
 import { isVerified, overlap, paretoFront, peers, rankGroups } from '../ranking.ts';
 
 /** Joules per inference against latency: who pays how much for speed, and which designs nobody beats in both. */
-export const pareto: FigureBuilder = (results, baselines): Figure => {
+export const pareto: FigureBuilder = (results, baselines): ReportFigure => {
   const designs = labelled(results);
   const fronts = rankGroups(results).map(paretoFront);
   const onFront = new Set(fronts.flat());
@@ -98,6 +101,7 @@ export const pareto: FigureBuilder = (results, baselines): Figure => {
     alt: sentence(results, fronts, beside.length),
     width: 960,
     height: 600,
+    table: tableOf(results, onFront, beside),
     config: {
       type: 'scatter',
       data: { datasets: [...designSets, ...baselineSet, ...frontSets] },
@@ -123,6 +127,40 @@ export const pareto: FigureBuilder = (results, baselines): Figure => {
     },
   };
 };
+
+function tableOf(
+  results: readonly Result[],
+  onFront: ReadonlySet<Result>,
+  beside: ReturnType<typeof comparable>,
+): FigureTable {
+  const energies = results.map(({ energy }) => ({ ...energy.joulesPerInference, badge: tierBadge(energy.tier) }));
+  const latencies = results.map((result) => ({ value: result.latencySeconds, badge: cyclesBadge(result) }));
+  return {
+    heads: [
+      { text: 'System' },
+      { text: 'Latency', ...numeric },
+      { text: 'Energy per inference', ...numeric },
+      { text: 'Pareto front' },
+    ],
+    rows: [
+      ...labelled(results).map(({ result, key, name }, index) => [
+        `${key} ${name}`,
+        {
+          text: quantity(latencies[index]!.value, 's'),
+          badge: latencies[index]!.badge,
+          mark: markOf('low', latencies, results, index),
+        },
+        {
+          text: bandQuantity(energies[index]!, 'J'),
+          badge: energies[index]!.badge,
+          mark: markOf('low', energies, results, index),
+        },
+        onFront.has(result) ? 'on it' : isVerified(result) ? 'beaten' : 'not verified',
+      ]),
+      ...beside.map(({ name, scope, x, y }) => [name, quantity(x, 's'), quantity(y, 'J'), `published, ${scope}`]),
+    ],
+  };
+}
 
 /** Baselines that ran the same task and state both numbers; others would compare networks instead of hardware. */
 function comparable(results: readonly Result[], baselines: readonly Baseline[]) {

@@ -10,6 +10,8 @@ export interface StackRow {
   readonly parts: Readonly<Record<string, number>>;
   /** Drawn behind the bar with its value; leave out where the rows are narrow. */
   readonly total?: Band;
+  /** Stands behind the value: its tier, and whether it is the best. */
+  readonly note?: string;
 }
 
 export interface StackOptions {
@@ -69,7 +71,14 @@ export function stackConfig(rows: readonly StackRow[], options: StackOptions): F
           totals: rows.flatMap((row, index) =>
             row.total === undefined
               ? []
-              : [{ index, low: row.total.low, high: row.total.high, text: bandText(row.total, options.scale) }],
+              : [
+                  {
+                    index,
+                    low: row.total.low,
+                    high: row.total.high,
+                    text: `${bandText(row.total, options.scale)}${row.note === undefined ? '' : ` ${row.note}`}`,
+                  },
+                ],
           ),
         },
       },

@@ -1,8 +1,10 @@
 import type { Result, TimelineSpan, TimelineWindow } from '../../../specs/result.ts';
 import { type Axis, axisOptions, type Tick, zeroAxis } from '../axes.ts';
+import { cyclesBadge } from '../badge.ts';
 import { type Labelled, labelled } from '../designs.ts';
-import type { Figure, Json } from '../figure.ts';
-import { count, percent } from '../format.ts';
+import type { Json, ReportFigure } from '../figure.ts';
+import { type FigureTable, numeric } from '../figure-table.ts';
+import { count, digits, percent } from '../format.ts';
 import { accent, ink } from '../palette.ts';
 import { shown } from './shown.ts';
 
@@ -76,7 +78,7 @@ function dataset(label: string, colour: string, bars: readonly Bar[], thickness:
   };
 }
 
-function timeline({ result, key, name }: Labelled, single: boolean): Figure {
+function timeline({ result, key, name }: Labelled, single: boolean): ReportFigure {
   const { first, steady } = result.timeline;
   const panels: readonly Panel[] = [
     { window: first, from: 0, to: 0.485 },
@@ -112,6 +114,7 @@ function timeline({ result, key, name }: Labelled, single: boolean): Figure {
       `with ${slowest[0]} working in ${percent(busy)} of the clocks${waits === null ? '' : ` and ${waits.stage} waiting for room in ${percent(waits.share)}`}.`,
     width: 960,
     height: 150 + 18 * names.length,
+    table: tableOf(result),
     config: {
       type: 'bar',
       data: {
@@ -149,6 +152,32 @@ function timeline({ result, key, name }: Labelled, single: boolean): Figure {
   };
 }
 
+function tableOf(result: Result): FigureTable {
+  const { first, steady } = result.timeline;
+  const badge = cyclesBadge(result);
+  return {
+    heads: [
+      { text: 'Stage' },
+      { text: 'First byte in', unit: 'clock', ...numeric },
+      { text: 'Last result out', unit: 'clock', ...numeric },
+      { text: 'Working', unit: '% of steady state', ...numeric },
+      { text: 'Waiting for room', unit: '% of steady state', ...numeric },
+    ],
+    rows: first.stages.map(({ stage, enters, leaves }) => {
+      const spans = steady.stages.find((each) => each.stage === stage)?.spans ?? [];
+      const share = (what: 'working' | 'blocked') =>
+        digits((100 * spans.reduce((sum, span) => sum + span[what], 0)) / steady.clocks);
+      return [
+        stage,
+        { text: count(enters), badge },
+        { text: count(leaves), badge },
+        share('working'),
+        share('blocked'),
+      ];
+    }),
+  };
+}
+
 const pick = (bars: readonly { readonly slow: boolean; readonly bar: Bar }[], slow: boolean): Bar[] =>
   bars.filter((each) => each.slow === slow).map(({ bar }) => bar);
 
@@ -163,7 +192,7 @@ function worstWait({ clocks, stages }: TimelineWindow): { readonly stage: string
 }
 
 /** A figure for each design, up to the number that stays readable. */
-export function timelines(results: readonly Result[]): Figure[] {
+export function timelines(results: readonly Result[]): ReportFigure[] {
   const designs = labelled(results).slice(0, shown.designs);
   return designs.map((design) => timeline(design, results.length === 1));
 }

@@ -49,7 +49,7 @@ function plan(result: Result): Markup {
   const origin = cyclesBadge(result);
   const rows = result.stages.map((stage) => {
     const share = Math.max(0, Math.min(100, 100 * stage.utilisation));
-    return html`<tr${slowest.includes(stage) ? html` class="bottleneck"` : ''}><th scope="row">${stage.name}</th><td>${stage.kind}</td><td>${stage.layers.join(', ')}</td><td class="n">${count(stage.pe)}</td><td class="n">${count(stage.simd)}</td><td class="n">${count(stage.multipliers)}</td><td class="n">${count(stage.macs)}</td><td class="n">${count(stage.cycles)}</td><td class="n">${stage.multipliers === 0 ? '–' : html`<span class="bar" aria-hidden="true"><i style="width:${share.toFixed(1)}%"></i></span>${percent(stage.utilisation)}`}</td></tr>
+    return html`<tr${slowest.includes(stage) ? html` class="bottleneck"` : ''}><th scope="row">${stage.name}</th><td>${stage.kind}</td><td>${stage.layers.join(', ')}</td><td class="n">${count(stage.pe)}</td><td class="n">${count(stage.simd)}</td><td class="n">${count(stage.taps)}</td><td class="n">${count(stage.inputWidth)} / ${count(stage.outputWidth)}</td><td class="n">${count(stage.multipliers)}</td><td class="n">${count(stage.macs)}</td><td class="n">${count(stage.cycles)}</td><td class="n">${stage.multipliers === 0 ? '–' : html`<span class="bar" aria-hidden="true"><i style="width:${share.toFixed(1)}%"></i></span>${percent(stage.utilisation)}`}</td></tr>
 `;
   });
   const number = { numeric: true };
@@ -61,6 +61,8 @@ ${table(
     { text: 'Layers' },
     { text: 'pe', unit: 'output channels', ...number },
     { text: 'simd', unit: 'inputs', ...number },
+    { text: 'Taps', unit: 'of the kernel', ...number },
+    { text: 'In / out', unit: 'elements per clock', ...number },
     { text: 'Multipliers', ...number },
     { text: 'MACs', unit: 'per inference', ...number },
     { text: 'Busy', unit: 'cycles per inference', ...number },

@@ -1,4 +1,5 @@
 import type { Badge } from '../badge.ts';
+import type { FigureCell, FigureTable } from '../figure-table.ts';
 import type { Verdict } from '../verdict.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -36,4 +37,26 @@ export function table(
 <tfoot>${foot}</tfoot>`
   }
 </table></div>`;
+}
+
+/** The numbers of a figure. */
+export function figureTable({ heads, rows }: FigureTable, caption: string): Markup {
+  const cellOf = (cell: string | FigureCell, column: number): Markup => {
+    const number = heads[column]?.numeric === true;
+    if (typeof cell === 'string') {
+      if (column === 0) return html`<th scope="row">${cell}</th>`;
+      return number ? html`<td class="n">${cell}</td>` : html`<td>${cell}</td>`;
+    }
+    const { text, badge: origin, mark = null } = cell;
+    const words = html`<span class="value">${text}</span>${mark === 'best' ? ' best' : ''}${origin === undefined ? '' : badge(origin)}`;
+    return html`<td class="${number ? 'n' : ''} ${mark ?? ''}">${words}</td>`;
+  };
+  return table(
+    heads,
+    rows.map(
+      (row) => html`<tr>${row.map(cellOf)}</tr>
+`,
+    ),
+    caption,
+  );
 }

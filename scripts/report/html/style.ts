@@ -75,6 +75,8 @@ figure { margin: 18px 0 0; }
 figure h3 { margin: 0 0 8px; font-size: 16px; }
 .plot { position: relative; width: 100%; max-width: 1180px; }
 figcaption { color: var(--soft); font-size: 13.5px; margin-top: 10px; max-width: 90ch; }
+details.numbers { margin-top: 8px; font-size: 13.5px; }
+details.numbers .scroll { max-height: 60vh; margin-top: 8px; }
 details { margin-top: 12px; }
 details > summary { cursor: pointer; font-weight: 600; overflow-wrap: anywhere; }
 details > summary .soft { font-weight: 400; }

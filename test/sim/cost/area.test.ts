@@ -9,7 +9,11 @@ import { arbitraryActivities, sample } from './activities.ts';
 it('conserves, is never negative and keeps band order', () => {
   fc.assert(
     fc.property(arbitraryActivities, fc.constantFrom(...technologyNames), (activities, name) => {
-      const { squareMicrons, byComponent } = areaT0(activities, technologyOf(name));
+      const { squareMicrons, byComponent, byLayerAndComponent } = areaT0(activities, technologyOf(name));
+      for (const [component, { value }] of Object.entries(byComponent)) {
+        const layers = Object.values(byLayerAndComponent).reduce((sum, parts) => sum + parts[component]!, 0);
+        expect(Math.abs(layers - value)).toBeLessThanOrEqual(1e-12 * value);
+      }
       for (const end of ['low', 'value', 'high'] as const) {
         const sum = Object.values(byComponent).reduce((a, b) => a + b[end], 0);
         expect(Math.abs(sum - squareMicrons[end])).toBeLessThanOrEqual(1e-12 * sum);
