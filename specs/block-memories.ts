@@ -7,12 +7,21 @@ export interface BlockMemory {
   /** Bits from which on a table, and a buffer or FIFO, is in blocks; smaller ones are look-up tables or registers. */
   readonly rom: number;
   readonly ram: number;
+  /** Logic cells (a look-up table with its flip-flop) that a device of the family has for each of its blocks. */
+  readonly cellsPerBlock: number;
+  /** Inputs of a look-up table, and of the multiplexer behind tables that takes none. */
+  readonly tableInputs: 4 | 6;
+  readonly freeMux: number;
+  /** Memories that tables can be, with one write and one read address: words, bits of a word, tables taken. */
+  readonly tableRams: readonly { readonly depth: number; readonly width: number; readonly tables: number }[];
 }
 
 /**
  * Shapes: the primitives' documentation (Lattice iCE40 memory usage guide TN1250; ECP5 memory usage guide TN1264; Xilinx 7 Series
  * memory resources UG473, simple dual port). Thresholds: what Yosys 0.55 did with the memories of generated accelerators
  * (docs/stream.md, "Synthesis"); between the smallest that it ever put into blocks and these it weighs one against the other.
+ * Cells for a block: iCE40HX8K 7,680 / 32 (DS1040), ECP5-45F 43,848 / 108 (FPGA-DS-02012), Artix-7 35T 20,800 / 100 (DS180), the last
+ * two rounded. Tables as memory: ECP5 slices (TN1264), Xilinx RAM32M and RAM64M (UG474).
  */
 export const blockMemories: Readonly<Record<BlockDevice, BlockMemory>> = {
   ice40: {
@@ -24,6 +33,10 @@ export const blockMemories: Readonly<Record<BlockDevice, BlockMemory>> = {
     ],
     rom: 4096,
     ram: 512,
+    cellsPerBlock: 240,
+    tableInputs: 4,
+    freeMux: 1,
+    tableRams: [],
   },
   ecp5: {
     shapes: [
@@ -36,6 +49,11 @@ export const blockMemories: Readonly<Record<BlockDevice, BlockMemory>> = {
     ],
     rom: 4096,
     ram: 4608,
+    cellsPerBlock: 400,
+    tableInputs: 4,
+    freeMux: 4,
+    // Two slices, and the third that drives the write address.
+    tableRams: [{ depth: 16, width: 4, tables: 6 }],
   },
   xc7: {
     shapes: [
@@ -48,6 +66,13 @@ export const blockMemories: Readonly<Record<BlockDevice, BlockMemory>> = {
     ],
     rom: 12288,
     ram: 8192,
+    cellsPerBlock: 200,
+    tableInputs: 6,
+    freeMux: 4,
+    tableRams: [
+      { depth: 32, width: 6, tables: 4 },
+      { depth: 64, width: 3, tables: 4 },
+    ],
   },
 };
 
