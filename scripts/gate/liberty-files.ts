@@ -1,18 +1,30 @@
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Library } from '../../sim/cost/gate/liberty/library.ts';
-import { parseLiberty } from '../../sim/cost/gate/liberty/parse.ts';
+import type { ReadLibrary } from '../../sim/cost/gate/liberty/for-mapping.ts';
+import { libertyGroups } from '../../sim/cost/gate/liberty/groups.ts';
+import { libraryOf } from '../../sim/cost/gate/liberty/parse.ts';
 import { Fault } from '../../specs/fault.ts';
 import { readBytes } from '../files.ts';
+import { sha256Of } from '../zoo/keep.ts';
 
-/** A Liberty file as text for a mapper, and as read for the simulator. */
-export interface LibertyFile {
+/** A Liberty file, read. */
+export interface LibertyFile extends ReadLibrary {
   readonly name: string;
-  readonly text: string;
-  readonly library: Library;
+  /** Of the unpacked text. */
+  readonly sha256: string;
 }
 
-/** Files of one technology, plain or packed with gzip. Errors: those of reading, and of `parseLiberty`. */
+/** Plain or packed with gzip. Errors: those of reading, and of `parseLiberty`. */
+export function readLibertyFile(path: string, name = basename(path).replace(/\.gz$/, '')): LibertyFile {
+  const bytes = readBytes(path);
+  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+  // Latin-1 or UTF-8 in comments only: one character for each byte keeps places true.
+  const source = { file: name, text: Buffer.from(plain).toString('latin1') };
+  const group = libertyGroups(source);
+  return { name, sha256: sha256Of(plain), group, library: libraryOf(source, group) };
+}
+
+/** Files of one technology. Errors: those of `readLibertyFile`. */
 export function readLibertyFiles(paths: readonly string[]): LibertyFile[] {
   if (paths.length === 0) {
     throw new Fault({
@@ -22,11 +34,5 @@ export function readLibertyFiles(paths: readonly string[]): LibertyFile[] {
       wayOut: 'give the Liberty files of one technology: --liberty FILE, as often as needed',
     });
   }
-  return paths.map((path) => {
-    const bytes = readBytes(path);
-    // Latin-1 or UTF-8 in comments only: one character for each byte keeps places true.
-    const text = Buffer.from(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('latin1');
-    const name = basename(path).replace(/\.gz$/, '');
-    return { name, text, library: parseLiberty(text, name) };
-  });
+  return paths.map((path) => readLibertyFile(path));
 }

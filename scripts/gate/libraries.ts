@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { Library } from '../../sim/cost/gate/liberty/library.ts';
-import { parseLiberty } from '../../sim/cost/gate/liberty/parse.ts';
+import { type LibertyFile, readLibertyFile } from './liberty-files.ts';
 import type { CellTechnology } from './technologies.ts';
 
-/** The text of a packed library (`technology/file.lib`, without `.gz`): Latin-1, one character per byte, keeps offsets true. */
-export function libertyText(folder: string, file: string): string {
-  return gunzipSync(readFileSync(join(folder, `${file}.gz`))).toString('latin1');
+/** The files of a technology in a folder of libraries (`technology/file.lib.gz`). Errors: those of `readLibertyFile`. */
+export function readTechnology(folder: string, { name, files }: CellTechnology): LibertyFile[] {
+  return files.map((file) => readLibertyFile(join(folder, name, `${file}.gz`), `${name}/${file}`));
 }
 
-export function readLibraries(folder: string, { name, files }: CellTechnology): readonly Library[] {
-  return files.map((file) => parseLiberty(libertyText(folder, `${name}/${file}`), `${name}/${file}`));
+export function readLibraries(folder: string, technology: CellTechnology): readonly Library[] {
+  return readTechnology(folder, technology).map(({ library }) => library);
 }

@@ -3,8 +3,6 @@ export interface CellTechnology {
   readonly name: string;
   /** Files of standard cells, without `.gz`, in a folder of the technology's name. */
   readonly files: readonly string[];
-  /** Cells that synthesis leaves alone, besides latches, tri-states, clock gates and what the library itself bars. */
-  readonly avoid: RegExp;
 }
 
 const asap7 = ['AO_RVT_TT_nldm_211120', 'INVBUF_RVT_TT_nldm_220122', 'OA_RVT_TT_nldm_211120'];
@@ -14,19 +12,16 @@ export const cellTechnologies: readonly CellTechnology[] = [
   {
     name: 'sky130hd',
     files: ['sky130hd_tt.lib'],
-    avoid: /lpflow|probe|__(sdf|sedf|conb|dlygate|dlymetal|clkdly|macro|diode|decap)/,
   },
   {
     name: 'asap7',
     files: [...asap7, ...asap7More].map((name) => `asap7sc7p5t_${name}.lib`),
-    avoid: /x1p|xp|^SDF|^TIE|^FAx1/,
   },
   {
     name: 'ihp-sg13g2',
     files: ['sg13g2_stdcell_typ_1p20V_25C.lib'],
-    avoid: /fill|tie|dly|_sdf/,
   },
-  { name: 'gt2n', files: ['gt2_6t_w13_svt_tt_0p7v25c.lib'], avoid: /filler|tap|decap|tie/ },
+  { name: 'gt2n', files: ['gt2_6t_w13_svt_tt_0p7v25c.lib'] },
 ];
 
 export function cellTechnology(name: string): CellTechnology {

@@ -37,6 +37,8 @@ export interface StreamRequest {
   readonly look?: (clock: number) => void;
   /** The run must end within this many clocks. */
   readonly maxClocks: number;
+  /** Ends the run after so many clocks, whatever has come out by then; default when all has. Outputs that are missing are 0. */
+  readonly until?: number;
 }
 
 /** Hardware counters after the last clock, as the accelerator's ports give them. */
@@ -83,7 +85,7 @@ export function runStream(
   request: StreamRequest,
   onProgress?: (progress: StreamProgress) => void,
 ): StreamRun {
-  const { input, inputBytes, outputBytes, frames, maxClocks, look } = request;
+  const { input, inputBytes, outputBytes, frames, maxClocks, look, until = Number.POSITIVE_INFINITY } = request;
   checkRequest(sim, request);
   const sourcePauses = request.pauses?.input ?? noPauses;
   const sinkPauses = request.pauses?.output ?? noPauses;
@@ -113,7 +115,7 @@ export function runStream(
 
   if (request.resetFirst ?? true) sim.reset();
   inValid.write(0);
-  while (bytesOut < totalOut) {
+  while (bytesOut < totalOut && clock < until) {
     if (clock >= maxClocks) throw timeout(sim, maxClocks, { bytesIn, totalIn, bytesOut, totalOut }, inReady.read());
     if (!offered && bytesIn < totalIn && !(sourcePausing && isPaused(sourceState, sourcePauses))) {
       offered = true;

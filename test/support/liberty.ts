@@ -1,12 +1,18 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { test } from 'vitest';
-import { libertyText, readLibraries } from '../../scripts/gate/libraries.ts';
+import { readLibraries } from '../../scripts/gate/libraries.ts';
 import { type CellTechnology, cellTechnologies, cellTechnology } from '../../scripts/gate/technologies.ts';
 import type { Library } from '../../sim/cost/gate/liberty/library.ts';
 import { toolsAreRequired } from './data.ts';
 
-export { type CellTechnology, cellTechnologies, cellTechnology, libertyText };
+export { type CellTechnology, cellTechnologies, cellTechnology };
+
+/** The text of a packed library (`technology/file.lib`, without `.gz`): Latin-1, one character per byte, keeps offsets true. */
+export function libertyText(folder: string, file: string): string {
+  return gunzipSync(readFileSync(path.join(folder, `${file}.gz`))).toString('latin1');
+}
 
 /** Where the shared libraries lie: JOULESMITH_LIBERTY, or `liberty` beside the data folder; null when neither exists. */
 export function libertyFolder(): string | null {

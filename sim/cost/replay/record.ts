@@ -1,9 +1,8 @@
 import type { Accelerator } from '../../../hdl-gen/arch/architecture.ts';
 import { elaborate } from '../../../hdl-gen/ir/elaborate.ts';
 import type { TensorData } from '../../../models/graph.ts';
-import { createSimulator } from '../../rtl/simulator.ts';
+import { createSimulator, type Simulator } from '../../rtl/simulator.ts';
 import { runStream } from '../../rtl/stream.ts';
-import { clockLimit } from '../../verify/embedded.ts';
 import type { Span } from './span.ts';
 
 /** Bits that changed in all registers of each stage, window by window, and of each register over the whole span. */
@@ -22,9 +21,21 @@ export interface RecordRequest {
 /** The values of the names in the clock before a window and in its clocks. */
 export type Rows = readonly (readonly bigint[])[];
 
+/** Runs up to the clock after the span, so that its last window can be closed. */
+function runSpan(
+  { inputBytes, outputBytes }: Accelerator,
+  simulator: Simulator,
+  input: TensorData,
+  { frames, first, length }: Span,
+  look: (clock: number) => void,
+): void {
+  const until = first + length + 1;
+  runStream(simulator, { input, inputBytes, outputBytes, frames, maxClocks: until, until, look });
+}
+
 /** Runs the span with toggle counters and reads them at the end of every window of `clocks` clocks. */
 export function toggleProfile(accelerator: Accelerator, input: TensorData, span: Span, clocks: number): ToggleProfile {
-  const { design, inputBytes, outputBytes } = accelerator;
+  const { design } = accelerator;
   const simulator = createSimulator(elaborate(design, { names: false }), { toggles: true });
   const windows = Math.ceil(span.length / clocks);
   const stages = simulator.registers.map((name) => (name.includes('.') ? name.slice(0, name.indexOf('.')) : ''));
@@ -41,8 +52,7 @@ export function toggleProfile(accelerator: Accelerator, input: TensorData, span:
     first ??= now;
     before = now;
   };
-  const { frames } = span;
-  runStream(simulator, { input, inputBytes, outputBytes, frames, maxClocks: clockLimit(accelerator, frames), look });
+  runSpan(accelerator, simulator, input, span, look);
   const byRegister = new Map(simulator.registers.map((name, r) => [name, before![r]! - first![r]!]));
   return { byStage, byRegister };
 }
@@ -55,7 +65,7 @@ export function record(
   clocks: number,
   requests: readonly RecordRequest[],
 ): Rows[][] {
-  const { design, inputBytes, outputBytes } = accelerator;
+  const { design } = accelerator;
   const simulator = createSimulator(elaborate(design));
   const open = requests.map(({ names, starts }) => ({
     read: simulator.observe(names),
@@ -78,7 +88,6 @@ export function record(
       }
     }
   };
-  const { frames } = span;
-  runStream(simulator, { input, inputBytes, outputBytes, frames, maxClocks: clockLimit(accelerator, frames), look });
+  runSpan(accelerator, simulator, input, span, look);
   return open.map(({ found }) => found);
 }

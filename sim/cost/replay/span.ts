@@ -1,8 +1,8 @@
 import type { Accelerator } from '../../../hdl-gen/arch/architecture.ts';
 import type { TensorData } from '../../../models/graph.ts';
 import { Fault } from '../../../specs/fault.ts';
-import { simulateCycles } from '../../cycle/cycles.ts';
-import { steadyState } from '../../cycle/steady.ts';
+import { type CycleTrace, frameEnds, traceCycles } from '../../cycle/cycles.ts';
+import type { Times } from '../../cycle/times.ts';
 
 /** Clocks of one inference in steady state, inputs back to back: `first` up to, not including, `first + length`. */
 export interface Span {
@@ -12,14 +12,40 @@ export interface Span {
   readonly length: number;
 }
 
-/** The interval that ends with the last output of the last but one inference: all stages are at work around it. */
-export function steadySpan({ schedule }: Accelerator): Span {
-  const { latency, interval } = steadyState(schedule);
-  const frames = 2 + Math.ceil(latency / interval);
-  const { lastOut } = simulateCycles(schedule, { frames });
-  const first = lastOut[frames - 3]! + 1;
-  const length = lastOut[frames - 2]! + 1 - first;
-  return { frames, first, length };
+const mostFrames = 96;
+
+/** Whether one frame's share of the beats moves in the clocks from `first` to `last`. */
+function movesOneFrame({ at }: Times, frames: number, first: number, last: number): boolean {
+  let beats = 0;
+  for (const clock of at) if (clock >= first && clock <= last) beats++;
+  return beats * frames === at.length;
+}
+
+/** Whether every stream of the design moves one frame from `first` to `last`: no stage still fills, none runs dry. */
+function allAtWork({ frames, input, written, popped }: CycleTrace, first: number, last: number): boolean {
+  return [input, ...written, ...popped].every((stream) => movesOneFrame(stream, frames, first, last));
+}
+
+/**
+ * From the clock after one inference's last output to that of the next, early in a run but with every stage at work on
+ * exactly one inference: a stage far from the output is frames ahead of it. A design whose distances keep changing gets
+ * the last such stretch of a long run during which inputs still come.
+ */
+export function steadySpan({ schedule }: Pick<Accelerator, 'schedule'>): Span {
+  for (let frames = 4; ; frames *= 2) {
+    const trace = traceCycles(schedule, frames);
+    const { firstIn, lastOut } = frameEnds(trace);
+    // One frame more than has begun waits at the door, as it would for ever.
+    const spanTo = (frame: number): Span => ({
+      frames: 1 + firstIn.filter((clock) => clock <= lastOut[frame]!).length,
+      first: lastOut[frame - 1]! + 1,
+      length: lastOut[frame]! - lastOut[frame - 1]!,
+    });
+    const fed = lastOut.flatMap((clock, frame) => (frame > 0 && clock < firstIn.at(-1)! ? [frame] : []));
+    const found = fed.find((frame) => allAtWork(trace, lastOut[frame - 1]! + 1, lastOut[frame]!));
+    if (found !== undefined) return spanTo(found);
+    if (frames >= mostFrames) return spanTo(fed.at(-1)!);
+  }
 }
 
 /** As many inputs as the span needs, from the first on, beginning anew when they are used up. Errors: `SIM_STREAM`. */

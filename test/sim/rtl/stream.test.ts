@@ -145,6 +145,16 @@ describe.each(engines)('runStream on the %s engine', (engine) => {
     );
   });
 
+  it('ends earlier when told so, with what has come out by then', () => {
+    const sim = createSimulator(toyAccelerator(2), { engine });
+    const request = { input: Int8Array.of(1, 2, 3, 4), inputBytes: 4, outputBytes: 4, frames: 1, maxClocks: 100 };
+    const seen: number[] = [];
+    const run = runStream(sim, { ...request, until: 4, look: (clock) => seen.push(clock) });
+    expect(seen).toEqual([0, 1, 2, 3]);
+    expect(run.clocks).toBe(4);
+    expect(run.outputs).toEqual(Int8Array.of(3, 4, 0, 0));
+  });
+
   it('refuses an input of the wrong length', () => {
     const sim = createSimulator(toyAccelerator(1), { engine });
     expect(() =>

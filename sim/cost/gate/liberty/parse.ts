@@ -46,7 +46,12 @@ function busTypesOf(reader: TableReader, groups: readonly LibertyGroup[]): Map<s
  */
 export function parseLiberty(text: string, file = 'library.lib'): Library {
   const source: LibertyText = { file, text };
-  const group = libertyGroups(source);
+  return libraryOf(source, libertyGroups(source));
+}
+
+/** What the groups of a file mean. Errors: those of `parseLiberty`, but for the first two. */
+export function libraryOf(source: LibertyText, group: LibertyGroup): Library {
+  const { file } = source;
   const units = unitsOf(source, group);
   const tables: TableReader = { source, units, templates: templatesOf(group) };
   const farads = (name: string): number => (numberAttribute(tables, group, name) ?? 0) * units.capacitance;

@@ -14,6 +14,7 @@ import { mapModule } from '../../../../scripts/gate/map-module.ts';
 import { packagedYosys } from '../../../../scripts/tools/yosys/open.ts';
 import type { GateEnergy } from '../../../../sim/cost/gate/energy.ts';
 import { instanceTables } from '../../../../sim/cost/gate/energy-tables.ts';
+import { libertyForMapping } from '../../../../sim/cost/gate/liberty/for-mapping.ts';
 import { readMappedNetlist } from '../../../../sim/cost/gate/read-netlist.ts';
 import { timing } from '../../../../sim/cost/gate/timing.ts';
 import { namesOf, shellInstances } from '../../../../sim/cost/replay/instances.ts';
@@ -83,12 +84,13 @@ function recorded(names: readonly string[], still: boolean) {
 
 async function mappedShells(folder: string): Promise<Map<string, MappedShell>> {
   const libraries = readLibertyFiles([join(folder, `${file}.gz`)]);
+  const cells = libertyForMapping(libraries);
   const yosys = packagedYosys();
   try {
     const mapped = new Map<string, MappedShell>();
     for (const { shell } of instances) {
       const verilog = emitVerilog(shell.design).files.map(({ text }) => text);
-      const document = await mapModule(yosys, verilog.join('\n'), libraries, { seconds: 250 });
+      const document = await mapModule(yosys, verilog.join('\n'), shell.module.name, cells, { seconds: 250 });
       const netlist = readMappedNetlist(document, [libraries[0]!.library], shell.module.name);
       const times = timing(netlist);
       mapped.set(shell.module.name, { netlist, timing: times, tables: instanceTables(netlist, times) });

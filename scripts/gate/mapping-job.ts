@@ -1,0 +1,53 @@
+import type { Job } from '../tools/job.ts';
+
+/**
+ * What abc does by itself when it has a constraint file, but for a limit on how hard it looks for nodes that are alike: it
+ * does not come back from some multipliers. Commas stand for blanks, {D} for the target.
+ */
+const abcScript = [
+  'strash',
+  '&get,-n',
+  '&fraig,-x,-C,100',
+  '&put',
+  'scorr',
+  'dc2',
+  'strash',
+  '&get,-n',
+  '&dch,-f',
+  '&nf,{D}',
+  '&put',
+  'buffer,-c',
+  'topo',
+  'stime,-p',
+  'upsize,{D}',
+  'dnsize,{D}',
+].join(';');
+
+/** State machines keep their code and registers their names: a replay begins in a recorded state. */
+const script = (top: string): string =>
+  [
+    'read_verilog -sv design.v',
+    `synth -top ${top} -flatten -nofsm -noshare`,
+    'rename -wire t:$_*DFF*',
+    'dfflibmap -liberty cells.lib',
+    `abc -liberty cells.lib -D 2000 -constr empty.constr -script +${abcScript}`,
+    'setundef -zero',
+    'splitnets',
+    'clean -purge',
+    // What is left to remember instances that were flattened.
+    'delete t:$scopeinfo',
+    'write_json mapped.json',
+  ].join('; ');
+
+/** Maps Verilog to cells, flat, 2 ns target, no limits on inputs and outputs; `cells` is a library made for mapping. */
+export function mappingJob(verilog: string, top: string, cells: string): Job {
+  const files = { 'design.v': verilog, 'cells.lib': cells, 'empty.constr': '' };
+  return { args: ['-q', '-p', script(top)], files, outputs: [mappedFile] };
+}
+
+const mappedFile = 'mapped.json';
+
+/** The parsed netlist of a job that is done. */
+export function mappedDocument(files: Readonly<Record<string, Uint8Array>>): unknown {
+  return JSON.parse(new TextDecoder().decode(files[mappedFile]!));
+}

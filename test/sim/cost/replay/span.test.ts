@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { outputBeats, type Schedule } from '../../../../hdl-gen/arch/architecture.ts';
+import { plan } from '../../../../hdl-gen/arch/stream/stream.ts';
+import { steadySpan } from '../../../../sim/cost/replay/span.ts';
+import { traceCycles } from '../../../../sim/cycle/cycles.ts';
+import { steadyState } from '../../../../sim/cycle/steady.ts';
+import { randomRequest } from '../../../support/random-folding.ts';
+import { randomChain } from '../../../support/random-graph.ts';
+import { dense, designOf, networkOf } from '../../../support/small-networks.ts';
+
+/** Results that each stage gives in the span when no more than its frames are fed, and the input beats taken. */
+function moved(schedule: Schedule): { input: number; written: number[] } {
+  const { frames, first, length } = steadySpan({ schedule });
+  const trace = traceCycles(schedule, frames);
+  const within = (at: Float64Array): number => at.filter((clock) => clock >= first && clock < first + length).length;
+  return { input: within(trace.input.at), written: trace.written.map(({ at }) => within(at)) };
+}
+
+const oneFrame = (schedule: Schedule) => ({
+  input: traceCycles(schedule, 1).inputBeats,
+  written: schedule.stages.map(outputBeats),
+});
+
+test('a chain of ten equal layers is frames deep: all ten work in the span, the first as the last', () => {
+  const layers = Array.from({ length: 10 }, () => dense(12, 12));
+  const request = { ...designOf({}), parameters: { multipliers: 10 } };
+  const { schedule } = plan(networkOf([1, 1, 1, 12], ...layers), request);
+  const { latency, interval } = steadyState(schedule);
+  expect(latency / interval).toBeGreaterThan(5);
+  expect(steadySpan({ schedule }).length).toBe(interval);
+  expect(moved(schedule)).toEqual(oneFrame(schedule));
+});
+
+test('in the span of any network every stage does the work of one frame, in as many clocks as an inference takes', () => {
+  fc.assert(
+    fc.property(randomChain({ quantize: true, explicitPadding: true }), fc.integer(), (graph, seed) => {
+      const { schedule } = plan(graph, randomRequest(graph, seed));
+      expect(moved(schedule)).toEqual(oneFrame(schedule));
+      expect(steadySpan({ schedule }).length).toBe(steadyState(schedule).interval);
+    }),
+    { numRuns: 60 },
+  );
+});
