@@ -15,8 +15,11 @@ import { loadModel } from '../model.ts';
 import { projectRoot } from '../project.ts';
 import { type Column, table } from '../table.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
+import { findTool } from '../tools/locate.ts';
+import { nativeRunner } from '../tools/native-job.ts';
+import { packagedYosys } from '../tools/yosys/open.ts';
+import { type Cells, cellsOf } from './peers/cells.ts';
 import { nngen } from './peers/nngen.ts';
-import { findSynthesiser, synthesiseXc7, type Xc7Cells } from './peers/xc7.ts';
 
 /** A design and the goal that it is made for, if any: at most so many clocks at so many LUTs, a DSP block counted as 100. */
 interface Entry {
@@ -81,16 +84,17 @@ const entries: readonly Entry[] = [
 ];
 
 const lutsPerDsp = 100;
-const lutEquivalents = ({ lut, dsp }: Xc7Cells) => lut + lutsPerDsp * dsp;
+const lutEquivalents = ({ lut, dsp }: Cells) => lut + lutsPerDsp * dsp;
 const number = (value: number) => value.toLocaleString('en-US');
-const cellColumns = (cells: Xc7Cells | null): string[] =>
+const cellColumns = (cells: Cells | null): string[] =>
   cells === null
     ? ['-', '-', '-', '-', '-', '-']
-    : [...[cells.lut, cells.ff, cells.dsp, cells.ramb18, cells.lutRam].map(number), number(lutEquivalents(cells))];
+    : [...[cells.lut, cells.ff, cells.dsp, cells.bram, cells.lutRam].map(number), number(lutEquivalents(cells))];
 
 async function rowsOf(networks: readonly string[], terminal: Terminal): Promise<string[][]> {
-  const synthesiser = await findSynthesiser();
-  terminal.err(`${synthesiser.version}, synth_xilinx -family xc7 -flatten\n`);
+  const found = await findTool('yosys', terminal.environment);
+  const yosys = found === null ? packagedYosys() : nativeRunner(found);
+  terminal.err(`${yosys.tool}, synth_xilinx -family xc7 -flatten\n`);
   const rows: string[][] = [];
   for (const network of networks) {
     const path = `$JOULESMITH_DATA/peer_nets/${network}.json`;
@@ -121,7 +125,7 @@ async function rowsOf(networks: readonly string[], terminal: Terminal): Promise<
         maxClocks,
       });
       const equal = outputs.every((value, at) => value === samples.expected![at]);
-      const cells = await synthesiseXc7(design, synthesiser);
+      const cells = await cellsOf(design, yosys);
       const fits = (clocks: number) =>
         bar !== undefined && clocks <= bar.clocks && lutEquivalents(cells) <= bar.luts ? 'met' : 'not met';
       const multipliers = schedule.stages.reduce((sum, stage) => sum + stage.multipliers, 0);
@@ -143,6 +147,7 @@ async function rowsOf(networks: readonly string[], terminal: Terminal): Promise<
       rows.push([...own, ...cellColumns(peer.cells), 'equal', '', '']);
     }
   }
+  await yosys.close();
   return rows;
 }
 

@@ -3,14 +3,14 @@
  * start to done, weights read from that memory; cells: `synth_xilinx -family xc7` of Yosys 0.23, nothing placed. Measured once, by hand,
  * with NNgen's own scripts (par = input channels x output channels in parallel); null where nobody ran the synthesis.
  */
-import type { Xc7Cells } from './xc7.ts';
+import type { Cells } from './cells.ts';
 
 export interface PeerFigure {
   readonly network: string;
   readonly setting: string;
   readonly clocks: number;
   readonly multipliers: number;
-  readonly cells: Xc7Cells | null;
+  readonly cells: Cells | null;
 }
 
 export const nngen: readonly PeerFigure[] = [
@@ -19,21 +19,21 @@ export const nngen: readonly PeerFigure[] = [
     setting: 'par 1x1',
     clocks: 52881,
     multipliers: 1,
-    cells: { lut: 5354, ff: 5919, dsp: 3, ramb18: 13, lutRam: 25 },
+    cells: { lut: 5354, ff: 5919, dsp: 3, bram: 13, lutRam: 25 },
   },
   {
     network: 'mlp784',
     setting: 'par 4x4',
     clocks: 18105,
     multipliers: 16,
-    cells: { lut: 7772, ff: 12876, dsp: 24, ramb18: 6, lutRam: 71 },
+    cells: { lut: 7772, ff: 12876, dsp: 24, bram: 6, lutRam: 71 },
   },
   {
     network: 'cnn8',
     setting: 'par 1x1',
     clocks: 8097,
     multipliers: 9,
-    cells: { lut: 15629, ff: 15805, dsp: 11, ramb18: 77, lutRam: 29 },
+    cells: { lut: 15629, ff: 15805, dsp: 11, bram: 77, lutRam: 29 },
   },
   { network: 'cnn28', setting: 'par 1x1', clocks: 57681, multipliers: 9, cells: null },
   { network: 'cnn28', setting: 'par 4x4', clocks: 16041, multipliers: 144, cells: null },

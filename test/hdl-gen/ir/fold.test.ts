@@ -1,33 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evaluateOperation, type Operation, wrapValue } from '../../../hdl-gen/ir/fold.ts';
+import { evaluateOperation, wrapValue } from '../../../hdl-gen/ir/fold.ts';
 import type { ConstNode, NetNode } from '../../../hdl-gen/ir/netlist.ts';
 import { asNode } from '../../../hdl-gen/ir/simplify.ts';
 import { evaluateNode } from '../../../sim/rtl/evaluate.ts';
+import { operations } from '../../support/operations.ts';
 
-const ops: readonly Operation['op'][] = [
-  'neg',
-  'not',
-  'extend',
-  'reduceAnd',
-  'reduceOr',
-  'reduceXor',
-  'add',
-  'sub',
-  'mul',
-  'and',
-  'or',
-  'xor',
-  'eq',
-  'lt',
-  'shlBy',
-  'shrBy',
-  'cat',
-  'shl',
-  'shr',
-  'slice',
-  'mux',
-];
 const width = fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 130 }));
 const constant = fc
   .record({ width, signed: fc.boolean(), bits: fc.bigInt({ min: 0n, max: (1n << 130n) - 1n }) })
@@ -38,7 +16,7 @@ const amount = fc
   .map((value): ConstNode => ({ op: 'const', width: 4, signed: false, value: BigInt(value) }));
 
 // Constants are folded before anything is printed or simulated: a mistake there shows in no comparison of simulators.
-test.each(ops)('folding %s gives what the simulator computes', (op) => {
+test.each(operations)('folding %s gives what the simulator computes', (op) => {
   fc.assert(
     fc.property(
       constant,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Netlist, NetNode, NodeId } from '../../../hdl-gen/ir/netlist.ts';
+import { operations } from '../../support/operations.ts';
 import { netlistBuilder } from './netlist-builder.ts';
 
 interface Format {
@@ -26,30 +27,7 @@ export interface Recipe {
   readonly outputs: readonly number[];
 }
 
-export const allOperations = [
-  'const',
-  'neg',
-  'not',
-  'extend',
-  'reduceAnd',
-  'reduceOr',
-  'reduceXor',
-  'add',
-  'sub',
-  'mul',
-  'and',
-  'or',
-  'xor',
-  'eq',
-  'lt',
-  'shlBy',
-  'shrBy',
-  'cat',
-  'shl',
-  'shr',
-  'slice',
-  'mux',
-] as const;
+export const allOperations = ['const', ...operations] as const;
 
 const edges = [1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 95, 96, 97, 127, 128, 129, 192, 193, 200];
 const pick = fc.nat({ max: 0xffff });

@@ -4,30 +4,8 @@ import type { NetNode } from '../../../../hdl-gen/ir/netlist.ts';
 import { evaluateNode } from '../../../../sim/rtl/evaluate.ts';
 import { maskOf, type Operand } from '../../../../sim/rtl/unknown/mask.ts';
 import { pattern, wrap } from '../../../../sim/rtl/value.ts';
+import { operations } from '../../../support/operations.ts';
 
-const operations = [
-  'neg',
-  'not',
-  'extend',
-  'reduceAnd',
-  'reduceOr',
-  'reduceXor',
-  'add',
-  'sub',
-  'mul',
-  'and',
-  'or',
-  'xor',
-  'eq',
-  'lt',
-  'shlBy',
-  'shrBy',
-  'cat',
-  'shl',
-  'shr',
-  'slice',
-  'mux',
-] as const;
 type Op = (typeof operations)[number];
 
 /** A node on the values of `nodes[0..2]`. */
