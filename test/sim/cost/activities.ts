@@ -21,6 +21,16 @@ export const sample = (layer = 'conv2d_0'): LayerActivity => ({
   ],
 });
 
+/** The same hardware without work. */
+export const idle = (activity: LayerActivity): LayerActivity => ({
+  ...activity,
+  macs: 0,
+  additions: 0,
+  requantizations: 0,
+  activeClocks: 0,
+  memories: activity.memories.map((memory) => ({ ...memory, reads: 0, writes: 0 })),
+});
+
 /** Clocks per inference in the properties. */
 export const interval = 1000;
 

@@ -8,7 +8,7 @@ import { EnergyResult } from '../../../specs/result.ts';
 import { technologyNames, technologyOf } from '../../../specs/technologies.ts';
 import type { Technology } from '../../../specs/technology.ts';
 import { cycles, hertz, ops } from '../../../specs/units.ts';
-import { arbitraryActivities, interval, sample } from './activities.ts';
+import { arbitraryActivities, idle, interval, sample } from './activities.ts';
 
 const run = (
   activities: readonly LayerActivity[],
@@ -116,15 +116,6 @@ describe('properties', () => {
       ),
     );
   });
-});
-
-const idle = (activity: LayerActivity): LayerActivity => ({
-  ...activity,
-  macs: 0,
-  additions: 0,
-  requantizations: 0,
-  activeClocks: 0,
-  memories: activity.memories.map((m) => ({ ...m, reads: 0, writes: 0 })),
 });
 
 describe('idle hardware', () => {
