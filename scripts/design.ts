@@ -4,11 +4,16 @@ import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
 import { nameProblem } from '../hdl-gen/ir/names.ts';
 import { toTfliteProfile } from '../models/tflite-profile.ts';
 import { accelerate } from '../sim/accelerate.ts';
+import { checkClock } from '../sim/cost/scale/element-clock.ts';
+import { requestTechnology } from '../sim/cost/scale/request-technology.ts';
+import { pointOf } from '../sim/cost/scale/supply-technology.ts';
 import { check } from '../specs/check.ts';
 import { DesignRequest } from '../specs/design.ts';
 import { Fault } from '../specs/fault.ts';
-import { technologyOf } from '../specs/technologies.ts';
+import { scalingOf } from '../specs/scalings.ts';
+import { technologyNames, technologyOf } from '../specs/technologies.ts';
 import type { Technology } from '../specs/technology.ts';
+import { parseHertz } from '../specs/units.ts';
 import { readBytes, readJson } from './files.ts';
 import { type LoadedModel, loadModel } from './model.ts';
 import { namingFile } from './naming-file.ts';
@@ -46,11 +51,25 @@ function inTfliteProfile(model: LoadedModel): LoadedModel {
   return { ...model, graph: toTfliteProfile(model.graph), samples, accuracy: null };
 }
 
+/** What the command line says in place of the design file. */
+export type OperatingChange = Partial<Pick<DesignRequest, 'clock' | 'voltage' | 'node'>>;
+
+const scalingBasis = () => ({ scaling: scalingOf(), libraries: technologyNames.map((each) => technologyOf(each)) });
+
 /** A design as a person names it: a JSON file (relative to `folder`) or a name from specs/designs. */
-export function loadDesign(name: string, folder: string, environment: Environment): LoadedDesign {
+export function loadDesign(
+  name: string,
+  folder: string,
+  environment: Environment,
+  instead: OperatingChange = {},
+): LoadedDesign {
   const source = designFile(name, folder, environment);
-  const request = check(DesignRequest, readJson(source), source);
-  const technology = technologyOf(request.technology, `${source}: /technology`);
+  const request = { ...check(DesignRequest, readJson(source), source), ...instead };
+  const own = technologyOf(request.technology, `${source}: /technology`);
+  const { scaling, libraries } = scalingBasis();
+  const technology = requestTechnology(request, own, { scaling, libraries }, `${source}: `);
+  if (instead.clock !== undefined && technology === own)
+    checkClock(scaling, pointOf(scaling, own), pointOf(scaling, own), parseHertz(instead.clock), '--clock');
   const model = namingFile(source, () => {
     const loaded = loadModel(request.model, dirname(source), `${source}: /model`, environment);
     return request.profile === undefined ? loaded : inTfliteProfile(loaded);

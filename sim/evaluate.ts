@@ -102,6 +102,10 @@ function hostShare({ graph, outputTensor }: Accelerator): string {
   return left === undefined ? '' : `; ${left.name} runs on the host and is not counted`;
 }
 
+function scaledFrom({ technology, voltage, node }: DesignRequest): Pick<Result['design'], 'scaled'> {
+  return voltage === undefined ? {} : { scaled: { technology, voltage, ...(node === undefined ? {} : { node }) } };
+}
+
 /** The one function that ties everything together: a design request in, one schema-shaped result out. Errors: those of the parts. */
 export function evaluate(input: EvaluateInput): Result {
   const { request, graph, technology } = input;
@@ -124,6 +128,7 @@ export function evaluate(input: EvaluateInput): Result {
       parameters: { ...request.parameters },
       clockHertz: clock,
       technology: technology.name,
+      ...scaledFrom(request),
     },
     model: {
       name: graph.name,

@@ -79,6 +79,10 @@ export const DesignRequest = Type.Object(
     clock: Type.String({ format: 'frequency', examples: ['100 MHz'] }),
     /** Name of a technology file: `asap7`, `sky130hd`, `ihp-sg13g2`, `gt2n`. */
     technology: Type.String({ minLength: 1, examples: ['asap7'] }),
+    /** Another supply than the technology's own: its numbers are moved there and labelled so. */
+    voltage: Type.Optional(Type.String({ format: 'voltage', examples: ['0.55 V'] })),
+    /** Another node than the technology's own, together with `voltage`. */
+    node: Type.Optional(Type.String({ format: 'node', examples: ['16 nm'] })),
   },
   { additionalProperties: false },
 );

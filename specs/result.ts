@@ -196,7 +196,12 @@ export const Result = Type.Object({
     architecture: Type.String(),
     parameters: Type.Record(Type.String(), Type.Unknown()),
     clockHertz: Type.Number(),
+    /** As the numbers are: `asap7`, or `asap7 scaled to 0.55 V`. */
     technology: Type.String(),
+    /** Where the request asked for another supply or node: what it named. */
+    scaled: Type.Optional(
+      Type.Object({ technology: Type.String(), voltage: Type.String(), node: Type.Optional(Type.String()) }),
+    ),
   }),
   model: Type.Object({
     name: Type.String(),

@@ -89,6 +89,7 @@ const kinds = {
   }),
   watts: kind('a power', '3.2 mW', spell('W', -18, 6)),
   volts: kind('a voltage', '0.7 V', spell('V', -6, 3), { allows: 'any' }),
+  nanometres: kind('a process node', '16 nm', [{ text: 'nm', exponent: 0 }], { allows: 'positive' }),
   squareMicrons: kind(
     'an area',
     '1200 µm²',
@@ -230,6 +231,7 @@ export const parseHertz = parser<'Hz'>(kinds.hertz);
 export const parseInferencesPerSecond = parser<'inference/s'>(kinds.inferencesPerSecond);
 export const parseWatts = parser<'W'>(kinds.watts);
 export const parseVolts = parser<'V'>(kinds.volts);
+export const parseNanometres = parser<'nm'>(kinds.nanometres);
 export const parseSquareMicrons = parser<'µm²'>(kinds.squareMicrons);
 export const parseCycles = parser<'cycle'>(kinds.cycles);
 export const parseOps = parser<'op'>(kinds.ops);

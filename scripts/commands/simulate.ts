@@ -1,6 +1,8 @@
+import { Fault } from '../../specs/fault.ts';
 import type { Result, StageResult } from '../../specs/result.ts';
+import { parseHertz, parseNanometres, parseVolts } from '../../specs/units.ts';
 import { cacheFolder } from '../cache-folder.ts';
-import { type LoadedDesign, loadDesign } from '../design.ts';
+import { type LoadedDesign, loadDesign, type OperatingChange } from '../design.ts';
 import { simulateDesign } from '../evaluate-design.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { simulateGates } from '../gate/simulate-gates.ts';
@@ -11,6 +13,7 @@ import { bottleneckSentence, idleSentence, nextSentence } from '../report/planne
 import { openTools } from '../synthesis/tools.ts';
 import { pairs, table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
+import { whatIfText } from '../what-if-text.ts';
 import { answer, verb } from './verb.ts';
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
@@ -112,6 +115,33 @@ export function simulationText(result: Result, terminal: Terminal): string {
 
 const secondsPerModule = 3600;
 
+/** What was said on the command line; a slip in a quantity is told there. */
+function operatingChange({
+  voltage,
+  node,
+  clock,
+}: Readonly<Record<keyof OperatingChange, string | undefined>>): OperatingChange {
+  if (voltage !== undefined) parseVolts(voltage, '--voltage');
+  if (node !== undefined) parseNanometres(node, '--node');
+  if (clock !== undefined) parseHertz(clock, '--clock');
+  return {
+    ...(voltage === undefined ? {} : { voltage }),
+    ...(node === undefined ? {} : { node }),
+    ...(clock === undefined ? {} : { clock }),
+  };
+}
+
+/** Cells are characterised at one supply; what they need at another is not known. */
+function checkOwnSupply({ request, source }: LoadedDesign): void {
+  if (request.voltage === undefined) return;
+  throw new Fault({
+    code: 'TIER_SCALED',
+    place: source,
+    cause: `asks for ${request.voltage}, and tier T2 knows its cells at their own supply alone`,
+    wayOut: 'leave the supply and the node away, or take --tier T0',
+  });
+}
+
 async function gates(
   design: LoadedDesign,
   liberty: readonly string[],
@@ -119,6 +149,7 @@ async function gates(
   terminal: Terminal,
 ): Promise<Result> {
   const { folder, environment } = terminal;
+  checkOwnSupply(design);
   const paths = liberty.map((path) => expandPath(path, folder, environment));
   const tools = await openTools({ kind, place: 'never', cache: cacheFolder(environment), environment });
   try {
@@ -147,6 +178,26 @@ export const simulate = verb({
         requiresArg: true,
         describe: 'for T2: library of cells (.lib or .lib.gz), as often as needed',
       })
+      .option('voltage', {
+        type: 'string',
+        requiresArg: true,
+        describe: "another supply than the technology's own, such as 0.55V: all numbers are scaled",
+      })
+      .option('node', {
+        type: 'string',
+        requiresArg: true,
+        describe: "another node than the technology's own, such as 16nm, with --voltage: all numbers are scaled",
+      })
+      .option('clock', {
+        type: 'string',
+        requiresArg: true,
+        describe: "in place of the design's clock, such as 200MHz",
+      })
+      .option('what-if', {
+        type: 'boolean',
+        default: false,
+        describe: 'also the table of technologies, supplies and data',
+      })
       .option('tool', {
         choices: ['package', 'native'] as const,
         default: 'package' as const,
@@ -155,11 +206,12 @@ export const simulate = verb({
       }),
   async run(args, terminal) {
     const { folder, environment } = terminal;
-    const design = loadDesign(args.DESIGN, folder, environment);
+    const design = loadDesign(args.DESIGN, folder, environment, operatingChange(args));
     const result = await (args.tier === 'T0'
       ? simulateDesign(design)
       : gates(design, args.liberty ?? [], args.tool, terminal));
-    answer(terminal, args.json, result, simulationText(result, terminal));
+    const table = args.whatIf ? `\n${whatIfText(result)}` : '';
+    answer(terminal, args.json, result, `${simulationText(result, terminal)}${table}`);
     return exitCodes.equal;
   },
 });

@@ -11,9 +11,17 @@ export interface Recipe {
 
 export function recipe(results: readonly Result[]): Recipe {
   const files = labelled(results).map(({ result, key, name }) => {
-    const { architecture, parameters, clockHertz, technology } = result.design;
+    const { architecture, parameters, clockHertz, technology, scaled } = result.design;
     const clock = formatHertz(hertz(clockHertz), 12).replace(/\.?0+(?= )/, '');
-    const request = { name: result.design.name, model: result.model.name, architecture, parameters, clock, technology };
+    const request = {
+      name: result.design.name,
+      model: result.model.name,
+      architecture,
+      parameters,
+      clock,
+      technology,
+      ...scaled,
+    };
     const unique = name === result.design.name ? name : `${result.design.name}-${key}`;
     return { name: `${unique}.json`, text: JSON.stringify(request, null, 2) };
   });

@@ -1,10 +1,11 @@
 import type { Band } from '../../specs/result.ts';
-import { type Scaling, scalingEntry } from '../../specs/scalings.ts';
+import type { Scaling } from '../../specs/scalings.ts';
 import type { Technology } from '../../specs/technology.ts';
 import type { Cycles, Hertz, Ops } from '../../specs/units.ts';
 import type { WhatIf, WhatIfPoint, WhatIfProfile } from '../../specs/what-if.ts';
 import type { LayerActivity } from './activity.ts';
 import { energyScope, energyT0 } from './energy.ts';
+import { elementClock } from './scale/element-clock.ts';
 import { moveSupply, supplyRange } from './scale/supply.ts';
 import { atSupply, pointOf } from './scale/supply-technology.ts';
 
@@ -32,20 +33,13 @@ function onData(activities: readonly LayerActivity[], profile: WhatIfProfile): r
 
 const one: Band = { value: 1, low: 1, high: 1 };
 
-/** The clock of one multiply-accumulate element, `delay` times slower than at its library's own supply. Errors: `SCALING_ENTRY_MISSING`. */
-export function elementClock({ libraries }: Scaling, technology: string, delay: Band): Band | null {
-  const { clockMegahertz } = scalingEntry(libraries.libraries, technology, 'libraries.json');
-  if (clockMegahertz === null) return null;
-  const hertz = clockMegahertz * 1e6;
-  return { value: hertz / delay.value, low: hertz / delay.high, high: hertz / delay.low };
-}
-
 function pointAt(run: WhatIfRun, technology: Technology, volts: number): WhatIfPoint {
   const { scaling, clock, activities } = run;
   const scaled = volts !== technology.volts;
-  const move = scaled ? moveSupply(scaling, pointOf(scaling, technology), volts) : null;
+  const from = pointOf(scaling, technology);
+  const move = scaled ? moveSupply(scaling, from, volts) : null;
   const there = atSupply(technology, scaling, volts);
-  const elementHertz = elementClock(scaling, technology.name, move?.delay ?? one);
+  const elementHertz = elementClock(scaling, from, { ...from, volts });
   const entries = new Set<string>();
   const joulesPerInference: Record<string, Band> = {};
   for (const profile of profiles) {

@@ -2,13 +2,26 @@ import { Fault } from '../../../specs/fault.ts';
 import type { Band } from '../../../specs/result.ts';
 import type { SramLeakage } from '../../../specs/scaling.ts';
 
+/** Leakage of a library's own memory bits, in watts per bit. */
+export interface BitLeakage extends Band {
+  readonly nanometres: number;
+}
+
 /**
  * Watts per bit of an SRAM at a node. The band holds every known cell of all nodes from the next larger to the next smaller
- * one with data, since leakage neither falls nor rises steadily with the node and differs 88-fold within one.
- * Errors: `SCALING_RANGE` outside of the data.
+ * one with data (published cells, and the bits of `libraries`), since leakage neither falls nor rises steadily with the node and
+ * differs 88-fold within one. Errors: `SCALING_RANGE` outside of the data.
  */
-export function sramLeakageAt({ points }: SramLeakage, nanometres: number): Band {
-  const nodes = points.map((point) => point.nanometres);
+export function sramLeakageAt(
+  { points }: SramLeakage,
+  nanometres: number,
+  libraries: readonly BitLeakage[] = [],
+): Band {
+  const known = [
+    ...points.map((point) => ({ nanometres: point.nanometres, low: point.value * 1e-9, high: point.value * 1e-9 })),
+    ...libraries,
+  ];
+  const nodes = known.map((point) => point.nanometres);
   const [largest, smallest] = [Math.max(...nodes), Math.min(...nodes)];
   if (nanometres > largest || nanometres < smallest)
     throw new Fault({
@@ -19,12 +32,12 @@ export function sramLeakageAt({ points }: SramLeakage, nanometres: number): Band
     });
   const above = Math.min(...nodes.filter((node) => node >= nanometres));
   const below = Math.max(...nodes.filter((node) => node <= nanometres));
-  const near = points.filter((point) => point.nanometres >= below && point.nanometres <= above);
+  const near = known.filter((point) => point.nanometres >= below && point.nanometres <= above);
   // Where only one kind of cell is known, the other kinds of other nodes still bound it.
   const low = Math.min(
-    ...near.map(({ value }) => value),
-    ...points.filter(({ cells }) => cells === 'LOP').map(({ value }) => value),
+    ...near.map((point) => point.low),
+    ...points.filter(({ cells }) => cells === 'LOP').map(({ value }) => value * 1e-9),
   );
-  const high = Math.max(...near.map(({ value }) => value));
-  return { value: Math.sqrt(low * high) * 1e-9, low: low * 1e-9, high: high * 1e-9 };
+  const high = Math.max(...near.map((point) => point.high));
+  return { value: Math.sqrt(low * high), low, high };
 }

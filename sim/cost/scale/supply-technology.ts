@@ -42,6 +42,7 @@ export function atSupply(technology: Technology, scaling: Scaling, volts: number
   return {
     ...technology,
     name: `${technology.name} scaled to ${volts} V`,
+    node: `${technology.node}, scaled from ${technology.volts} V`,
     volts,
     entries: Object.fromEntries(Object.entries(technology.entries).map(([name, entry]) => [name, moved(entry)])),
   };
