@@ -15,6 +15,7 @@ import { benchFiles } from './bench-files.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { LoadedDesign } from './design.ts';
 import { type Level, levelDefaults, levelNames } from './levels.ts';
+import { requestOfPart } from './part-request.ts';
 import type { Progress } from './progress.ts';
 import { chooseSamples, type SampleFiles, type Samples } from './samples.ts';
 import { gateNetlist } from './synthesis/gate-netlist.ts';
@@ -145,17 +146,13 @@ async function runLevel(request: LevelRun): Promise<Rung> {
 /** Names the first layer that differs, where the hardware differs from the reference. */
 function explain(design: LoadedDesign, accelerator: Accelerator, samples: Samples, found: Mismatch): Mismatch {
   const { graph, inputBytes } = accelerator;
-  // The part keeps the foldings that the goal has led to.
-  const { target, ...request } = design.request;
-  const { multipliers, widths, ...engines } = request.parameters;
   const input = samples.inputs.subarray(found.sample * inputBytes, (found.sample + 1) * inputBytes);
   const located = localise({
     accelerator,
     input,
     sample: found.sample,
     expected: runGraph(graph, new Map([[graph.inputs[0]!, input]]), { capture: true }),
-    build: (part, foldings) =>
-      buildAccelerator(part, { ...request, parameters: { ...engines, foldings, prune: false } }),
+    build: (part, foldings) => buildAccelerator(part, requestOfPart(design.request, part, foldings)),
     run: (part, sample) => runEmbedded(part, sample, 1),
   });
   return located ?? found;

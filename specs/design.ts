@@ -9,6 +9,19 @@ export const Folding = Type.Object(
 );
 export type Folding = Static<typeof Folding>;
 
+/**
+ * How lanes multiply and add. `plain`: operators, for the multipliers of an FPGA. In gates: `split`, every product a compressor tree of
+ * its own with registers behind it, and one more tree for the sum; `fused`, one tree for products and sum behind registered operands;
+ * `booth`, as fused with recoded weights.
+ */
+export const LaneForm = Type.Union([
+  Type.Literal('plain'),
+  Type.Literal('split'),
+  Type.Literal('fused'),
+  Type.Literal('booth'),
+]);
+export type LaneForm = Static<typeof LaneForm>;
+
 /** What the `stream` architecture may be told. Foldings win over the budget for the layers they name. */
 export const StreamParameters = Type.Object(
   {
@@ -25,10 +38,10 @@ export const StreamParameters = Type.Object(
     /** Ports of what `generate` writes: byte streams (default), or AXI4-Stream with TLAST and AXI4-Lite registers around them. */
     interface: Type.Optional(Type.Union([Type.Literal('stream'), Type.Literal('axi')])),
     /**
-     * How lanes multiply and add: operators (`plain`, the default, for the multipliers of an FPGA), or gates of silicon: one compressor
-     * tree (`fused`), the same with recoded weights (`booth`).
+     * The form of all lanes, or layer name -> form, where layers that are not named have `split`. Default `plain`, and `split` where
+     * the design is mapped to a cell library.
      */
-    arithmetic: Type.Optional(Type.Union([Type.Literal('plain'), Type.Literal('fused'), Type.Literal('booth')])),
+    arithmetic: Type.Optional(Type.Union([LaneForm, Type.Record(Type.String(), LaneForm)])),
     /** Whether lanes leave out the clocks in which all their activations are 0. Default no. */
     clockGating: Type.Optional(Type.Boolean()),
     /** Whether weights of activations that are 0 stay out of the multipliers. Default no. */

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { LaneForm } from './design.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 const Area = Type.Union([Type.Number({ minimum: 0 }), Type.Null()]);
@@ -27,6 +28,15 @@ export const ModuleCells = Type.Object({
 });
 export type ModuleCells = Static<typeof ModuleCells>;
 
+/** How the lanes multiply and add, and who chose that. */
+export const Arithmetic = Type.Object({
+  /** `design`: the design file; `target`: the design says nothing, and this suits the target. */
+  from: Type.Union([Type.Literal('design'), Type.Literal('target')]),
+  /** Of the layers whose weights need multipliers. */
+  layers: Type.Record(Type.String(), LaneForm),
+});
+export type Arithmetic = Static<typeof Arithmetic>;
+
 /** What synthesis made of one design. Counts are those of the whole design. */
 export const Synthesis = Type.Object({
   schema: Type.Literal('joulesmith/synthesis/1'),
@@ -35,6 +45,7 @@ export const Synthesis = Type.Object({
   target: SynthesisTarget,
   /** Device that was placed or synthesised for, where the target has several: `hx8k`. */
   device: Type.Union([Type.String(), Type.Null()]),
+  arithmetic: Arithmetic,
   libraries: Type.Array(Type.Object({ file: Type.String(), sha256: Type.String() })),
   /** Name and version of the synthesiser. */
   tool: Type.String(),

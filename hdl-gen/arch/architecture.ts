@@ -2,6 +2,8 @@ import type { Extent, Graph, TensorData } from '../../models/graph.ts';
 import type { Pruned } from '../../models/prune/prune.ts';
 import type { ElementBits } from '../../models/tensor-type.ts';
 import type { Design } from '../ir/design.ts';
+import type { LaneStyle } from '../library/arithmetic/gated-lane.ts';
+import type { MacLaneParameters } from '../library/mac-lane.ts';
 
 /** Interface of every accelerator, the same for all: names of the top module's ports. */
 export const acceleratorPorts = {
@@ -201,11 +203,20 @@ export interface Outlook {
   readonly next: FasterPlan | null;
 }
 
+/** The multiply-accumulate lanes of a layer whose weights need multipliers, instances `lane_0` to `lane_(count - 1)` of its stage. */
+export interface LaneGroup {
+  readonly stage: string;
+  readonly count: number;
+  readonly shape: MacLaneParameters;
+  readonly style: LaneStyle;
+}
+
 /** What `build` yields; everything after it (Verilog, simulator, cycles, cost, proof) reads this. */
 export interface Accelerator {
   readonly design: Design;
   readonly schedule: Schedule;
   readonly outlook: Outlook;
+  readonly lanes: () => readonly LaneGroup[];
   /** The network as it was given. */
   readonly graph: Graph;
   /** What is left of it where channels that make no difference are skipped: the network that the engines compute. */

@@ -5,6 +5,7 @@ import { cacheFolder } from '../cache-folder.ts';
 import { buildDesign, loadDesign } from '../design.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { checkOutputFolder, writeFolder, writeInto } from '../files.ts';
+import { arithmeticOf, designForGates } from '../gate/arithmetic.ts';
 import { progress } from '../progress.ts';
 import { expandPath, suggestion } from '../project.ts';
 import { checkLibraries, isLibraryPath, readLibrary } from '../synthesis/libraries.ts';
@@ -108,7 +109,8 @@ export const synth = verb({
     if (out !== null) checkOutputFolder(out);
     const wanted = targetIn(args, terminal);
     const loaded = loadDesign(args.DESIGN, folder, environment);
-    const { design } = buildDesign(loaded);
+    const accelerator = buildDesign(wanted.target === 'liberty' ? designForGates(loaded) : loaded);
+    const { design } = accelerator;
     const { name, clock } = loaded.request;
     const bar = progress(terminal);
     const tools = await openTools({
@@ -119,7 +121,7 @@ export const synth = verb({
     });
     try {
       bar.step(0, 1, `${name}: ${tools.yosys.tool}`);
-      const { result, files } = await synthesise(
+      const { result: counts, files } = await synthesise(
         {
           ...wanted,
           name,
@@ -132,6 +134,7 @@ export const synth = verb({
         { seconds, onLine: (line) => bar.step(0, 1, `${name}: ${line.slice(0, 100)}`) },
       );
       bar.end();
+      const result = { ...counts, arithmetic: arithmeticOf(accelerator, loaded) };
       if (out !== null) {
         await writeFolder(out, async (partial) => {
           for (const [file, content] of Object.entries(files)) await writeInto(partial, file, content);

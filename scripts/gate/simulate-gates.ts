@@ -8,6 +8,7 @@ import { resultOf } from '../evaluate-design.ts';
 import type { Progress } from '../progress.ts';
 import { chooseSamples } from '../samples.ts';
 import type { JobLimits, JobRunner } from '../tools/job.ts';
+import { arithmeticOf, arithmeticWords, designForGates } from './arithmetic.ts';
 import { type LibertyFile, readLibertyFiles } from './liberty-files.ts';
 import { mapDesign } from './map-design.ts';
 
@@ -16,13 +17,14 @@ const mostInputs = 8;
 
 /** The result of one design with energy of tier T2, on the inputs that come with its model, else on seeded random ones. */
 export async function simulateGates(
-  design: LoadedDesign,
+  asked: LoadedDesign,
   libertyPaths: readonly string[],
   yosys: JobRunner,
   limits: JobLimits,
   progress: Progress,
 ): Promise<Result> {
   const libraries: readonly LibertyFile[] = readLibertyFiles(libertyPaths);
+  const design = designForGates(asked);
   const accelerator = buildDesign(design);
   const { technology, request, model } = design;
   const mapped = await mapDesign(accelerator, technology, libraries, yosys, limits, progress);
@@ -38,6 +40,7 @@ export async function simulateGates(
     interval: cycles(steadyState(accelerator.schedule).interval),
     operations: ops(2 * macs),
   });
-  const scope = `${energy.scope}; inputs: ${origin}`;
+  const arithmetic = arithmeticWords(arithmeticOf(accelerator, asked));
+  const scope = `${energy.scope}; arithmetic: ${arithmetic}; inputs: ${origin}`;
   return resultOf(design, accelerator, null, { ...energy, scope }, { yosys: yosys.tool });
 }

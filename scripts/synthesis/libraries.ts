@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { StateCells } from '../../sim/synthesis/count-cells.ts';
-import { stateCellsOf } from '../../sim/synthesis/liberty-cells.ts';
+import { type LibertyCells, stateCellsOf } from '../../sim/synthesis/liberty-cells.ts';
+import { avoiding } from '../../sim/synthesis/special-cells.ts';
 import { Fault } from '../../specs/fault.ts';
 import { readBytes } from '../files.ts';
 import { sha256Of } from '../zoo/keep.ts';
@@ -13,8 +13,9 @@ export interface Library {
   readonly sha256: string;
   /** Name beside the script; Yosys sees nothing of the machine's folders. */
   readonly file: string;
+  /** Cells that are no plain logic are marked `dont_use`. */
   readonly text: string;
-  readonly state: StateCells & { readonly names: readonly string[] };
+  readonly state: LibertyCells;
 }
 
 export const isLibraryPath = (name: string): boolean => /\.lib(\.gz)?$/i.test(name);
@@ -36,11 +37,13 @@ function unpacked(path: string, bytes: Uint8Array): string {
 /** Errors: those of reading a file, and SYNTH_LIBERTY. */
 export function readLibrary(path: string, at: number): Library {
   const bytes = readBytes(path);
-  const text = unpacked(path, bytes);
+  const given = unpacked(path, bytes);
+  const state = stateCellsOf(given, path);
+  const text = avoiding(given, (name) => state.unfit.has(name));
   const stem = basename(path)
     .replace(/(\.lib)?(\.gz)?$/i, '')
     .replaceAll(/[^A-Za-z0-9_]/g, '_');
-  return { path, sha256: sha256Of(bytes), file: `library_${at}_${stem}.lib`, text, state: stateCellsOf(text, path) };
+  return { path, sha256: sha256Of(bytes), file: `library_${at}_${stem}.lib`, text, state };
 }
 
 /** Every cell stands in one file, and flip-flops, which every design needs, are among them. Errors: SYNTH_LIBERTY. */

@@ -34,7 +34,8 @@ export interface SynthesisTools {
 }
 
 export interface Synthesised {
-  readonly result: Synthesis;
+  /** The arithmetic is known to those who know the network. */
+  readonly result: Omit<Synthesis, 'arithmetic'>;
   /** The script, what Yosys wrote, and what place and route wrote. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
 }
@@ -107,7 +108,8 @@ export async function synthesise(
   // Headings of two levels are what shows progress.
   const done = await tools.yosys.run({ args: ['-v', '2', '-s', scriptFile], files: inputs, outputs }, limits);
   const text = new TextDecoder().decode(done.files[outputFiles.statistics]!);
-  const statistics = readStatistics(text, design.top, libraries.length > 0);
+  const areas = new Map(libraries.flatMap(({ state }) => [...state.areas]));
+  const statistics = readStatistics(text, design.top, libraries.length > 0 ? areas : null);
   const state = {
     flipFlops: new Set(libraries.flatMap(({ state: { flipFlops } }) => [...flipFlops])),
     latches: new Set(libraries.flatMap(({ state: { latches } }) => [...latches])),

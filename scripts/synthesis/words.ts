@@ -1,9 +1,15 @@
-import type { Synthesis } from '../../specs/synthesis.ts';
+import type { Arithmetic, Synthesis } from '../../specs/synthesis.ts';
+import { arithmeticWords } from '../gate/arithmetic.ts';
 import { count, quantity } from '../report/format.ts';
 import { foldedTable, pairs, table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
 
 const shownTypes = 12;
+
+const chosenBy = { design: 'as the design says', target: 'as suits the target' } as const;
+
+const arithmeticLine = (arithmetic: Arithmetic): string =>
+  `${arithmeticWords(arithmetic)}, ${chosenBy[arithmetic.from]}`;
 
 function figures(result: Synthesis): (readonly [string, string])[] {
   const { lut, ff, latch, carry, wideMux, lutRam, bram, bramUnit, dsp, memoryBits, memoryMacros } = result;
@@ -19,6 +25,7 @@ function figures(result: Synthesis): (readonly [string, string])[] {
     ['memories left whole', memoryMacros],
   ];
   return [
+    ['arithmetic', arithmeticLine(result.arithmetic)],
     ['cells', count(result.cells)],
     ...counted.filter(([, amount]) => amount > 0).map(([name, amount]) => [name, count(amount)] as const),
     ['memory of the design', `${count(memoryBits)} bit`],

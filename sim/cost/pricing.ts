@@ -57,7 +57,7 @@ function states() {
   return (stage: Stage, work: Work | undefined): Resources => {
     if (stage.timing !== 'window' || work?.form !== 'window') {
       const key = `${stage.name} ${stage.inputWidth} ${stage.outputWidth} ${stage.fifoDepth}`;
-      return once(key, () => stateAt(inventoryOf(design(engineOf(stage, work, laneStyleOf({})))), []));
+      return once(key, () => stateAt(inventoryOf(design(engineOf(stage, work, () => laneStyleOf({}, stage.name)))), []));
     }
     const own = sums.get(work) ?? layerSums(work);
     sums.set(work, own);

@@ -92,33 +92,35 @@ const sorted = (counts: ReadonlyMap<string, number>): Record<string, number> =>
   Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /**
- * Reads what `stat -json` wrote and multiplies every module by its instances; `withArea` when libraries were given.
- * Errors: SYNTH_STATISTICS.
+ * Reads what `stat -json` wrote and multiplies every module by its instances; `areas` are those of the libraries' cells, null
+ * without a library: old versions of Yosys print none. Errors: SYNTH_STATISTICS.
  */
-export function readStatistics(text: string, top: string, withArea: boolean): Statistics {
+export function readStatistics(text: string, top: string, areas: ReadonlyMap<string, number> | null): Statistics {
   const printed = read(text);
   const parts = partsOf(printed);
   const instances = instancesOf(parts, top);
-  const areas = new Map(Object.entries(printed.modules).map(([name, { area }]) => [plain(name), area ?? 0]));
+  const printedAreas = new Map(Object.entries(printed.modules).map(([name, { area }]) => [plain(name), area]));
+  const areaOf = (name: string, cells: ReadonlyMap<string, number>): number =>
+    printedAreas.get(name) ?? total([...cells].map(([type, count]) => count * (areas?.get(type) ?? 0)));
   const all = new Map<string, number>();
   const modules: Record<string, ModuleCells> = {};
   let area = 0;
   for (const [name, times] of instances) {
     const { cells } = parts.get(name)!;
     for (const [type, count] of cells) all.set(type, (all.get(type) ?? 0) + times * count);
-    const own = areas.get(name)!;
+    const own = areaOf(name, cells);
     area += times * own;
     modules[name] = {
       instances: times,
       cells: total(cells.values()),
       cellsByType: sorted(cells),
-      areaSquareMicrons: withArea ? own : null,
+      areaSquareMicrons: areas !== null ? own : null,
     };
   }
   return {
     modules,
     cells: total(all.values()),
     cellsByType: sorted(all),
-    areaSquareMicrons: withArea ? area : null,
+    areaSquareMicrons: areas !== null ? area : null,
   };
 }

@@ -13,7 +13,7 @@ import { packSigned, unpackSigned, unpackUnsigned } from '../../library/beat.ts'
 import { allOf, bitsFor, counter, signedBitsFor } from '../../library/counter.ts';
 import { Drain } from '../../library/drain.ts';
 import { LineBuffer, lineBufferShape } from '../../library/line-buffer.ts';
-import { MaxLane, SumLane } from '../../library/mac-lane.ts';
+import { type MacLaneParameters, MaxLane, SumLane } from '../../library/mac-lane.ts';
 import { clampToBits } from '../../library/requantizer.ts';
 import { rescaler, type Scaling } from '../../library/rescaler.ts';
 import { StreamFifo } from '../../library/stream-fifo.ts';
@@ -21,7 +21,7 @@ import type { GlobalPoolStage, WindowStage } from '../architecture.ts';
 import { type Engine, singlePort, streamPorts } from './ports.ts';
 import { Sequencer, sequencerParameters } from './sequencer.ts';
 import { operandOf, sumTables, tapCounts, weightWords } from './tables.ts';
-import { storedWeights } from './weight-form.ts';
+import { type StoredWeights, storedWeights } from './weight-form.ts';
 import { readsPadding } from './window.ts';
 import type { WindowWork } from './work.ts';
 
@@ -108,6 +108,28 @@ function scaleBeat(
   return { valid: allOf(valids[0]!, ...valids.slice(1)), data: packSigned(scaled.map(({ data }) => data)) };
 }
 
+/** What the lanes of a layer that multiplies multiply. */
+function laneShape(work: WindowWork, stage: WindowStage, weights: StoredWeights): MacLaneParameters {
+  return {
+    simd: stage.simd * stage.taps.height * stage.taps.width,
+    unsigned: operandOf(work).unsigned,
+    activationBits: stage.inputBits,
+    weightBits: weights.bits,
+    weightForm: weights.form,
+    accumulatorBits: sumTables(work).accumulatorBits,
+  };
+}
+
+const weightsOf = (work: WindowWork, stage: WindowStage): StoredWeights =>
+  storedWeights(weightWords(work, stage), stage, sumTables(work).weightBits);
+
+/** The lanes of a layer whose weights need multipliers; null where there are none. */
+export function multiplierLanes(work: WindowWork, stage: WindowStage): MacLaneParameters | null {
+  if (work.weight === null) return null;
+  const shape = laneShape(work, stage, weightsOf(work, stage));
+  return shape.weightForm === 'any' ? shape : null;
+}
+
 /**
  * One layer's engine: line buffer, sequencer, `pe` multiply-accumulate lanes of `simd` x `taps` products, drain, as many
  * requantizers as a beat has elements, output FIFO. Clocks along the pipeline, from an operand read in clock t: operands t+1,
@@ -120,7 +142,7 @@ export function windowEngine(work: WindowWork, stage: WindowStage, style: LaneSt
   const simd = stage.simd * reads;
   const { accumulatorBits } = tables;
   const { unsigned, zero } = operandOf(work);
-  const weights = storedWeights(weightWords(work, stage), stage, tables.weightBits);
+  const weights = weightsOf(work, stage);
   const counts = divisorsOf(work, stage);
 
   const build = module(stage.name, streamPorts(stage), ({ in_valid, in_data, out_ready }) => {
@@ -186,15 +208,7 @@ export function windowEngine(work: WindowWork, stage: WindowStage, style: LaneSt
       const address = counter('weight_address', depth, sequence.issue);
       const memory = rom('weights', vec(pe * simd, sint(weights.bits)), depth, weights.words);
       const word = memory.read(address.value ?? lit(uint(1), 0), { enable: sequence.issue });
-      const products = {
-        simd,
-        unsigned,
-        activationBits: bits,
-        weightBits: weights.bits,
-        weightForm: weights.form,
-        accumulatorBits,
-      };
-      const lane = laneOf(products, style);
+      const lane = laneOf(laneShape(work, stage, weights), style);
       for (let p = 0; p < pe; p++) {
         const own = Math.floor(p / (pe / lanes));
         const operands = stage.kind === 'conv' ? activation : activation.filter((_, index) => index % lanes === own);

@@ -9,10 +9,10 @@ import { turnsEngine } from './turns-engine.ts';
 import type { Work } from './work.ts';
 
 /** The hardware of a stage. `work` is what it computes; a queue computes nothing. */
-export function engineOf(stage: Stage, work: Work | undefined, style: LaneStyle): Engine {
+export function engineOf(stage: Stage, work: Work | undefined, styleOf: (layer: string) => LaneStyle): Engine {
   switch (stage.timing) {
     case 'window':
-      if (work?.form === 'window') return windowEngine(work, stage, style);
+      if (work?.form === 'window') return windowEngine(work, stage, styleOf(stage.name));
       break;
     case 'globalPool':
       if (work?.form === 'window') return globalPoolEngine(work, stage);

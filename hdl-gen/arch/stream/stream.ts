@@ -1,12 +1,13 @@
 import type { Graph } from '../../../models/graph.ts';
 import { type Pruned, prune } from '../../../models/prune/prune.ts';
-import type { DesignRequest } from '../../../specs/design.ts';
+import type { DesignRequest, StreamParameters } from '../../../specs/design.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { parseHertz, parseInferencesPerSecond } from '../../../specs/units.ts';
 import type { LaneStyle } from '../../library/arithmetic/gated-lane.ts';
 import { laneStyleOf } from '../../library/arithmetic/lane-style.ts';
 import type { Accelerator, Outlook, Schedule } from '../architecture.ts';
 import { namedAfter } from '../layer-names.ts';
+import { multiplierLanes } from './engine.ts';
 import { type Fixed, type Folded, foldAsFixed, foldForBudget, foldForInterval, ownEntries } from './fold.ts';
 import { type Network, networkWorks } from './network.ts';
 import { multiplies } from './options.ts';
@@ -25,7 +26,7 @@ export interface StreamPlan {
   readonly network: Network;
   readonly schedule: Schedule;
   readonly outlook: Outlook;
-  readonly style: LaneStyle;
+  readonly styleOf: (layer: string) => LaneStyle;
 }
 
 /** What the request fixes. */
@@ -73,13 +74,28 @@ function folded(network: Network, request: DesignRequest, pricing: Pricing | und
   return foldAsFixed(network, fixed);
 }
 
-/** Errors: STREAM_PORTS, STREAM_PROFILE, STREAM_UNSUPPORTED, BUDGET_TOO_SMALL, FOLDING_IMPOSSIBLE, FOLDING_UNKNOWN_LAYER, FOLDING_PRUNED, TARGET_TOO_FAST, WIDTH_IMPOSSIBLE, WIDTH_PRUNED, DESIGN_*. */
+/** Layers whose arithmetic is named multiply. */
+function checkArithmetic({ works }: Network, { arithmetic }: StreamParameters): void {
+  if (arithmetic === undefined || typeof arithmetic === 'string') return;
+  const able = works.filter(multiplies).map(({ name }) => name);
+  const unknown = Object.keys(arithmetic).find((name) => !able.includes(name));
+  if (unknown === undefined) return;
+  throw new Fault({
+    code: 'ARITHMETIC_UNKNOWN_LAYER',
+    place: `/parameters/arithmetic/${unknown}`,
+    cause: 'the network has no such layer that multiplies',
+    wayOut: `name one of ${able.join(', ')}`,
+  });
+}
+
+/** Errors: ARITHMETIC_UNKNOWN_LAYER, STREAM_PORTS, STREAM_PROFILE, STREAM_UNSUPPORTED, BUDGET_TOO_SMALL, FOLDING_IMPOSSIBLE, FOLDING_UNKNOWN_LAYER, FOLDING_PRUNED, TARGET_TOO_FAST, WIDTH_IMPOSSIBLE, WIDTH_PRUNED, DESIGN_*. */
 export function plan(graph: Graph, request: DesignRequest, pricing?: Pricing): StreamPlan {
   const { parameters } = request;
   const given = networkWorks(graph, parameters.softmax);
   const pruned = parameters.prune === false ? { graph, kept: new Map() } : prune(graph);
   const network = pruned.graph === graph ? given : networkWorks(pruned.graph, parameters.softmax);
   if (network !== given) checkPruned(given, network, fixedBy(request));
+  checkArithmetic(given, parameters);
   const chosen = folded(network, request, pricing);
   const budget = budgetOf(request);
   return {
@@ -92,17 +108,23 @@ export function plan(graph: Graph, request: DesignRequest, pricing?: Pricing): S
       unspent: budget === undefined ? null : budget - multipliersOf(network, chosen),
       next: nextPlan(network, chosen, fixedBy(request)),
     },
-    style: laneStyleOf(parameters),
+    styleOf: (layer) => laneStyleOf(parameters, layer),
   };
 }
 
 /** Errors: LAYER_NAME, DESIGN_NAME. */
-export function build({ name, graph, pruned, network, schedule, outlook, style }: StreamPlan): Accelerator {
+export function build({ name, graph, pruned, network, schedule, outlook, styleOf }: StreamPlan): Accelerator {
   const { works, inputTensor, outputTensor, inputBytes, outputBytes, inputBits, outputBits } = network;
   return {
-    design: namedAfter(name, schedule.stages, () => streamTop(name, works, schedule.stages, network, style)),
+    design: namedAfter(name, schedule.stages, () => streamTop(name, works, schedule.stages, network, styleOf)),
     schedule,
     outlook,
+    lanes: () =>
+      schedule.stages.flatMap((stage) => {
+        const work = works.find((each) => each.name === stage.name);
+        const shape = stage.timing === 'window' && work?.form === 'window' ? multiplierLanes(work, stage) : null;
+        return shape === null ? [] : [{ stage: stage.name, count: stage.pe, shape, style: styleOf(stage.name) }];
+      }),
     graph,
     pruned,
     inputTensor,

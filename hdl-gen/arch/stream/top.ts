@@ -66,13 +66,13 @@ export function streamTop(
   works: readonly Work[],
   stages: readonly Stage[],
   frame: FrameShape,
-  style: LaneStyle,
+  styleOf: (layer: string) => LaneStyle,
 ): Design {
   const engines = stages.map((stage) =>
     engineOf(
       stage,
       works.find(({ name }) => name === stage.name),
-      style,
+      styleOf,
     ),
   );
   for (const { definition } of engines) {

@@ -1,5 +1,5 @@
 import { cat, lit } from '../../lang/combine.ts';
-import type { Bool, UInt } from '../../lang/signal.ts';
+import type { Bool, SInt, UInt } from '../../lang/signal.ts';
 import { uint } from '../../lang/types.ts';
 
 /** A bit to add: a signal or a constant 1. */
@@ -31,6 +31,13 @@ export function addNumber(columns: Columns, value: UInt): void {
   for (let bit = 0; bit < value.width; bit++) addBit(columns, bit, value.bit(bit));
 }
 
+/** Adds a signed number: its sign bit counts negative. */
+export function addSigned(columns: Columns, value: SInt): void {
+  const sign = value.width - 1;
+  for (let bit = 0; bit < sign; bit++) addBit(columns, bit, value.bit(bit));
+  takeBit(columns, sign, value.bit(sign));
+}
+
 /** Sum and carry of two or three bits, in as few gates as constants allow. */
 function adder(x: Bool, y: Bit, z: Bit | null): readonly [sum: Bool, carry: Bool] {
   if (y === 'one') return z === null ? [x.not(), x] : adder(x, z, y);
@@ -50,7 +57,7 @@ function schedule(tallest: number): number[] {
  * Dadda's compressor tree: full and half adders, no more than needed, until no column has more than two bits. The oldest bits of a
  * column go first, so that the depth stays logarithmic.
  */
-function compressed({ width, bits, constant }: Columns): readonly Bit[][] {
+function compressed({ width, bits, constant }: Columns, prefix: string): readonly Bit[][] {
   const modulus = BigInt.asUintN(width, constant);
   const columns = bits.map((column, weight): Bit[] =>
     (modulus >> BigInt(weight)) & 1n ? [...column, 'one'] : [...column],
@@ -67,17 +74,17 @@ function compressed({ width, bits, constant }: Columns): readonly Bit[][] {
           .sort((a, b) => Number(a === 'one') - Number(b === 'one'));
         const [sum, carry] = adder(x as Bool, y!, z);
         const name = `${column}_${made[column]!++}`;
-        waiting.push(sum.as(`sum_${name}`));
-        columns[column + 1]?.push(carry.as(`carry_${name}`));
+        waiting.push(sum.as(`${prefix}sum_${name}`));
+        columns[column + 1]?.push(carry.as(`${prefix}carry_${name}`));
       }
     }
   }
   return columns;
 }
 
-/** What is added last: two numbers whose sum modulo 2^width is the columns' sum. */
-export function twoRows(columns: Columns): readonly [UInt, UInt] {
-  const rows = compressed(columns);
+/** What is added last, behind sums and carries whose names begin with `prefix`: two numbers whose sum modulo 2^width is the columns' sum. */
+export function twoRows(columns: Columns, prefix = ''): readonly [UInt, UInt] {
+  const rows = compressed(columns, prefix);
   const row = (at: number): UInt =>
     cat(
       ...rows

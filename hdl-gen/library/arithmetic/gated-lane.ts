@@ -4,7 +4,7 @@ import { generator, module } from '../../lang/module.ts';
 import type { Bool, SInt, UInt } from '../../lang/signal.ts';
 import { delay, reg } from '../../lang/state.ts';
 import { bool, sint, uint, vec } from '../../lang/types.ts';
-import { type MultiplierForm, MultiplyAccumulate } from './multiply-accumulate.ts';
+import { type MultiplierForm, productTree, signed, sumOfProducts, sumTree } from './multiply-accumulate.ts';
 
 /** What a design asks of its multiply-accumulate lanes. */
 export interface LaneStyle {
@@ -32,8 +32,8 @@ const delayed = (name: string, value: UInt | SInt, enable: Bool): UInt | SInt =>
     : delay(name, value as SInt, { enable, init: null });
 
 /**
- * A `MacLane` for silicon: the same ports, sums and clocks, another inside. In place of the products it registers the operands; products
- * and sum are one compressor tree behind them. The plain form keeps its registered products.
+ * A `MacLane` for silicon: the same ports, sums and clocks, another inside. `split` and `plain` register products, as it does; `fused`
+ * and `booth` register operands, and products and sum are one compressor tree behind them.
  */
 export const GatedLane = generator((parameters: GatedLaneParameters) => {
   const { form, clockGating, operandIsolation, simd, unsigned, activationBits, weightBits, accumulatorBits } =
@@ -62,32 +62,26 @@ export const GatedLane = generator((parameters: GatedLaneParameters) => {
       const zero = lit(sint(accumulatorBits), 0);
       const carried = mux(first, zero, total).as('carried');
       let next: SInt;
-      if (form === 'plain') {
+      if (form === 'plain' || form === 'split') {
         const products = activation.map((value, term) => {
           const own = weight[term]!;
           const factor = operandIsolation
             ? mux(counts[term]!, own, lit(sint(weightBits), 0)).as(`factor_${term}`)
             : own;
-          const operand = value.kind === 'uint' ? (value as UInt).toSInt() : (value as SInt);
-          const product = operand.mul(factor).wrap(activationBits + weightBits);
-          return delay(`product_${term}`, product, { enable: load, init: null });
+          const name = `product_${term}`;
+          const product = form === 'plain' ? signed(value).mul(factor) : productTree(value, factor, `tree_${term}`);
+          return delay(name, product.wrap(activationBits + weightBits), { enable: load, init: null });
         });
-        next = products.reduce<SInt>((sum, product) => sum.addWrap(product.wrap(accumulatorBits)), carried);
+        next =
+          form === 'plain'
+            ? products.reduce<SInt>((sum, product) => sum.addWrap(product.wrap(accumulatorBits)), carried)
+            : sumTree(products, carried);
       } else {
         const a = activation.map((value, term) => delayed(`held_activation_${term}`, value, load));
         const b = weight.map((value, term) =>
           delay(`held_weight_${term}`, value, { enable: isolated(term), init: null }),
         );
-        const add = MultiplyAccumulate({
-          form,
-          terms: simd,
-          aBits: activationBits,
-          bBits: weightBits,
-          aSigned: !unsigned,
-          bSigned: true,
-          accumulatorBits,
-        });
-        next = add('multiply_accumulate', { a, b, accumulator: carried }).total;
+        next = sumOfProducts(form, a, b, carried);
       }
       if (some === null) {
         when(accumulate, () => {

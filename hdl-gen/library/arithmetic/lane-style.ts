@@ -1,17 +1,22 @@
-import type { StreamParameters } from '../../../specs/design.ts';
+import type { DesignRequest, LaneForm, StreamParameters } from '../../../specs/design.ts';
 import { MacLane, type MacLaneParameters } from '../mac-lane.ts';
 import { GatedLane, type LaneStyle } from './gated-lane.ts';
 
-/** What the synthesis is for: an FPGA has multipliers of its own, a Liberty library has gates. */
-export type Fabric = 'fpga' | 'gates';
+/** What draws least as gates on most data; docs/silicon-arithmetic.md has the figures. */
+export const formForGates: LaneForm = 'split';
 
-/** The style that a design's parameters ask for; where they say nothing of arithmetic, what suits the fabric. */
-export function laneStyleOf(parameters: StreamParameters, fabric: Fabric = 'fpga'): LaneStyle {
-  return {
-    form: parameters.arithmetic ?? (fabric === 'gates' ? 'fused' : 'plain'),
-    clockGating: parameters.clockGating ?? false,
-    operandIsolation: parameters.operandIsolation ?? false,
-  };
+/** The style that a design's parameters ask for in a layer; where they say nothing of arithmetic, operators for the multipliers of an FPGA. */
+export function laneStyleOf(parameters: StreamParameters, layer: string): LaneStyle {
+  const { arithmetic = 'plain', clockGating = false, operandIsolation = false } = parameters;
+  const named = typeof arithmetic === 'string' ? arithmetic : null;
+  const own = typeof arithmetic === 'string' || !Object.hasOwn(arithmetic, layer) ? undefined : arithmetic[layer];
+  return { form: own ?? named ?? formForGates, clockGating, operandIsolation };
+}
+
+/** The same design for a cell library, which has gates and no multipliers: where it says nothing of arithmetic, the form for gates. */
+export function forGates(request: DesignRequest): DesignRequest {
+  const { parameters } = request;
+  return { ...request, parameters: { ...parameters, arithmetic: parameters.arithmetic ?? formForGates } };
 }
 
 /** The lane of a style; weights of -1, 0 and 1 need no multiplier in any. All have the same ports, sums and clocks. */

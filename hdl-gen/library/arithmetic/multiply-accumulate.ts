@@ -1,15 +1,17 @@
+import type { LaneForm } from '../../../specs/design.ts';
 import { sum } from '../../lang/combine.ts';
 import { generator, module } from '../../lang/module.ts';
 import type { SInt, UInt } from '../../lang/signal.ts';
 import { sint, uint, vec } from '../../lang/types.ts';
-import { addNumber, emptyColumns, twoRows } from './columns.ts';
+import { addNumber, addSigned, type Columns, emptyColumns, twoRows } from './columns.ts';
 import { addBaughWooley, addBooth } from './partial-products.ts';
 
 /**
- * How products are summed. `plain`: operators, left to synthesis (DSP blocks of an FPGA). `fused`: the bits of all products and the
- * accumulator in one compressor tree with one adder at its end. `booth`: the same tree, with half as many rows of recoded products.
+ * How products are summed. `plain`: operators, left to synthesis (DSP blocks of an FPGA). `split`: each product is a compressor tree of
+ * its own, and one more adds products and accumulator. `fused`: the bits of all products and the accumulator in one compressor tree with
+ * one adder at its end. `booth`: as fused, with half as many rows of recoded products.
  */
-export const multiplierForms = ['plain', 'fused', 'booth'] as const;
+export const multiplierForms = ['plain', 'split', 'fused', 'booth'] as const satisfies readonly LaneForm[];
 export type MultiplierForm = (typeof multiplierForms)[number];
 
 export interface MultiplyAccumulateParameters {
@@ -23,9 +25,67 @@ export interface MultiplyAccumulateParameters {
   readonly accumulatorBits: number;
 }
 
-const signed = (value: UInt | SInt): SInt => (value.kind === 'uint' ? (value as UInt).toSInt() : (value as SInt));
+/** The same number as a signed one. */
+export const signed = (value: UInt | SInt): SInt =>
+  value.kind === 'uint' ? (value as UInt).toSInt() : (value as SInt);
 
-/** accumulator + a_0 x b_0 + a_1 x b_1 + ..., modulo 2^accumulatorBits. Combinational; the same function in every form. */
+/** What the columns add up to: a compressor tree and the adder at its end. */
+function total(columns: Columns, name = ''): SInt {
+  const [upper, lower] = twoRows(columns, name);
+  return upper
+    .as(`${name}upper`)
+    .addWrap(lower.as(`${name}lower`))
+    .asSInt();
+}
+
+/** a x b as a compressor tree of its own, exact. */
+export function productTree(a: UInt | SInt, b: UInt | SInt, name: string): SInt {
+  const isUnsigned = a.kind === 'uint' && b.kind === 'uint';
+  const columns = emptyColumns(a.width + b.width + (isUnsigned ? 1 : 0));
+  addBaughWooley(columns, a, b, name);
+  return total(columns, `${name}_`);
+}
+
+/** The terms and the accumulator in one compressor tree, modulo 2^(width of the accumulator). */
+export function sumTree(terms: readonly SInt[], accumulator: SInt): SInt {
+  const columns = emptyColumns(accumulator.width);
+  for (const term of terms) addSigned(columns, term);
+  addNumber(columns, accumulator.asUInt());
+  return total(columns);
+}
+
+/** accumulator + a_0 x b_0 + a_1 x b_1 + ..., modulo 2^(width of the accumulator), as logic of the module around it. */
+export function sumOfProducts(
+  form: MultiplierForm,
+  a: readonly (UInt | SInt)[],
+  b: readonly (UInt | SInt)[],
+  accumulator: SInt,
+): SInt {
+  const nameOf = (term: number) => (a.length === 1 ? 'product' : `product_${term}`);
+  switch (form) {
+    case 'plain': {
+      const [first, ...others] = a.map((value, term) => signed(value).mul(signed(b[term]!)));
+      return accumulator.addWrap(sum(first!, ...others).wrap(accumulator.width));
+    }
+    case 'split':
+      return sumTree(
+        a.map((value, term) => productTree(value, b[term]!, nameOf(term))),
+        accumulator,
+      );
+    case 'fused':
+    case 'booth': {
+      const columns = emptyColumns(accumulator.width);
+      const add = form === 'booth' ? addBooth : addBaughWooley;
+      a.forEach((value, term) => {
+        add(columns, value, b[term]!, nameOf(term));
+      });
+      addNumber(columns, accumulator.asUInt());
+      return total(columns);
+    }
+  }
+}
+
+/** `sumOfProducts` as a module of its own. Combinational; the same function in every form. */
 export const MultiplyAccumulate = generator((parameters: MultiplyAccumulateParameters) => {
   const { form, terms, aBits, bBits, aSigned, bSigned, accumulatorBits } = parameters;
   const operand = (isSigned: boolean, bits: number) => (isSigned ? sint(bits) : uint(bits));
@@ -40,20 +100,6 @@ export const MultiplyAccumulate = generator((parameters: MultiplyAccumulateParam
       },
       out: { total: sint(accumulatorBits) },
     },
-    ({ a, b, accumulator }) => {
-      if (form === 'plain') {
-        const products = a.map((value, term) => signed(value).mul(signed(b[term]!)));
-        const [first, ...others] = products;
-        return { total: accumulator.addWrap(sum(first!, ...others).wrap(accumulatorBits)) };
-      }
-      const columns = emptyColumns(accumulatorBits);
-      const add = form === 'booth' ? addBooth : addBaughWooley;
-      a.forEach((value, term) => {
-        add(columns, value, b[term]!, terms === 1 ? 'product' : `product_${term}`);
-      });
-      addNumber(columns, accumulator.asUInt());
-      const [upper, lower] = twoRows(columns);
-      return { total: upper.as('upper').addWrap(lower.as('lower')).asSInt() };
-    },
+    ({ a, b, accumulator }) => ({ total: sumOfProducts(form, a, b, accumulator) }),
   );
 });

@@ -7,6 +7,7 @@ import { graphToJson } from '../../../models/serialize.ts';
 import { check } from '../../../specs/check.ts';
 import { Synthesis } from '../../../specs/synthesis.ts';
 import { runCli } from '../../support/cli.ts';
+import { cellTechnologies, cellTechnology, librariesOf, needLiberty } from '../../support/liberty.ts';
 import { dense, designOf, networkOf } from '../../support/small-networks.ts';
 import { tinyAreas, tinyLiberty } from '../../support/tiny-liberty.ts';
 
@@ -47,6 +48,7 @@ test('one design for iCE40, twice: schema-checked, and the second time from the 
     device: 'hx8k',
     fmaxHz: null,
     areaSquareMicrons: null,
+    arithmetic: { from: 'target', layers: { fully_connected_0: 'plain' } },
     cached: false,
   });
   expect(result.lut).toBe(cellsByType.SB_LUT4);
@@ -87,7 +89,40 @@ test('cells of a library: area is the sum of the cells', { timeout: 300_000 }, a
   expect(result.areaSquareMicrons).toBeCloseTo(area, 6);
   expect([result.ff, result.memoryMacros]).toEqual([cells.DFF, memories]);
   expect(result.target).toBe('liberty');
+  expect(result.arithmetic).toEqual({ from: 'target', layers: { fully_connected_0: 'split' } });
+  expect(run.err).toMatch(/arithmetic +split, as suits the target/);
+  expect(Object.keys(result.modules).filter((name) => name.startsWith('mac_lane'))).toEqual([
+    'mac_lane_split_2_s8x8_16',
+  ]);
 });
+
+for (const technology of exhaustive ? cellTechnologies : [cellTechnology('gt2n')]) {
+  const files = technology.files.map((file) => `${technology.name}/${file}`);
+  needLiberty(
+    `${technology.name}: the shared library, area by our own reader of Liberty; no cell that only looks like logic`,
+    files,
+    async (liberty) => {
+      const options = files.flatMap((file) => ['--liberty', join(liberty, `${file}.gz`)]);
+      const fused = { ...JSON.parse(readFileSync(at('design.json'), 'utf8')) };
+      fused.parameters.arithmetic = 'fused';
+      writeFileSync(at('fused.json'), JSON.stringify(fused));
+      const run = await synth('fused.json', ...options, '--json');
+      const result = check(Synthesis, JSON.parse(run.out), 'synth');
+      expect(result.arithmetic).toEqual({ from: 'design', layers: { fully_connected_0: 'fused' } });
+      const cells = new Map(librariesOf(liberty, technology).flatMap((library) => [...library.cells]));
+      const { $mem_v2: memories = 0, ...counts } = result.cellsByType;
+      expect(memories).toBe(result.memoryMacros);
+      const area = Object.entries(counts).reduce((sum, [name, count]) => sum + count * cells.get(name)!.area, 0);
+      expect(result.areaSquareMicrons! / area).toBeCloseTo(1, 6);
+      const flops = Object.entries(counts).filter(([name]) => cells.get(name)!.state !== null);
+      expect(flops.map(([name]) => cells.get(name)!.state!.kind)).toEqual(flops.map(() => 'flop'));
+      expect(result.ff).toBe(flops.reduce((sum, [, count]) => sum + count, 0));
+      expect(result.ff).toBeGreaterThan(100);
+      expect(Object.keys(counts).filter((name) => /lpflow|probe|dly|tie|fill|sdf/i.test(name))).toEqual([]);
+    },
+    600,
+  );
+}
 
 test.each([
   [['--target', 'ice4O'], 2, "--target: 'ice4O' is neither a target nor a Liberty file"],

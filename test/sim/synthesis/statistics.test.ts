@@ -16,7 +16,7 @@ const hierarchy = {
 const none = { flipFlops: new Set<string>(), latches: new Set<string>() };
 
 test('every module counts as often as it stands in the design', () => {
-  const found = readStatistics(JSON.stringify(hierarchy), 'top', true);
+  const found = readStatistics(JSON.stringify(hierarchy), 'top', new Map());
   expect(found.cellsByType).toEqual({ INV: 1 + 11 * 7, NAND: 6 });
   expect(found.cells).toBe(84);
   expect(found.areaSquareMicrons).toBe(1.5 + 2 * 4 + 11 * 10);
@@ -28,6 +28,19 @@ test('every module counts as often as it stands in the design', () => {
   expect(found.modules.middle).toEqual({ instances: 2, cells: 3, cellsByType: { NAND: 3 }, areaSquareMicrons: 4 });
 });
 
+test('where Yosys prints no areas, they are those of the cells', () => {
+  const modules = Object.fromEntries(
+    Object.entries(hierarchy.modules).map(([name, { num_cells_by_type }]) => [name, { num_cells_by_type }]),
+  );
+  const areas = new Map([
+    ['INV', 2],
+    ['NAND', 0.5],
+  ]);
+  const found = readStatistics(JSON.stringify({ modules }), 'top', areas);
+  expect(found.areaSquareMicrons).toBe(2 * (1 + 11 * 7) + 0.5 * 6);
+  expect(found.modules.middle!.areaSquareMicrons).toBe(1.5);
+});
+
 test('versions that tell modules inside apart from cells give the same', () => {
   const apart = {
     modules: {
@@ -36,7 +49,7 @@ test('versions that tell modules inside apart from cells give the same', () => {
       leaf: { num_cells_by_type: { INV: 7 } },
     },
   };
-  const { cells, cellsByType, areaSquareMicrons } = readStatistics(JSON.stringify(apart), 'top', false);
+  const { cells, cellsByType, areaSquareMicrons } = readStatistics(JSON.stringify(apart), 'top', null);
   expect({ cells, cellsByType, areaSquareMicrons }).toEqual({
     cells: 84,
     cellsByType: { INV: 78, NAND: 6 },
@@ -45,11 +58,11 @@ test('versions that tell modules inside apart from cells give the same', () => {
 });
 
 test('what is no statistics is refused in words', () => {
-  expect(() => readStatistics('{"modules": {,}}', 'top', false)).toThrow(
+  expect(() => readStatistics('{"modules": {,}}', 'top', null)).toThrow(
     'yosys stat -json: wrote 16 characters that are no JSON; use another version of Yosys, or the one that comes with joulesmith (without --tool native) [SYNTH_STATISTICS]',
   );
-  expect(() => readStatistics('{}', 'top', false)).toThrow(/\/modules: found nothing.*SYNTH_STATISTICS/);
-  expect(() => readStatistics('{"modules": {}}', 'top', false)).toThrow("has no module 'top'");
+  expect(() => readStatistics('{}', 'top', null)).toThrow(/\/modules: found nothing.*SYNTH_STATISTICS/);
+  expect(() => readStatistics('{"modules": {}}', 'top', null)).toThrow("has no module 'top'");
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { Fault } from '../../../../specs/fault.ts';
+import { isSpecialCell } from '../../../synthesis/special-cells.ts';
 import { type LibertyAttribute, type LibertyGroup, wordOf } from './groups.ts';
 import type { Library, LibraryCell } from './library.ts';
 
@@ -8,14 +9,11 @@ export interface ReadLibrary {
   readonly library: Library;
 }
 
-/** Cells for tests, delays, holding values and filling: a mapper would take them for logic. Also asap7's half-scaled drives. */
-const special = /lpflow|probe|sdf|edf|conb|dlygate|dlymetal|clkdly|macro|diode|decap|fill|tie|_dly|tap|x1p|xp|FAx1/i;
-
 /** Whether synthesis leaves the cell alone: special ones, latches, clock gates, tri-states, memories, and what the library bars. */
 export function isAvoided(cell: LibraryCell): boolean {
   const holds = cell.state !== null && cell.state.kind !== 'flop';
   const isOther = holds || cell.memory !== null || cell.pins.some((pin) => pin.threeState);
-  return cell.dontUse || isOther || special.test(cell.name);
+  return cell.dontUse || isOther || isSpecialCell(cell.name);
 }
 
 /** Groups that decide what a mapper makes of a library; power, leakage and constraints do not. */

@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import { buildAccelerator } from '../../../../hdl-gen/arch/build.ts';
 import { emitVerilog } from '../../../../hdl-gen/emit/verilog.ts';
 import { elaborate } from '../../../../hdl-gen/ir/elaborate.ts';
+import { laneOf } from '../../../../hdl-gen/library/arithmetic/lane-style.ts';
 import { simulateCycles } from '../../../../sim/cycle/cycles.ts';
 import { createSimulator } from '../../../../sim/rtl/simulator.ts';
 import { runStream } from '../../../../sim/rtl/stream.ts';
-import type { StreamParameters } from '../../../../specs/design.ts';
+import type { LaneForm, StreamParameters } from '../../../../specs/design.ts';
 import { runBatch } from '../../../support/bench-batch.ts';
 import { batchItem, type RandomCase, randomCase } from '../../../support/random-accelerator.ts';
 import { conv3x3, dense, designOf, networkOf } from '../../../support/small-networks.ts';
@@ -16,7 +17,7 @@ const exhaustive = process.env.JOULESMITH_EXHAUSTIVE !== undefined;
 const runs = exhaustive ? 200 : 6;
 
 const styles = fc.record({
-  arithmetic: fc.constantFrom<NonNullable<StreamParameters['arithmetic']>>('plain', 'fused', 'booth'),
+  arithmetic: fc.constantFrom<LaneForm>('plain', 'split', 'fused', 'booth'),
   clockGating: fc.boolean(),
   operandIsolation: fc.boolean(),
 });
@@ -54,6 +55,26 @@ test('a design that says plain, or nothing, is the same text; any other differs'
     expect(textOf(other)).not.toBe(plain);
 });
 
+test('every layer may have its own form; those that are not named have the one for gates', () => {
+  const request = designOf(folding);
+  const arithmetic = { fully_connected_1: 'booth' } as const;
+  const build = (parameters: StreamParameters) =>
+    buildAccelerator(network, { ...request, parameters: { ...request.parameters, ...parameters } });
+  const { lanes, design } = build({ arithmetic, operandIsolation: true });
+  const style = { clockGating: false, operandIsolation: true };
+  expect(lanes()).toMatchObject([
+    { stage: 'conv2d_0', count: 2, style: { ...style, form: 'split' } },
+    { stage: 'fully_connected_1', count: 1, style: { ...style, form: 'booth' } },
+  ]);
+  const moduleOf = (stage: string) =>
+    design.modules.find(({ name }) => name === stage)!.instances.find(({ name }) => name === 'lane_0')!.module;
+  for (const { stage, shape, style } of lanes())
+    expect(moduleOf(stage)).toBe(laneOf(shape, style).definition.module.name);
+  expect(() => build({ arithmetic: { conv2d_1: 'fused' } })).toThrow(
+    '/parameters/arithmetic/conv2d_1: the network has no such layer that multiplies; name one of conv2d_0, fully_connected_1 [ARITHMETIC_UNKNOWN_LAYER]',
+  );
+});
+
 const fixed: RandomCase = {
   graph: network,
   seed: 3,
@@ -64,7 +85,7 @@ for (const name of ['verilator', 'iverilog'] as const) {
   await needTool(name, `${name}: no byte differs, every frame at the cycle model's clock`, async (tool) => {
     const items = [
       batchItem(fixed, 'fused_', { arithmetic: 'fused', operandIsolation: true }),
-      batchItem(fixed, 'booth_', { arithmetic: 'booth', clockGating: true }),
+      batchItem(fixed, 'mixed_', { arithmetic: { mixed_fully_connected_1: 'booth' }, clockGating: true }),
     ];
     const { firstIn, lastOut } = simulateCycles(items[0]!.accelerator.schedule, fixed);
     expect(await runBatch(tool, items)).toEqual(items.map(() => ({ firstIn, lastOut, mismatches: 0 })));

@@ -3,11 +3,13 @@ import { expect, test } from 'vitest';
 import { emitVerilog } from '../../../../hdl-gen/emit/verilog.ts';
 import { design } from '../../../../hdl-gen/lang/module.ts';
 import { GatedLane, type LaneStyle } from '../../../../hdl-gen/library/arithmetic/gated-lane.ts';
-import { laneOf, laneStyleOf } from '../../../../hdl-gen/library/arithmetic/lane-style.ts';
+import { forGates, laneOf, laneStyleOf } from '../../../../hdl-gen/library/arithmetic/lane-style.ts';
 import { multiplierForms } from '../../../../hdl-gen/library/arithmetic/multiply-accumulate.ts';
 import { MacLane } from '../../../../hdl-gen/library/mac-lane.ts';
+import type { StreamParameters } from '../../../../specs/design.ts';
 import { blockOf, lanes } from '../../../support/block.ts';
 import { type Random, seededRandom } from '../../../support/random.ts';
+import { designOf } from '../../../support/small-networks.ts';
 import { needTool } from '../../../support/tools.ts';
 import { lint } from '../../../support/verilog.ts';
 
@@ -71,15 +73,20 @@ test.each(styles.map((style) => [nameOf(style), style] as const))(
 
 test('a design that asks for nothing gets the lane of always; gates get the tree; small weights need neither', () => {
   const shape = { simd: 2, unsigned: false, weightBits: 8, weightForm: 'any', accumulatorBits: 20 } as const;
+  const gates = (parameters: StreamParameters) => forGates({ ...designOf({}), parameters }).parameters;
   const name = (...given: Parameters<typeof laneOf>) => laneOf(...given).definition.module.name;
-  expect(name(shape, laneStyleOf({}))).toBe('mac_lane_2_s8x8_20');
-  expect(name(shape, laneStyleOf({}, 'gates'))).toBe('mac_lane_fused_2_s8x8_20');
-  expect(name(shape, laneStyleOf({ arithmetic: 'plain' }, 'gates'))).toBe('mac_lane_2_s8x8_20');
-  expect(name(shape, laneStyleOf({ clockGating: true, operandIsolation: true }))).toBe(
+  expect(name(shape, laneStyleOf({}, 'fc'))).toBe('mac_lane_2_s8x8_20');
+  expect(name(shape, laneStyleOf(gates({}), 'fc'))).toBe('mac_lane_split_2_s8x8_20');
+  expect(name(shape, laneStyleOf(gates({ arithmetic: 'plain' }), 'fc'))).toBe('mac_lane_2_s8x8_20');
+  expect(name(shape, laneStyleOf({ clockGating: true, operandIsolation: true }, 'fc'))).toBe(
     'mac_lane_plain_gated_isolated_2_s8x8_20',
   );
+  const mixed = { fc: 'booth', constructor: 'plain' } as const;
+  expect(name(shape, laneStyleOf({ arithmetic: mixed }, 'fc'))).toBe('mac_lane_booth_2_s8x8_20');
+  expect(name(shape, laneStyleOf({ arithmetic: mixed }, 'constructor'))).toBe('mac_lane_2_s8x8_20');
+  expect(name(shape, laneStyleOf({ arithmetic: { fc: 'booth' } }, 'toString'))).toBe('mac_lane_split_2_s8x8_20');
   const ternary = { ...shape, weightBits: 2, weightForm: 'ternary' } as const;
-  expect(name(ternary, laneStyleOf({ arithmetic: 'booth' }))).toBe('mac_lane_2_s8xternary_20');
+  expect(name(ternary, laneStyleOf({ arithmetic: 'booth' }, 'fc'))).toBe('mac_lane_2_s8xternary_20');
 });
 
 test('only plain lanes hold a multiplication', () => {
