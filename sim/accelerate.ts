@@ -4,11 +4,13 @@ import type { Graph } from '../models/graph.ts';
 import type { DesignRequest } from '../specs/design.ts';
 import type { Technology } from '../specs/technology.ts';
 import { parseHertz } from '../specs/units.ts';
+import { checkEstimated } from './cost/luts.ts';
 import { pricingOf } from './cost/pricing.ts';
 
 /** From a request to an accelerator, whatever its goal counts: the plan is a function of these three alone. Errors: those of the parts. */
 export function accelerate(graph: Graph, request: DesignRequest, technology: Technology): Accelerator {
-  const { target, clock } = request;
+  const { target, clock, parameters } = request;
+  if (target !== undefined && 'lut' in target) checkEstimated(parameters);
   const pricing = target === undefined ? undefined : pricingOf(graph, target, technology, parseHertz(clock));
   return buildAccelerator(graph, request, pricing);
 }

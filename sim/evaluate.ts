@@ -5,6 +5,7 @@ import { inputsOf } from '../models/layer-ends.ts';
 import { outlineOf } from '../models/outline.ts';
 import { type LayerStatistics, layerStatistics } from '../models/statistics.ts';
 import type { DesignRequest } from '../specs/design.ts';
+import { lutFitOf } from '../specs/luts.ts';
 import type { EnergyResult, PlanResult, Result, Skipped, StageResult, Verification } from '../specs/result.ts';
 import type { Technology } from '../specs/technology.ts';
 import { cycles, type Hertz, ops, parseHertz } from '../specs/units.ts';
@@ -12,6 +13,7 @@ import { accelerate } from './accelerate.ts';
 import type { LayerActivity } from './cost/activity.ts';
 import { areaT0 } from './cost/area.ts';
 import { energyT0 } from './cost/energy.ts';
+import { fpgaEstimate, isEstimated } from './cost/luts.ts';
 import { activitiesOf } from './cost/stage-activity.ts';
 import { type WhatIfRun, whatIf } from './cost/what-if.ts';
 import { steadyState } from './cycle/steady.ts';
@@ -106,6 +108,14 @@ function scaledFrom({ technology, voltage, node }: DesignRequest): Pick<Result['
   return voltage === undefined ? {} : { scaled: { technology, voltage, ...(node === undefined ? {} : { node }) } };
 }
 
+/** Where the goal names a device, what the design takes of it. */
+function fpgaOf(accelerator: Accelerator, request: DesignRequest): Pick<Result, 'fpga'> {
+  const { target, parameters } = request;
+  if (target === undefined || !('device' in target) || !isEstimated(parameters)) return {};
+  const lutsPerDsp = 'lut' in target ? target.lutsPerDsp : undefined;
+  return { fpga: fpgaEstimate(accelerator, request, lutFitOf(target.device), lutsPerDsp) };
+}
+
 /** The one function that ties everything together: a design request in, one schema-shaped result out. Errors: those of the parts. */
 export function evaluate(input: EvaluateInput): Result {
   const { request, graph, technology } = input;
@@ -152,6 +162,7 @@ export function evaluate(input: EvaluateInput): Result {
     energy: { ...energy, scope: energy.scope + hostShare(accelerator) },
     area: areaT0(activities, technology),
     ...(input.whatIf === undefined ? {} : { whatIf: whatIf({ ...run, ...input.whatIf }) }),
+    ...fpgaOf(accelerator, request),
     verification: input.verification,
     tools: { ...input.tools },
   };

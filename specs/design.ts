@@ -59,6 +59,18 @@ export type BlockDevice = Static<typeof BlockDevice>;
 
 const Throughput = Type.String({ format: 'throughput', examples: ['2000 inference/s'] });
 
+/** The fastest plan whose estimated look-up tables of a device are no more, DSP blocks counted as so many of them. */
+export const LutTarget = Type.Object(
+  {
+    lut: Lanes,
+    device: BlockDevice,
+    /** What one DSP block (ecp5, xc7) counts as; 100 unless told. With ice40 multipliers are made of look-up tables. */
+    lutsPerDsp: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
+  { additionalProperties: false },
+);
+export type LutTarget = Static<typeof LutTarget>;
+
 /** A goal from which the planner picks foldings and widths of streams. */
 export const Target = Type.Union([
   /** The fastest plan with so many multipliers. */
@@ -69,6 +81,7 @@ export const Target = Type.Union([
   Type.Object({ area: Type.String({ format: 'area', examples: ['20000 µm²'] }) }, { additionalProperties: false }),
   /** The fastest plan whose memories take so many block memories of a device: 4-Kbit (ice40) or 18-Kbit blocks (ecp5, xc7). */
   Type.Object({ blockRam: Type.Integer({ minimum: 0 }), device: BlockDevice }, { additionalProperties: false }),
+  LutTarget,
   /** The plan with the least energy per inference (tier T0, the value) at the request's clock, of those that are so fast. */
   Type.Object(
     { energy: Type.Literal('least'), throughput: Type.Optional(Throughput) },

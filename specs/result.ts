@@ -31,6 +31,9 @@ export type Origin = Static<typeof Origin>;
 
 export { Band };
 
+/** FPGA families whose look-up tables and block memories are known. */
+const FpgaDevice = Type.Union([Type.Literal('ice40'), Type.Literal('ecp5'), Type.Literal('xc7')]);
+
 export const Tier = Type.Union([Type.Literal('T0'), Type.Literal('T1'), Type.Literal('T2'), Type.Literal('T3')]);
 export type Tier = Static<typeof Tier>;
 
@@ -188,6 +191,23 @@ export const AreaResult = Type.Object({
 });
 export type AreaResult = Static<typeof AreaResult>;
 
+/** What a design takes of an FPGA family, estimated before synthesis. */
+export const FpgaResult = Type.Object({
+  tier: Tier,
+  device: FpgaDevice,
+  /** Look-up tables, those of carries and small memories included. */
+  luts: Band,
+  dsps: Count,
+  /** What a DSP block counts as, and look-up tables and DSP blocks counted together. */
+  lutsPerDsp: Count,
+  lutEquivalents: Type.Number(),
+  /** 4-Kbit blocks of ice40, 18-Kbit ones of the others. */
+  blockMemories: Count,
+  byLayer: Type.Record(Type.String(), Type.Object({ luts: Type.Number(), dsps: Count, blockMemories: Count })),
+  origins: Type.Array(Origin),
+});
+export type FpgaResult = Static<typeof FpgaResult>;
+
 /** ONE RESULT: everything that reports, league, sweeps and CI read about one design. */
 export const Result = Type.Object({
   schema: Type.Literal('joulesmith/result/1'),
@@ -232,6 +252,8 @@ export const Result = Type.Object({
   area: AreaResult,
   /** The same circuit in other technologies, at other supplies and on other data; absent where nobody asked. */
   whatIf: Type.Optional(WhatIf),
+  /** Where the design's goal names a device. */
+  fpga: Type.Optional(FpgaResult),
   verification: Type.Union([Verification, Type.Null()]),
   tools: Type.Record(Type.String(), Type.String()),
 });

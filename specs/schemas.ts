@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { MiningBaselines, PeakBaselines, TinyBaselines } from './baseline.ts';
 import { DesignRequest } from './design.ts';
+import { LutFit } from './luts.ts';
 import { ModelCard } from './model.ts';
 import { EnergyResult, Result, Verification } from './result.ts';
 import { ScalingEquations, ScalingLibraries, SramLeakage, SupplyLaws } from './scaling.ts';
@@ -23,6 +24,7 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   verification: Verification,
   result: Result,
   synthesis: Synthesis,
+  luts: LutFit,
 };
 
 /** Text of `specs/schema/NAME.schema.json`: JSON Schema draft 7, for editors and other programs. */

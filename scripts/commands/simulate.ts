@@ -1,5 +1,5 @@
 import { Fault } from '../../specs/fault.ts';
-import type { Result, StageResult } from '../../specs/result.ts';
+import type { FpgaResult, Result, StageResult } from '../../specs/result.ts';
 import { parseHertz, parseNanometres, parseVolts } from '../../specs/units.ts';
 import { cacheFolder } from '../cache-folder.ts';
 import { type LoadedDesign, loadDesign, type OperatingChange } from '../design.ts';
@@ -17,6 +17,15 @@ import { whatIfText } from '../what-if-text.ts';
 import { answer, verb } from './verb.ts';
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+/** What the design takes of a device. */
+function fpgaSentence({ luts, dsps, blockMemories, lutsPerDsp, lutEquivalents, tier }: FpgaResult): string {
+  const tables = `${count(Math.round(luts.value))} look-up tables (${count(Math.round(luts.low))} to ${count(Math.round(luts.high))})`;
+  const blocks = `${count(blockMemories)} block ${blockMemories === 1 ? 'memory' : 'memories'}`;
+  if (dsps === 0) return `${tables}, ${blocks}, tier ${tier}`;
+  const together = `counted as ${count(lutsPerDsp)} each ${count(Math.round(lutEquivalents))} together`;
+  return `${tables}, ${count(dsps)} DSP ${dsps === 1 ? 'block' : 'blocks'} (${together}), ${blocks}, tier ${tier}`;
+}
 
 function summary(result: Result): [string, string][] {
   const { cycles, throughput, energy, area, design, skipped } = result;
@@ -42,6 +51,7 @@ function summary(result: Result): [string, string][] {
     ['', `${bandQuantity(energy.joulesPerOp, 'J/op')}`],
     ['energy covers', energy.scope],
     ['area', `${bandQuantity(area.squareMicrons, 'µm²')}, tier ${area.tier}`],
+    ...(result.fpga === undefined ? [] : [[result.fpga.device, fpgaSentence(result.fpga)] as [string, string]]),
   ];
 }
 

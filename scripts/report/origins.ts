@@ -12,8 +12,8 @@ export interface UsedOrigin {
 /** Every technology entry that any number of the report was made from, each once. */
 export function usedOrigins(results: readonly Result[]): UsedOrigin[] {
   const found = new Map<string, { origin: Origin; technologies: Set<string> }>();
-  for (const { design, energy, area } of results) {
-    for (const origin of [...energy.origins, ...area.origins]) {
+  for (const { design, energy, area, fpga } of results) {
+    for (const origin of [...energy.origins, ...area.origins, ...(fpga?.origins ?? [])]) {
       const key = JSON.stringify([
         origin.entry,
         origin.value,

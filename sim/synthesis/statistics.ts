@@ -41,7 +41,8 @@ function unreadable(cause: string): Fault {
 function read(text: string): Printed {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    // Yosys 0.23 prints the tree of modules in words into the document.
+    parsed = JSON.parse(text.replace(/^ +[^\s"{}[\]]+ +\d+$/gm, ''));
   } catch {
     throw unreadable(`wrote ${text.length} characters that are no JSON`);
   }

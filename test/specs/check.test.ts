@@ -106,12 +106,12 @@ describe('check', () => {
     [
       'target, no branch',
       { target: { speed: 1 } },
-      '/target: found an object with speed, expected an object with multipliers, an object with throughput, an object with area, an object with blockRam, device or an object with energy; correct this value',
+      '/target: found an object with speed, expected an object with multipliers, an object with throughput, an object with area, an object with blockRam, device, an object with lut, device or an object with energy; correct this value',
     ],
     [
       'target, both',
       { target: { multipliers: 1, throughput: '1 inference/s' } },
-      '/target: found an object with multipliers, throughput, expected an object with multipliers, an object with throughput, an object with area, an object with blockRam, device or an object with energy; correct this value',
+      '/target: found an object with multipliers, throughput, expected an object with multipliers, an object with throughput, an object with area, an object with blockRam, device, an object with lut, device or an object with energy; correct this value',
     ],
     [
       'slash in a name',

@@ -11,16 +11,24 @@ import { foldForLeast, foldWithin, type Limit } from './priced-fold.ts';
 import type { Pricing } from './pricing.ts';
 
 /** Goals that count something else than multipliers and clocks. */
-export type PricedTarget = Extract<Target, { area: string } | { blockRam: number } | { energy: 'least' }>;
+export type PricedTarget = Extract<
+  Target,
+  { area: string } | { blockRam: number } | { lut: number } | { energy: 'least' }
+>;
 
 export const isPriced = (target: Target): target is PricedTarget =>
-  'area' in target || 'blockRam' in target || 'energy' in target;
+  'area' in target || 'blockRam' in target || 'lut' in target || 'energy' in target;
 
 /** The largest amount that a plan may cost. */
 function limitOf(target: Exclude<PricedTarget, { energy: 'least' }>): Limit {
   if ('area' in target) {
     const text = (amount: number) => formatSquareMicrons(squareMicrons(amount));
     return { most: parseSquareMicrons(target.area), place: '/target/area', text };
+  }
+  if ('lut' in target) {
+    const { lut, device } = target;
+    const text = (amount: number) => `${Math.ceil(amount)} look-up tables of ${device} by estimate`;
+    return { most: lut, place: '/target/lut', text };
   }
   const { blockRam, device } = target;
   const text = (blocks: number) => `${blocks} ${blocks === 1 ? 'block memory' : 'block memories'} of ${device}`;

@@ -35,7 +35,7 @@ export interface LayerSums extends Pick<SumTables, 'accumulatorBits' | 'weightBi
 const counts = (size: number): number => (size > 1 ? bitsFor(size - 1) : 0);
 
 /** Bits of a weight as it is stored, and of a product. See `storedWeights`. */
-function weightForm({ simd, lanes, wordsPerPixel, input, kind, inputBits }: Window, sums: LayerSums) {
+export function weightForm({ simd, lanes, wordsPerPixel, input, kind, inputBits }: Window, sums: LayerSums) {
   if (!sums.small) return { weight: sums.weightBits, product: inputBits + sums.weightBits };
   const whole = kind === 'depthwise' || (simd === lanes && wordsPerPixel * lanes === input.channels);
   return { weight: sums.signs && whole ? 1 : 2, product: inputBits + 1 };

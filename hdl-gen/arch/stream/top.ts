@@ -1,5 +1,6 @@
 import { Fault } from '../../../specs/fault.ts';
 import type { Design } from '../../ir/design.ts';
+import type { Logic } from '../../ir/logic.ts';
 import { when } from '../../lang/control.ts';
 import { design, module, moduleInside } from '../../lang/module.ts';
 import type { Bool, SInt, UInt } from '../../lang/signal.ts';
@@ -11,6 +12,7 @@ import { allOf, bitsFor, counter } from '../../library/counter.ts';
 import { mapBytes, outputBeats, outside, type Stage } from '../architecture.ts';
 import { engineOf } from './engines.ts';
 import type { Network } from './network.ts';
+import { tally } from './tally.ts';
 import type { Work } from './work.ts';
 
 /** 32-bit counter of the clocks in which `event` is 1; wraps around. */
@@ -42,6 +44,17 @@ function mostFrames(stages: readonly Stage[]): number {
 export function topRegisterBits(stages: readonly Stage[], { inputBytes, outputBytes }: FrameShape): number {
   const place = (bytes: number) => (bytes > 1 ? bitsFor(bytes - 1) : 0);
   return 3 * 32 + place(inputBytes) + place(outputBytes) + bitsFor(mostFrames(stages));
+}
+
+/** What the top module is made of. */
+export function topLogic(stages: readonly Stage[], { inputBytes, outputBytes }: FrameShape): Logic {
+  const t = tally();
+  t.add(3 * 32 + 2 * bitsFor(mostFrames(stages)));
+  t.counter(inputBytes);
+  t.counter(outputBytes);
+  // The handshake of every port.
+  t.gate(stages.reduce((sum, { sources }) => sum + sources.length, 0));
+  return t.logic();
 }
 
 /** A stream and everyone that reads it. */

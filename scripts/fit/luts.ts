@@ -1,0 +1,135 @@
+/**
+ * Fits the look-up tables that bits of adders, multiplexers and so on take to synthesis (docs/luts.md): `npx tsx scripts/fit/luts.ts
+ * [--device ice40] [--training 40] [--calibrating 6] [--held-out 8] [--parts native] [--write]`. Answers of Yosys are kept in the cache,
+ * so that it can be ended and started again.
+ */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { fpgaEstimate } from '../../sim/cost/luts.ts';
+import { lutSites } from '../../sim/synthesis/lut-sites.ts';
+import type { BlockDevice } from '../../specs/design.ts';
+import { type LutFeatures, type LutFit, lutFeatures } from '../../specs/luts.ts';
+import { cacheFolder } from '../cache-folder.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { reportFailure } from '../failure.ts';
+import type { SynthesisTools } from '../synthesis/synthesise.ts';
+import { openTools } from '../synthesis/tools.ts';
+import { processTerminal } from '../terminal.ts';
+import { leastSquares } from './least-squares.ts';
+import { measured } from './measure.ts';
+import { type Row, rowsOf } from './rows.ts';
+
+const devices: readonly BlockDevice[] = ['ice40', 'ecp5', 'xc7'];
+/** Numbers of designs: no design is in two sets. */
+const firstSeed = { training: 102, calibrating: 1000, heldOut: 2000 } as const;
+/** Errors of small parts count as of parts of so many tables. */
+const smallPart = 25;
+
+const terminal = processTerminal();
+const { values } = parseArgs({
+  options: {
+    device: { type: 'string', multiple: true, default: [...devices] },
+    training: { type: 'string', default: '40' },
+    calibrating: { type: 'string', default: '6' },
+    'held-out': { type: 'string', default: '8' },
+    parts: { type: 'string', default: 'package' },
+    write: { type: 'boolean', default: false },
+  },
+});
+
+const seeds = (first: number, count: string) => Array.from({ length: Number(count) }, (_, at) => first + at);
+const median = (numbers: readonly number[]): number => {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+};
+
+/** Coefficients from designs synthesised module by module. */
+async function fitted(device: BlockDevice, tools: SynthesisTools): Promise<LutFeatures> {
+  const rows: Row[] = [];
+  let left = 0;
+  for (const seed of seeds(firstSeed.training, values.training)) {
+    const { accelerator, result } = await measured(seed, device, false, tools);
+    const cells = new Map(Object.entries(result.modules).map(([name, { cellsByType }]) => [name, cellsByType]));
+    const all = rowsOf(accelerator, device, cells);
+    // Where synthesis took a block memory and the estimate tables, or the reverse, tables say nothing of the rest.
+    const alike = all.filter(({ blocks, estimated }) => blocks === estimated.blocks);
+    rows.push(...alike);
+    left += all.length - alike.length;
+    terminal.err(
+      `${device} ${seed}: ${result.cached ? 'kept' : 'synthesised'}, ${rows.length} parts, ${left} left out\n`,
+    );
+  }
+  const found = leastSquares(
+    rows.map(({ estimated, luts }) => ({
+      features: lutFeatures.map((feature) => estimated.features[feature]),
+      value: luts,
+      weight: 1 / (luts + smallPart),
+    })),
+  );
+  const rounded = found.map((value) => Number(value.toPrecision(4)));
+  return Object.fromEntries(lutFeatures.map((feature, at) => [feature, rounded[at]!])) as LutFeatures;
+}
+
+/** Of whole designs: what synthesis finds over the estimate. */
+async function ratios(fit: LutFit, first: number, count: string, tools: SynthesisTools): Promise<number[]> {
+  const found: number[] = [];
+  for (const seed of seeds(first, count)) {
+    const { accelerator, result } = await measured(seed, fit.device, true, tools);
+    const { value } = fpgaEstimate(accelerator, { parameters: {} }, fit).luts;
+    const luts = lutSites(fit.device, result.cellsByType);
+    found.push(luts / value);
+    terminal.err(`${fit.device} ${seed}: ${luts} look-up tables, ${Math.round(value)} estimated\n`);
+  }
+  return found;
+}
+
+const toolKind = values.parts === 'native' ? 'native' : 'package';
+const cache = cacheFolder(terminal.environment);
+const options = { place: 'never', cache, environment: terminal.environment } as const;
+const whole = await openTools({ kind: 'package', ...options });
+const parts = toolKind === 'package' ? whole : await openTools({ kind: 'native', ...options });
+try {
+  for (const device of devices.filter((each) => values.device.includes(each))) {
+    const coefficients = await fitted(device, parts);
+    const command = { ice40: 'synth_ice40 -device hx', ecp5: 'synth_ecp5', xc7: 'synth_xilinx -family xc7' }[device];
+    const begun: LutFit = {
+      device,
+      unit: 'LUT',
+      class: 'measured',
+      source: `parts: ${parts.yosys.tool}, ${command}, modules apart; whole designs: ${whole.yosys.tool}, ${command}, flat`,
+      conditions: `${values.training} designs by parts, ${values.calibrating} whole ones, lanes of operators, before place and route`,
+      coefficients,
+      whole: 1,
+      heldOut: { designs: 1, medianError: 0, worstError: 0 },
+      band: { low: 1, high: 1 },
+    };
+    const calibrated = await ratios(begun, firstSeed.calibrating, values.calibrating, whole);
+    const fit = { ...begun, whole: Number(median(calibrated).toPrecision(4)) };
+    const held = await ratios(fit, firstSeed.heldOut, values['held-out'], whole);
+    const errors = held.map((ratio) => Math.abs(1 - 1 / ratio));
+    const seen = [...held, ...calibrated.map((ratio) => ratio / fit.whole)];
+    const done: LutFit = {
+      ...fit,
+      heldOut: {
+        designs: held.length,
+        medianError: Number(median(errors).toFixed(3)),
+        worstError: Number(Math.max(...errors).toFixed(3)),
+      },
+      // The worst seen, and a quarter more than that.
+      band: {
+        low: Number((1 - 1.25 * Math.max(0, 1 - Math.min(...seen))).toFixed(2)),
+        high: Number((1 + 1.25 * Math.max(0, Math.max(...seen) - 1)).toFixed(2)),
+      },
+    };
+    const text = `${JSON.stringify(done, null, 2)}\n`;
+    if (values.write) await writeFile(path.resolve(terminal.folder, 'specs', 'luts', `${device}.json`), text);
+    terminal.out(text);
+  }
+  process.exitCode = exitCodes.equal;
+} catch (error) {
+  process.exitCode = reportFailure(error, false, terminal);
+} finally {
+  await Promise.all([whole.close(), parts.close()]);
+}

@@ -1,0 +1,87 @@
+import type { Stage } from '../../hdl-gen/arch/architecture.ts';
+import { scalersOf } from '../../hdl-gen/arch/stream/engine.ts';
+import { engineOf } from '../../hdl-gen/arch/stream/engines.ts';
+import { type LayerSums, type Resources, windowResources } from '../../hdl-gen/arch/stream/resources.ts';
+import { layerSums } from '../../hdl-gen/arch/stream/tables.ts';
+import { type EnginePart, windowParts } from '../../hdl-gen/arch/stream/window-logic.ts';
+import type { WindowWork, Work } from '../../hdl-gen/arch/stream/work.ts';
+import type { Design } from '../../hdl-gen/ir/design.ts';
+import { elaborate } from '../../hdl-gen/ir/elaborate.ts';
+import { logicOf } from '../../hdl-gen/ir/logic.ts';
+import { design } from '../../hdl-gen/lang/module.ts';
+import { laneStyleOf } from '../../hdl-gen/library/arithmetic/lane-style.ts';
+import { inventoryOf } from './inventory.ts';
+import { stateAt } from './stage-activity.ts';
+
+/** What engines hold and what they are made of, before the planner has chosen. */
+export interface Engines {
+  resources(stage: Stage, work: Work | undefined): Resources;
+  parts(stage: Stage, work: Work | undefined): readonly EnginePart[];
+}
+
+/** Makes once what is asked for by the same key. */
+function remembering<K, T>(): (key: K, make: () => T) => T {
+  const known = new Map<K, T>();
+  return (key, make) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const made = make();
+    known.set(key, made);
+    return made;
+  };
+}
+
+interface Built {
+  readonly resources: Resources;
+  readonly logic: () => EnginePart['logic'];
+}
+
+const built = (circuit: Design): Built => {
+  let logic: EnginePart['logic'] | null = null;
+  return {
+    resources: stateAt(inventoryOf(circuit), []),
+    logic: () => {
+      logic ??= logicOf(elaborate(circuit, { names: false }));
+      return logic;
+    },
+  };
+};
+
+/** As the netlist has it: window engines by closed forms, others and requantizers by building them once for each width. */
+export function enginesOf(): Engines {
+  const sumsOf = remembering<WindowWork, LayerSums>();
+  const scalers = remembering<string, readonly (Built & { readonly instance: string })[]>();
+  const whole = remembering<string, Built>();
+  const scalersAt = (stage: Stage & { readonly timing: 'window' }, work: WindowWork) =>
+    scalers(`${stage.name} ${stage.outputWidth}`, () =>
+      scalersOf(work, stage).map(({ instance, build }) => ({ instance, ...built(design(build)) })),
+    );
+  // Lanes are the window engine's: no style matters to the others.
+  const wholeAt = (stage: Stage, work: Work | undefined) =>
+    whole(`${stage.name} ${stage.inputWidth} ${stage.outputWidth} ${stage.fifoDepth}`, () =>
+      built(design(engineOf(stage, work, () => laneStyleOf({}, stage.name)))),
+    );
+  return {
+    resources(stage, work) {
+      if (stage.timing !== 'window' || work?.form !== 'window') return wholeAt(stage, work).resources;
+      const all = scalersAt(stage, work);
+      const held = {
+        registerBits: all.reduce((sum, { resources }) => sum + resources.registerBits, 0),
+        laneBits: 0,
+        memories: all.flatMap(({ instance, resources }) =>
+          resources.memories.map((memory) => ({ ...memory, path: [instance, ...memory.path] })),
+        ),
+      };
+      const sums = sumsOf(work, () => layerSums(work));
+      return windowResources(work, stage, sums, held);
+    },
+    parts(stage, work) {
+      if (stage.timing !== 'window' || work?.form !== 'window') {
+        return [{ instance: null, logic: wholeAt(stage, work).logic() }];
+      }
+      const all = scalersAt(stage, work).map(({ instance, logic }) => ({ instance, logic: logic() }));
+      const sums = sumsOf(work, () => layerSums(work));
+      return windowParts(work, stage, sums, all);
+    },
+  };
+}

@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Folded } from '../../../hdl-gen/arch/stream/fold.ts';
+import { networkWorks } from '../../../hdl-gen/arch/stream/network.ts';
+import { everyOption } from '../../../hdl-gen/arch/stream/options.ts';
+import { costOf, foldWithin } from '../../../hdl-gen/arch/stream/priced-fold.ts';
+import { stagesOf } from '../../../hdl-gen/arch/stream/schedule.ts';
+import { type Folding, narrow, stageClocks } from '../../../hdl-gen/arch/stream/stage.ts';
+import { linkGroups } from '../../../hdl-gen/arch/stream/widths.ts';
+import { loadZoo } from '../../../models/zoo/zoo.ts';
+import { accelerate } from '../../../sim/accelerate.ts';
+import { fpgaEstimate, lutPricing } from '../../../sim/cost/luts.ts';
+import { evaluate } from '../../../sim/evaluate.ts';
+import { check } from '../../../specs/check.ts';
+import { DesignRequest } from '../../../specs/design.ts';
+import { Fault } from '../../../specs/fault.ts';
+import { lutFeatures, lutFitOf } from '../../../specs/luts.ts';
+import { Result } from '../../../specs/result.ts';
+import { technologyOf } from '../../../specs/technologies.ts';
+import { randomChain } from '../../support/random-graph.ts';
+
+const technology = technologyOf('asap7', 'test');
+const { graph } = loadZoo('digits');
+const asking = (target: DesignRequest['target'], parameters: DesignRequest['parameters'] = {}): DesignRequest => ({
+  ...{ name: 'digits', model: 'digits', architecture: 'stream', clock: '100 MHz', technology: 'asap7' },
+  parameters,
+  ...(target === undefined ? {} : { target }),
+});
+const resultOf = (request: DesignRequest) =>
+  evaluate({ request, graph, modelSha256: '', accuracy: null, technology, verification: null });
+const said = (action: () => unknown): string => {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Fault) return error.message;
+    throw error;
+  }
+  return 'nothing';
+};
+const devices = ['ice40', 'ecp5', 'xc7'] as const;
+
+/** Networks with streams of a byte and few enough plans to try them all. */
+const spaces = randomChain({ maxLayers: 2, quantize: true, softmax: true })
+  .filter(({ layers }) => layers.some(({ kind }) => kind !== 'reshape'))
+  .map((chain) => networkWorks(chain))
+  .filter((network) => linkGroups(network).every(({ allowed }) => allowed.length === 1))
+  .map((network) => ({
+    network,
+    foldings: network.works.map((work) => everyOption(work, narrow).map(({ folding }) => folding)),
+  }))
+  .filter(({ foldings }) => foldings.reduce((product, each) => product * each.length, 1) <= 400);
+
+test('no plan within a budget of look-up tables is faster: all plans tried', () => {
+  let several = 0;
+  fc.assert(
+    fc.property(
+      spaces,
+      fc.constantFrom(...devices),
+      fc.constantFrom(undefined, 0, 250),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      ({ network, foldings }, device, lutsPerDsp, share) => {
+        const pricing = lutPricing({ lut: 1, device, ...(lutsPerDsp === undefined ? {} : { lutsPerDsp }) });
+        const widths = new Map(linkGroups(network).flatMap(({ tensors }) => tensors.map((id) => [id, 1] as const)));
+        const plans = foldings.reduce<Folding[][]>(
+          (all, each) => all.flatMap((chosen) => each.map((folding) => [...chosen, folding])),
+          [[]],
+        );
+        const clocksOf = (folded: Folded) => Math.max(...stagesOf(network, folded).map(stageClocks));
+        const all = plans.map((chosen) => {
+          const folded = { foldings: chosen, widths };
+          return { clocks: clocksOf(folded), cost: costOf(network, folded, pricing) };
+        });
+        several += all.length > 20 ? 1 : 0;
+        const costs = all.map(({ cost }) => cost);
+        const [least, largest] = [Math.min(...costs), Math.max(...costs)];
+        const limit = { most: least + share * (largest - least), place: '/target/lut', text: String };
+        const within = foldWithin(network, limit, pricing, {});
+        expect(costOf(network, within, pricing)).toBeLessThanOrEqual(limit.most);
+        const fitting = all.filter(({ cost }) => cost <= limit.most).map(({ clocks }) => clocks);
+        expect(clocksOf(within)).toBe(Math.min(...fitting));
+        expect(() => foldWithin(network, { ...limit, most: least - 1 }, pricing, {})).toThrow(/\[BUDGET_TOO_SMALL\]$/);
+      },
+    ),
+    { numRuns: 40 },
+  );
+  expect(several).toBeGreaterThan(3);
+});
+
+test('more look-up tables are never slower, the estimate told stays within the goal, and a goal of exactly that gives the plan again', () => {
+  for (const device of ['xc7'] as const) {
+    let before = Number.POSITIVE_INFINITY;
+    const least = Number(/takes (\d+) look-up/.exec(said(() => resultOf(asking({ lut: 1, device }))))![1]);
+    for (const lut of [least, 3 * least]) {
+      const { fpga, stages } = resultOf(asking({ lut, device }));
+      expect(fpga!.lutEquivalents).toBeLessThanOrEqual(lut);
+      const clocks = Math.max(...stages.map(({ cycles }) => cycles));
+      expect(clocks).toBeLessThanOrEqual(before);
+      before = clocks;
+      const again = accelerate(graph, asking({ lut: Math.ceil(fpga!.lutEquivalents), device }), technology);
+      expect(Math.max(...again.schedule.stages.map(stageClocks))).toBe(clocks);
+    }
+    expect(before).toBeLessThan(4000);
+  }
+});
+
+test('the estimate: its layers add up, the band is the fit’s, DSP blocks count as told and ice40 has none', () => {
+  for (const device of devices) {
+    const result = resultOf(asking({ lut: 40_000, device, lutsPerDsp: 50 }));
+    check(Result, JSON.parse(JSON.stringify(result)), 'result');
+    const { luts, dsps, byLayer, lutsPerDsp, lutEquivalents, tier, origins } = result.fpga!;
+    const sum = (of: (layer: { luts: number; dsps: number }) => number) =>
+      Object.values(byLayer).reduce((total, layer) => total + of(layer), 0);
+    expect(luts.value).toBeCloseTo(
+      sum((layer) => layer.luts),
+      6,
+    );
+    expect(dsps).toBe(sum((layer) => layer.dsps));
+    expect(dsps > 0).toBe(device !== 'ice40');
+    expect(lutEquivalents).toBeCloseTo(luts.value + 50 * dsps, 6);
+    expect([lutsPerDsp, tier]).toEqual([50, 'T0']);
+    const { band, source } = lutFitOf(device);
+    expect(luts.low).toBeCloseTo(luts.value * band.low, 6);
+    expect(luts.high).toBeCloseTo(luts.value * band.high, 6);
+    expect(origins[0]).toMatchObject({ entry: `luts.${device}`, source, low: band.low, high: band.high });
+    expect(Object.keys(byLayer)).toEqual([...result.stages.map(({ name }) => name), 'interface']);
+  }
+});
+
+test('a budget of block memories says what the device gives as well; other goals know no device', () => {
+  const { fpga } = resultOf(asking({ blockRam: 60, device: 'ice40' }));
+  expect(fpga!.blockMemories).toBeLessThanOrEqual(60);
+  expect(fpga!.luts.value).toBeGreaterThan(1000);
+  expect(resultOf(asking({ multipliers: 16 })).fpga).toBeUndefined();
+});
+
+test('a wider lane costs more: multipliers as tables on ice40, as DSP blocks elsewhere', () => {
+  const estimateOf = (pe: number, device: (typeof devices)[number]) => {
+    const request = asking({ multipliers: 30 }, { foldings: { conv2d_2: { pe, simd: 2 } } });
+    return fpgaEstimate(accelerate(graph, request, technology), request, lutFitOf(device)).byLayer.conv2d_2!;
+  };
+  const difference = (device: (typeof devices)[number]) => {
+    const [few, many] = [estimateOf(1, device), estimateOf(4, device)];
+    return { luts: many.luts - few.luts, dsps: many.dsps - few.dsps };
+  };
+  expect(difference('xc7').dsps).toBe(6);
+  expect(difference('ecp5').dsps).toBe(6);
+  expect(difference('ice40').dsps).toBe(0);
+  expect(difference('ice40').luts).toBeGreaterThan(difference('xc7').luts + 6 * 50);
+});
+
+test('what nothing meets is refused in one sentence', () => {
+  expect(said(() => resultOf(asking({ lut: 100, device: 'xc7' })))).toMatch(
+    /^\/target\/lut: the smallest plan takes \d+ look-up tables of xc7 by estimate, the goal allows 100 look-up tables of xc7 by estimate; every layer has its own engine .* \[BUDGET_TOO_SMALL\]$/,
+  );
+  expect(said(() => resultOf(asking({ lut: 90_000, device: 'ecp5' }, { arithmetic: 'fused' })))).toBe(
+    '/target/lut: the lanes are made for silicon, and look-up tables are estimated for lanes of operators only; leave "arithmetic", "clockGating" and "operandIsolation" out of the parameters, or choose another goal [LUT_LANES]',
+  );
+  expect(said(() => resultOf(asking({ lut: 90_000, device: 'ecp5' }, { multipliers: 8 })))).toMatch(
+    /\[DESIGN_TWO_GOALS\]$/,
+  );
+  for (const target of [
+    { lut: 0, device: 'xc7' },
+    { lut: 10 },
+    { lut: 10, device: 'gowin' },
+    { lut: 9, device: 'xc7', dsp: 1 },
+  ]) {
+    expect(said(() => check(DesignRequest, { ...asking(undefined), target }, 'design.json'))).toMatch(
+      /\/target.*\[SPEC_INVALID\]$/s,
+    );
+  }
+});
+
+test('every fit says where it comes from and holds together', () => {
+  for (const device of devices) {
+    const { coefficients, band, heldOut, source } = lutFitOf(device);
+    expect(Object.keys(coefficients)).toEqual([...lutFeatures]);
+    expect(source).toMatch(/Yosys \d/);
+    expect(heldOut.worstError).toBeGreaterThanOrEqual(heldOut.medianError);
+    expect(band.low).toBeLessThan(1);
+    expect(band.high).toBeGreaterThan(1);
+    expect(1 / (1 + heldOut.worstError)).toBeGreaterThan(band.low - 0.2);
+  }
+});
