@@ -37,10 +37,54 @@ export const Arithmetic = Type.Object({
 });
 export type Arithmetic = Static<typeof Arithmetic>;
 
+/** One gate of a path: the net it drives. */
+export const PathStep = Type.Object({
+  net: Type.String(),
+  /** Whether the net's name is the design's own, or one that synthesis made up. */
+  named: Type.Boolean(),
+  /** Cell of the library that drives it; null at an input port. */
+  cell: Type.Union([Type.String(), Type.Null()]),
+  edge: Type.Union([Type.Literal('rise'), Type.Literal('fall')]),
+  /** Of this gate, and from the clock's edge to the end of it. */
+  delaySeconds: Type.Number(),
+  arrivalSeconds: Type.Number(),
+});
+export type PathStep = Static<typeof PathStep>;
+
+export const CriticalPath = Type.Object({
+  /** Registers, in the design's own names. */
+  from: Type.String(),
+  to: Type.String(),
+  setupSeconds: Type.Number(),
+  /** Arrival and setup. */
+  periodSeconds: Type.Number(),
+  steps: Type.Array(PathStep),
+});
+export type CriticalPath = Static<typeof CriticalPath>;
+
+/** The clock that mapped cells allow, before they are placed. */
+export const StaticTiming = Type.Object({
+  minimumPeriodSeconds: Type.Number({ exclusiveMinimum: 0 }),
+  /** What the number includes, in words. */
+  scope: Type.String(),
+  criticalPath: CriticalPath,
+});
+export type StaticTiming = Static<typeof StaticTiming>;
+
+/** What was asked for: by this a synthesis is known to be that of a design. */
+export const SynthesisOf = Type.Object({
+  modelSha256: Type.String(),
+  architecture: Type.String(),
+  parameters: Type.Record(Type.String(), Type.Unknown()),
+  clockHertz: Type.Number(),
+});
+export type SynthesisOf = Static<typeof SynthesisOf>;
+
 /** What synthesis made of one design. Counts are those of the whole design. */
 export const Synthesis = Type.Object({
   schema: Type.Literal('joulesmith/synthesis/1'),
   design: Type.String(),
+  of: SynthesisOf,
   top: Type.String(),
   target: SynthesisTarget,
   /** Device that was placed or synthesised for, where the target has several: `hx8k`. */
@@ -73,8 +117,10 @@ export const Synthesis = Type.Object({
   memoryMacros: Count,
   /** Of the cells of the library, memory macros excluded; null without a library. */
   areaSquareMicrons: Area,
-  /** After place and route; null when nothing was placed. */
+  /** After place and route, or with a library by static timing; null where there is neither. */
   fmaxHz: Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()]),
+  /** With a library; null without one. */
+  timing: Type.Union([StaticTiming, Type.Null()]),
   modules: Type.Record(Type.String(), ModuleCells),
   notes: Type.Array(Type.String()),
   /** Whether every tool's answer came from the cache. */

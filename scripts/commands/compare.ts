@@ -1,6 +1,7 @@
 import type { Result } from '../../specs/result.ts';
 import { loadDesign } from '../design.ts';
 import { proveDesign } from '../evaluate-design.ts';
+import { readEvidence, supported } from '../evidence.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { checkOutputFolder } from '../files.ts';
 import { checkSamples, parseLevels } from '../levels.ts';
@@ -28,6 +29,13 @@ export const compare = verb({
         default: 'reference,rtl',
         describe: 'how every design is verified first',
       })
+      .option('with', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        requiresArg: true,
+        describe: 'what `synth --json` or `simulate --json` said of one of the designs, as often as needed',
+      })
       .option('samples', { type: 'number', requiresArg: true, describe: 'inputs for every level' }),
   async run(args, terminal) {
     const { folder, environment } = terminal;
@@ -35,12 +43,14 @@ export const compare = verb({
     checkOutputFolder(target);
     const samples = checkSamples(args.samples);
     const levels = parseLevels(args.levels);
+    const evidence = readEvidence((args.with ?? []).map((path) => expandPath(path, folder, environment)));
     const designs = args.DESIGN.map((name) => loadDesign(name, folder, environment));
     const bar = progress(terminal);
-    const results: Result[] = [];
-    for (const design of designs) results.push(await proveDesign(design, { levels, samples }, environment, bar));
+    const proven: Result[] = [];
+    for (const design of designs) proven.push(await proveDesign(design, { levels, samples }, environment, bar));
+    const { results, syntheses } = supported(proven, evidence);
     bar.step(designs.length, designs.length, 'report');
-    const files = await reportOn(results, target);
+    const files = await reportOn(results, target, syntheses);
     bar.end();
     const equal = results.every((result) => result.verification?.verdict === 'equal');
     const document = { verdict: equal ? 'equal' : 'different', folder: target, files, results };

@@ -134,7 +134,9 @@ export const synth = verb({
         { seconds, onLine: (line) => bar.step(0, 1, `${name}: ${line.slice(0, 100)}`) },
       );
       bar.end();
-      const result = { ...counts, arithmetic: arithmeticOf(accelerator, loaded) };
+      const { architecture, parameters } = loaded.request;
+      const of = { modelSha256: loaded.model.sha256, architecture, parameters, clockHertz: parseHertz(clock) };
+      const result = { ...counts, of, arithmetic: arithmeticOf(accelerator, loaded) };
       if (out !== null) {
         await writeFolder(out, async (partial) => {
           for (const [file, content] of Object.entries(files)) await writeInto(partial, file, content);

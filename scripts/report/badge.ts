@@ -1,4 +1,5 @@
 import type { Result, Tier } from '../../specs/result.ts';
+import type { Synthesis } from '../../specs/synthesis.ts';
 
 /** The birth certificate of a number in one word, with a sentence behind it. */
 export interface Badge {
@@ -19,6 +20,29 @@ export function tierBadge(tier: Tier): Badge {
 
 /** All of them, in order: what a legend shows. */
 export const tierBadges: readonly Badge[] = (['T0', 'T1', 'T2', 'T3'] as const).map(tierBadge);
+
+/** A number of a technology file that was moved to another supply. */
+export const scaledBadge: Badge = {
+  text: 'T0 scaled',
+  meaning: 'tier T0 with technology numbers moved to another supply; the band holds all laws that moved them',
+};
+/** Clock of mapped cells, or of a placed circuit, as `synth` gave it. */
+export function clockBadge({ placer, tool, timing, libraries }: Synthesis): Badge {
+  if (placer !== null) return { text: 'placed', meaning: `after place and route by ${placer}` };
+  const from = libraries.map(({ file }) => file.replace(/^.*\//, '')).join(', ');
+  return { text: 'cells', meaning: `${timing?.scope ?? 'static timing'}; ${tool}, ${from}` };
+}
+
+/** Area of mapped cells, as `synth` gave it. */
+export function cellsBadge({ tool, libraries }: Synthesis): Badge {
+  const from = libraries.map(({ file }) => file.replace(/^.*\//, '')).join(', ');
+  return { text: 'cells', meaning: `cells of the synthesised netlist, no wires or clock tree; ${tool}, ${from}` };
+}
+
+export const elementBadge: Badge = {
+  text: 'T0 at most',
+  meaning: 'estimated: the clock of one int8 multiply-accumulate element in the library, which no design exceeds',
+};
 
 export const planned: Badge = { text: 'plan', meaning: 'counted in the plan of the hardware' };
 export const requested: Badge = {

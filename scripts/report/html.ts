@@ -14,6 +14,7 @@ import { badge, figureTable, keyMark, stateMark } from './html/pieces.ts';
 import { script } from './html/script.ts';
 import { style } from './html/style.ts';
 import { marksSource } from './marks.ts';
+import { noSyntheses, type Syntheses } from './syntheses.ts';
 import { headline, verdict } from './verdict.ts';
 
 export interface ReportInput {
@@ -22,10 +23,11 @@ export interface ReportInput {
   readonly baselines: readonly Baseline[];
   /** As built by `buildFigures` from the same results and baselines. */
   readonly figures: readonly ReportFigure[];
+  readonly syntheses?: Syntheses;
 }
 
 /** One self-contained page: opens without a network, its tables also without scripts; the same input gives the same bytes. */
-export function htmlReport({ results, baselines, figures }: ReportInput): string {
+export function htmlReport({ results, baselines, figures, syntheses = noSyntheses }: ReportInput): string {
   const comparison = compareDesigns(results);
   const [pareto, ...others] = figures;
   const title = `joulesmith: ${modelNames(results).join(', ')}`;
@@ -53,7 +55,7 @@ ${others.map(figureMarkup)}
 </section>
 ${networkSection(results)}
 <section aria-labelledby="designs"><h2 id="designs">Designs in detail</h2>
-${comparison.rows.map(designSection)}
+${comparison.rows.map((row) => designSection(row, syntheses.get(row.result)))}
 </section>
 ${baselinesSection(results, baselines)}
 ${provenanceSection(results)}

@@ -1,11 +1,14 @@
 import { type Static, Type } from 'typebox';
 import { OriginClass, Result } from '../../specs/result.ts';
+import { Synthesis } from '../../specs/synthesis.ts';
 import type { Baseline } from './figure.ts';
 
 /** The machine form of a report. */
 export const ReportDocument = Type.Object({
   schema: Type.Literal('joulesmith/report/1'),
   results: Type.Array(Result),
+  /** What `synth` made of designs among the results, by their names. */
+  syntheses: Type.Array(Synthesis),
   baselines: Type.Array(
     Type.Object({
       name: Type.String(),
@@ -22,7 +25,16 @@ export const ReportDocument = Type.Object({
 });
 export type ReportDocument = Static<typeof ReportDocument>;
 
-export function jsonReport(results: readonly Result[], baselines: readonly Baseline[]): string {
-  const document: ReportDocument = { schema: 'joulesmith/report/1', results: [...results], baselines: [...baselines] };
+export function jsonReport(
+  results: readonly Result[],
+  baselines: readonly Baseline[],
+  syntheses: readonly Synthesis[] = [],
+): string {
+  const document: ReportDocument = {
+    schema: 'joulesmith/report/1',
+    results: [...results],
+    syntheses: [...syntheses],
+    baselines: [...baselines],
+  };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -6,7 +6,7 @@
  *
  * `options.plugins.marks`: `ticks: {x?, y?: [{value, label}]}`, `whisker: 'x' | 'y' | 'xy'` (points carry `low`, `high`; with `xy` that is
  * y's band, and `from`, `to` are x's), `totals: [{index, low, high, text}]` (whisker and text behind the horizontal bar of that index;
- * `end` is the end of the axis).
+ * `end` is the end of the axis; `bare`: text alone).
  * A point may carry `glyph` (inside the mark), `label` (lines beside it), `tip` (lines in the tooltip) and `tile`: a rectangle
  * `{left, right, top, bottom}` in the units of the axes, filled with `fill` at the opacity `strength`, with the `lines` that fit into it
  * (`frame`: only an outline with one line at its top). `interaction.mode: 'tile'` gives the tooltip of the tile under the pointer.
@@ -110,7 +110,7 @@ export const marksSource = `(function install(Chart) {
   var overlaps = function (a, b) {
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   };
-  /* Names go to the first of eight places around their point where they hide nothing. */
+  /* Names go to the first of eight places around their point, or behind its whisker, where they hide nothing. */
   var placeLabels = function (chart, ctx) {
     var area = chart.chartArea;
     var taken = [];
@@ -135,7 +135,12 @@ export const marksSource = `(function install(Chart) {
       if ((whiskers === 'y' || whiskers === 'xy') && raw.high !== undefined) {
         taken.push({ left: at.x - 4, right: at.x + 4, top: chart.scales.y.getPixelForValue(raw.high) - 2, bottom: chart.scales.y.getPixelForValue(raw.low) + 2 });
       }
-      if (raw.label) wanted.push({ at: at, gap: r + 3, lines: raw.label });
+      var end = null;
+      if (whiskers === 'x' && raw.high !== undefined) {
+        end = chart.scales.x.getPixelForValue(raw.high);
+        taken.push({ left: chart.scales.x.getPixelForValue(raw.low) - 2, right: end + 2, top: at.y - 4, bottom: at.y + 4 });
+      }
+      if (raw.label) wanted.push({ at: at, gap: r + 3, lines: raw.label, end: end });
     });
     ctx.textBaseline = 'alphabetic';
     wanted.forEach(function (want) {
@@ -150,6 +155,7 @@ export const marksSource = `(function install(Chart) {
         [x + g, y - h / 2], [x - g - width, y - h / 2], [x + g - 3, y - g - h + 6], [x + g - 3, y + g - 6],
         [x - g - width + 3, y - g - h + 6], [x - g - width + 3, y + g - 6], [x - width / 2, y - g - h], [x - width / 2, y + g]
       ];
+      if (want.end !== null) places = [[want.end + 8, y - h / 2]].concat(places);
       for (var p = 0; p < places.length; p++) {
         var box = { left: places[p][0], right: places[p][0] + width, top: places[p][1], bottom: places[p][1] + h };
         if (box.left < area.left || box.right > area.right || box.top < area.top || box.bottom > area.bottom) continue;
@@ -230,7 +236,7 @@ export const marksSource = `(function install(Chart) {
         var y = chart.scales.y.getPixelForValue(total.index);
         var low = scale.getPixelForValue(total.low), high = scale.getPixelForValue(total.high);
         ctx.strokeStyle = Chart.defaults.color;
-        whisker(ctx, 'x', low, high, { x: (low + high) / 2, y: y }, 0);
+        if (!total.bare) whisker(ctx, 'x', low, high, { x: (low + high) / 2, y: y }, 0);
         ctx.font = '600 12px ' + family();
         ctx.textBaseline = 'middle';
         ctx.textAlign = 'left';

@@ -48,14 +48,23 @@ export function peers(results: readonly Result[], result: Result): Result[] {
 
 /** Verified results of a group that no other one beats in latency and energy (by the values, not the bands), fastest first. */
 export function paretoFront(results: readonly Result[]): Result[] {
-  const candidates = results.filter(isVerified);
-  const beaten = (one: Result) =>
-    candidates.some((other) => {
-      const energy = other.energy.joulesPerInference.value - one.energy.joulesPerInference.value;
-      const latency = other.latencySeconds - one.latencySeconds;
-      return energy <= 0 && latency <= 0 && (energy < 0 || latency < 0);
-    });
-  return candidates.filter((one) => !beaten(one)).sort((a, b) => a.latencySeconds - b.latencySeconds);
+  return frontOf(results, ({ latencySeconds }) => latencySeconds);
+}
+
+/** The same with another price (null: unknown, not on the front), the lowest price first. */
+export function frontOf(results: readonly Result[], priceOf: (result: Result) => number | null): Result[] {
+  const candidates = results.filter(isVerified).flatMap((result) => {
+    const price = priceOf(result);
+    return price === null ? [] : [{ result, price, joules: result.energy.joulesPerInference.value }];
+  });
+  const beaten = (one: (typeof candidates)[number]) =>
+    candidates.some(
+      ({ price, joules }) => joules <= one.joules && price <= one.price && (joules < one.joules || price < one.price),
+    );
+  return candidates
+    .filter((one) => !beaten(one))
+    .sort((a, b) => a.price - b.price)
+    .map(({ result }) => result);
 }
 
 /** The results sorted into groups that may be compared, in order of first appearance. */

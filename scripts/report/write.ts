@@ -8,6 +8,7 @@ import { htmlReport } from './html.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';
 import { png } from './png.ts';
+import { noSyntheses, type Syntheses } from './syntheses.ts';
 
 /**
  * Writes the report: index.html, report.md, results.json, results.csv and figures/*.png. The folder appears when it is
@@ -20,6 +21,7 @@ export async function writeReport(
   results: readonly Result[],
   baselines: readonly Baseline[],
   folder: string,
+  syntheses: Syntheses = noSyntheses,
 ): Promise<string[]> {
   if (results.length === 0) {
     throw new Fault({
@@ -29,11 +31,11 @@ export async function writeReport(
       wayOut: 'name at least one design',
     });
   }
-  const figures = buildFigures(results, baselines);
+  const figures = buildFigures(results, baselines, syntheses);
   const files: [string, string | Buffer][] = [
-    ['index.html', htmlReport({ results, baselines, figures })],
+    ['index.html', htmlReport({ results, baselines, figures, syntheses })],
     ['report.md', markdownReport({ results, baselines, figures })],
-    ['results.json', jsonReport(results, baselines)],
+    ['results.json', jsonReport(results, baselines, [...syntheses.values()])],
     ['results.csv', csvReport(results)],
     ...figures.map((figure): [string, Buffer] => [`figures/${figure.id}.png`, png(figure)]),
   ];

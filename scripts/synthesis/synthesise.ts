@@ -10,6 +10,7 @@ import type { JobLimits, JobRunner } from '../tools/job.ts';
 import { nextpnrHint, type Placer } from '../tools/nextpnr/open.ts';
 import type { Library } from './libraries.ts';
 import { type Placed, placeAndRoute } from './place.ts';
+import { staticTiming } from './static-timing.ts';
 
 export interface SynthesisRequest {
   readonly name: string;
@@ -34,8 +35,8 @@ export interface SynthesisTools {
 }
 
 export interface Synthesised {
-  /** The arithmetic is known to those who know the network. */
-  readonly result: Omit<Synthesis, 'arithmetic'>;
+  /** Whose design it is, and its arithmetic, those know who ask. */
+  readonly result: Omit<Synthesis, 'arithmetic' | 'of'>;
   /** The script, what Yosys wrote, and what place and route wrote. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
 }
@@ -95,6 +96,11 @@ function macroNote(memoryMacros: number): string[] {
   ];
 }
 
+/** Without what only static timing reads. */
+function filesOf({ [outputFiles.flat]: _, ...files }: Readonly<Record<string, Uint8Array>>) {
+  return files;
+}
+
 /** Synthesises one design, and places it where that is asked for. Errors: SYNTH_* of docs/errors.md. */
 export async function synthesise(
   request: SynthesisRequest,
@@ -104,7 +110,11 @@ export async function synthesise(
   const { design, target, libraries, device, place } = request;
   const placing = target === 'ice40' && place !== 'never' && tools.placer !== null;
   const inputs = yosysFiles(request, placing || request.netlist);
-  const outputs = [outputFiles.statistics, ...(placing || request.netlist ? [outputFiles.netlist] : [])];
+  const outputs = [
+    outputFiles.statistics,
+    ...(placing || request.netlist ? [outputFiles.netlist] : []),
+    ...(target === 'liberty' ? [outputFiles.flat] : []),
+  ];
   // Headings of two levels are what shows progress.
   const done = await tools.yosys.run({ args: ['-v', '2', '-s', scriptFile], files: inputs, outputs }, limits);
   const text = new TextDecoder().decode(done.files[outputFiles.statistics]!);
@@ -116,6 +126,9 @@ export async function synthesise(
   };
   const counts = countCells(target, statistics.cellsByType, state);
   const { placed, notes } = await attempt(request, tools, done.files[outputFiles.netlist], limits);
+  const flat = done.files[outputFiles.flat];
+  const { timing, notes: untimed } =
+    flat === undefined ? { timing: null, notes: [] } : staticTiming(flat, design.top, libraries);
   return {
     result: {
       schema: 'joulesmith/synthesis/1',
@@ -131,11 +144,12 @@ export async function synthesise(
       ...counts,
       memoryBits: memoryBitsOf(design),
       areaSquareMicrons: statistics.areaSquareMicrons,
-      fmaxHz: placed?.fmaxHz ?? null,
+      fmaxHz: placed?.fmaxHz ?? (timing === null ? null : 1 / timing.minimumPeriodSeconds),
+      timing,
       modules: { ...statistics.modules },
-      notes: [...macroNote(counts.memoryMacros), ...notes],
+      notes: [...macroNote(counts.memoryMacros), ...notes, ...untimed],
       cached: done.cached && (placed?.cached ?? true),
     },
-    files: { ...inputs, ...done.files, ...placed?.files },
+    files: { ...inputs, ...filesOf(done.files), ...placed?.files },
   };
 }

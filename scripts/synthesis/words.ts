@@ -1,6 +1,7 @@
-import type { Arithmetic, Synthesis } from '../../specs/synthesis.ts';
+import type { Arithmetic, StaticTiming, Synthesis } from '../../specs/synthesis.ts';
 import { arithmeticWords } from '../gate/arithmetic.ts';
 import { count, quantity } from '../report/format.ts';
+import { pathRows } from '../report/path-rows.ts';
 import { foldedTable, pairs, table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
 
@@ -30,7 +31,9 @@ function figures(result: Synthesis): (readonly [string, string])[] {
     ...counted.filter(([, amount]) => amount > 0).map(([name, amount]) => [name, count(amount)] as const),
     ['memory of the design', `${count(memoryBits)} bit`],
     ...(result.areaSquareMicrons === null ? [] : [['area', quantity(result.areaSquareMicrons, 'µm²')] as const]),
-    ...(result.fmaxHz === null ? [] : [['clock, placed', quantity(result.fmaxHz, 'Hz')] as const]),
+    ...(result.fmaxHz === null
+      ? []
+      : [[result.placer === null ? 'clock, cells only' : 'clock, placed', quantity(result.fmaxHz, 'Hz')] as const]),
   ];
 }
 
@@ -57,6 +60,25 @@ function modulesTable(result: Synthesis, terminal: Terminal): string {
   return foldedTable(columns, rows, 1, terminal.columns);
 }
 
+/** The path that decides the clock, gate by gate; runs of gates without names of the design in one row. */
+function pathTable(timing: StaticTiming | null, terminal: Terminal): string {
+  if (timing === null) return '';
+  const { criticalPath: path, scope } = timing;
+  const rows = pathRows(path).map(({ what, cells, delaySeconds, arrivalSeconds }) => [
+    what,
+    cells,
+    quantity(delaySeconds, 's'),
+    quantity(arrivalSeconds, 's'),
+  ]);
+  const columns = [
+    { title: 'critical path' },
+    { title: 'cells' },
+    { title: 'delay', align: 'right' as const },
+    { title: 'arrival', align: 'right' as const },
+  ];
+  return `${foldedTable(columns, rows, 1, terminal.columns)}  ${scope}\n`;
+}
+
 /** The result for people. */
 export function synthesisText(result: Synthesis, terminal: Terminal): string {
   const types = Object.entries(result.cellsByType).toSorted(([, a], [, b]) => b - a);
@@ -74,6 +96,7 @@ export function synthesisText(result: Synthesis, terminal: Terminal): string {
     pairs(figures(result)),
     table([{ title: 'cell' }, { title: 'count', align: 'right' }], rows),
     modulesTable(result, terminal),
+    pathTable(result.timing, terminal),
     ...result.notes.map((note) => `note: ${note}\n`),
   ].join('');
 }

@@ -3,7 +3,7 @@ import type { SynthesisTarget } from '../../specs/synthesis.ts';
 import { type FamilyName, families } from './target.ts';
 
 /** Names of the files that a synthesis script writes. */
-export const outputFiles = { statistics: 'statistics.json', netlist: 'netlist.json' } as const;
+export const outputFiles = { statistics: 'statistics.json', netlist: 'netlist.json', flat: 'flat.json' } as const;
 
 /** Deeper memories stay whole where no block memory exists: as gates they would be larger than all the rest. */
 export const mostWordsInGates = 16;
@@ -43,6 +43,8 @@ function gates({ verilog, flatten }: ScriptRequest): string[] {
 function librarySteps({ libraries, picoseconds }: ScriptRequest): string[] {
   const named = (files: readonly LibraryUse[]) => files.map(({ file }) => `-liberty ${file}`).join(' ');
   return [
+    // Registers keep their names through mapping.
+    'rename -wire t:$_*DFF*',
     `dfflibmap ${named(libraries.filter(({ sequential }) => sequential))}`,
     `abc ${named(libraries)} -D ${Math.round(picoseconds)}`,
     'setundef -zero',
@@ -86,6 +88,13 @@ export function synthesisScript(request: ScriptRequest): string {
     'delete t:$scopeinfo',
     `tee -q -o ${outputFiles.statistics} stat -json${areas}`,
     ...(netlist ? [`write_json ${outputFiles.netlist}`] : []),
+    // For static timing, which knows no modules.
+    ...(request.target === 'liberty'
+      ? [
+          ...(request.flatten ? [] : ['flatten', 'delete t:$scopeinfo', 'clean -purge']),
+          `write_json ${outputFiles.flat}`,
+        ]
+      : []),
     '',
   ].join('\n');
 }

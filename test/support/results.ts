@@ -1,6 +1,8 @@
 import type { Baseline } from '../../scripts/report/figure.ts';
 import type { ModelOutline } from '../../specs/outline.ts';
 import type { Band, Origin, Result, StageResult, Verification } from '../../specs/result.ts';
+import type { Synthesis } from '../../specs/synthesis.ts';
+import type { WhatIf, WhatIfPoint } from '../../specs/what-if.ts';
 
 /** Layers of a small keyword-spotting network: name, kind, multiply-accumulates, output bytes. */
 const layers = [
@@ -86,6 +88,101 @@ function sampleTimeline(stages: readonly StageResult[], latency: number, interva
     })),
   });
   return { first: window(latency, [0]), steady: window(2 * interval, [0, 1]) };
+}
+
+/** Two technologies at two supplies each; gt2n at 0.42 V is too slow. */
+function sampleWhatIf(joules: number, interval: number): WhatIf {
+  const point = (technology: string, volts: number, factor: number, hertz: number | null): WhatIfPoint => ({
+    technology,
+    volts,
+    scaled: volts !== 0.7,
+    laws: volts === 0.7 ? '' : 'the square of the voltage',
+    energyFactor: band(factor, volts === 0.7 ? 1 : 1.2),
+    delayFactor: band(1, 1),
+    elementHertz: hertz === null ? null : band(hertz, 1.1),
+    tooFast: hertz !== null && hertz < 80e6,
+    joulesPerInference: {
+      design: band(joules * factor, 2),
+      uniform: band(1.2 * joules * factor, 2),
+      sparse90: band(0.9 * joules * factor, 2),
+    },
+    entries: ['mac.int8.relu'],
+  });
+  return {
+    tier: 'T0',
+    clockHertz: 100e6,
+    interval,
+    profiles: ['design', 'uniform', 'sparse90'],
+    points: [
+      point('asap7', 0.42, 0.4, 450e6),
+      point('asap7', 0.7, 1, 900e6),
+      point('gt2n', 0.42, 0.3, 70e6),
+      point('gt2n', 0.7, 0.8, null),
+    ],
+    scope: 'hand-made sample for the report tests',
+  };
+}
+
+/** A hand-made synthesis of a design: a path of five gates in 1 ns. */
+export function sampleSynthesis(result: Result, parts: Partial<Synthesis> = {}): Synthesis {
+  const step = (net: string, named: boolean, delay: number, arrival: number) =>
+    ({
+      net,
+      named,
+      cell: 'NAND2',
+      edge: 'rise',
+      delaySeconds: delay * 1e-12,
+      arrivalSeconds: arrival * 1e-12,
+    }) as const;
+  const { architecture, parameters, clockHertz } = result.design;
+  return {
+    schema: 'joulesmith/synthesis/1',
+    design: result.design.name,
+    of: { modelSha256: result.model.sha256, architecture, parameters, clockHertz },
+    arithmetic: { from: 'target', layers: {} },
+    top: 'kws',
+    target: 'liberty',
+    device: null,
+    libraries: [{ file: 'cells/sample.lib.gz', sha256: 'ef'.repeat(32) }],
+    tool: 'Yosys 0.55',
+    placer: null,
+    cells: 4321,
+    cellsByType: { NAND2: 4000, DFF: 321 },
+    lut: 0,
+    ff: 321,
+    latch: 0,
+    carry: 0,
+    wideMux: 0,
+    lutRam: 0,
+    bram: 0,
+    bramUnit: '',
+    dsp: 0,
+    memoryBits: 2048,
+    memoryMacros: 0,
+    areaSquareMicrons: 5678,
+    fmaxHz: 1e9,
+    timing: {
+      minimumPeriodSeconds: 1e-9,
+      scope: 'static timing of the mapped cells',
+      criticalPath: {
+        from: 'conv1.weight_q[3]',
+        to: 'conv1.lane_0.sum[20]',
+        setupSeconds: 50e-12,
+        periodSeconds: 1e-9,
+        steps: [
+          step('conv1.weight_q[3]', true, 100, 100),
+          step('$abc$1', false, 150, 250),
+          step('$abc$2', false, 200, 450),
+          step('conv1.lane_0.product[7]', true, 250, 700),
+          step('$abc$3', false, 250, 950),
+        ],
+      },
+    },
+    modules: {},
+    notes: [],
+    cached: false,
+    ...parts,
+  };
 }
 
 /** A hand-made Result whose sums agree with its parts: a fixture for the report, never a claim about hardware. */
@@ -199,6 +296,7 @@ export function sampleResult(sample: Sample): Result {
       ),
       origins: [origin('area.mac.int8', 180, 'µm²', 'library')],
     },
+    whatIf: sampleWhatIf(total, interval),
     verification: sample.verification === undefined ? verification(latency, interval) : sample.verification,
     tools: { joulesmith: '0.1.0', verilator: 'Verilator 5.006' },
   };

@@ -1,16 +1,17 @@
 import type { LevelResult, Result } from '../../../specs/result.ts';
-import { cyclesBadge, planned, tierBadge } from '../badge.ts';
+import type { Synthesis } from '../../../specs/synthesis.ts';
+import { cellsBadge, clockBadge, cyclesBadge, planned, tierBadge } from '../badge.ts';
 import type { Row } from '../comparison.ts';
 import { bottlenecks } from '../figures/cycles-by-layer.ts';
 import { bandQuantity, count, percent, quantity, scaled, scaleFor } from '../format.ts';
 import { componentColours } from '../palette.ts';
 import { bottleneckSentence, idleSentence, nextSentence } from '../planner.ts';
 import { verdict } from '../verdict.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, nothing } from './markup.ts';
 import { badge, keyMark, stateMark, table } from './pieces.ts';
 
 /** Everything about one design, folded away until it is asked for. */
-export function designSection(row: Row): Markup {
+export function designSection(row: Row, synthesis?: Synthesis): Markup {
   const { result } = row;
   const { design, energy, hardware } = result;
   const cycles = cyclesBadge(result);
@@ -40,6 +41,7 @@ export function designSection(row: Row): Markup {
 <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${plan(result)}
 ${energyTable(result)}
+${synthesisFacts(synthesis)}
 ${ladder(result)}
 </details>`;
 }
@@ -115,6 +117,34 @@ function energyTable(result: Result): Markup {
 <tfoot><tr><th scope="row">Whole inference</th>${totals}<td class="n">${scaled(all.value, scale)}<span class="band">${scaled(all.low, scale)} – ${scaled(all.high, scale)}</span></td><td></td></tr>
 <tr><th scope="row">Share</th>${shares}<td></td><td></td></tr></tfoot>
 </table></div>`;
+}
+
+/** What `synth` made of it, where that was given. */
+function synthesisFacts(synthesis: Synthesis | undefined): Markup {
+  if (synthesis === undefined) return nothing;
+  const { target, device, tool, libraries, cells, lut, ff, dsp, bram, bramUnit, areaSquareMicrons, fmaxHz } = synthesis;
+  const origin = cellsBadge(synthesis);
+  const facts: (readonly [string, Markup])[] = [
+    ['Target', html`${target}${device === null ? '' : ` ${device}`}, by ${tool}`],
+    [
+      'Cells',
+      html`${count(cells)}, of these ${count(ff)} flip-flops${lut === 0 ? '' : ` and ${count(lut)} lookup tables`}`,
+    ],
+    ...(dsp + bram === 0 ? [] : [['Blocks', html`${count(dsp)} DSP, ${count(bram)} memories of ${bramUnit}`] as const]),
+    ...(areaSquareMicrons === null
+      ? []
+      : [['Area of the cells', html`${quantity(areaSquareMicrons, 'µm²')}${badge(origin)}`] as const]),
+    ...(fmaxHz === null
+      ? []
+      : [['Highest clock', html`${quantity(fmaxHz, 'Hz')}${badge(clockBadge(synthesis))}`] as const]),
+    ...libraries.map(
+      ({ file, sha256 }) =>
+        ['Library', html`${file.replace(/^.*\//, '')}, SHA-256 <code>${sha256.slice(0, 16)}…</code>`] as const,
+    ),
+  ];
+  return html`<h3>Synthesis</h3>
+<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+${synthesis.notes.map((note) => html`<p class="small soft">${note}</p>`)}`;
 }
 
 function ladder(result: Result): Markup {

@@ -136,7 +136,7 @@ test('texts are escaped and the data can be read back', () => {
 
 test('figures have alternative texts with numbers', () => {
   const alternatives = [...report().matchAll(/<canvas[^>]*role="img" aria-label="([^"]*)"/g)].map(([, alt]) => alt!);
-  expect(alternatives).toHaveLength(18);
+  expect(alternatives).toHaveLength(25);
   expect(alternatives.filter((alt) => !/\d/.test(alt))).toEqual([]);
 });
 

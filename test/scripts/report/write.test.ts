@@ -23,7 +23,7 @@ test('writes page, texts and figures, and the same bytes again', async () => {
   const first = join(parent, 'first');
   const written = await writeReport(sampleResults(), sampleBaselines(), first);
   expect(written).toEqual(expect.arrayContaining(['index.html', 'report.md', 'results.json', 'results.csv']));
-  expect(written.filter((name) => name.startsWith('figures/'))).toHaveLength(18);
+  expect(written.filter((name) => name.startsWith('figures/'))).toHaveLength(25);
   expect(files(first)).toEqual(expect.arrayContaining([...written].sort()));
   const second = join(parent, 'second');
   await writeReport(sampleResults(), sampleBaselines(), second);

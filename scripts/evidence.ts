@@ -1,0 +1,90 @@
+import { isDeepStrictEqual } from 'node:util';
+import { check } from '../specs/check.ts';
+import { Fault } from '../specs/fault.ts';
+import { Result } from '../specs/result.ts';
+import { Synthesis } from '../specs/synthesis.ts';
+import { readJson } from './files.ts';
+
+/** What another verb wrote with --json about a design. */
+export type Evidence =
+  | { readonly path: string; readonly kind: 'result'; readonly result: Result }
+  | { readonly path: string; readonly kind: 'synthesis'; readonly synthesis: Synthesis };
+
+export interface Supported {
+  readonly results: readonly Result[];
+  readonly syntheses: ReadonlyMap<Result, Synthesis>;
+}
+
+function fault(place: string, cause: string, wayOut: string): Fault {
+  return new Fault({ code: 'EVIDENCE', place, cause, wayOut });
+}
+
+/** Errors: `EVIDENCE`, those of reading JSON and of the schema. */
+export function readEvidence(paths: readonly string[]): Evidence[] {
+  return paths.map((path) => {
+    const document = readJson(path);
+    const schema = typeof document === 'object' && document !== null && 'schema' in document ? document.schema : null;
+    if (schema === 'joulesmith/result/1') return { path, kind: 'result', result: check(Result, document, path) };
+    if (schema === 'joulesmith/synthesis/1')
+      return { path, kind: 'synthesis', synthesis: check(Synthesis, document, path) };
+    throw fault(
+      path,
+      `its "schema" is ${JSON.stringify(schema)}, neither joulesmith/result/1 nor joulesmith/synthesis/1`,
+      'give what `simulate --json` or `synth --json` printed',
+    );
+  });
+}
+
+/** The hardware of a result, and how fast it is run: what another tier changes is not in it. */
+const hardwareOf = ({ design, model, cycles, stages }: Result) => ({
+  model: model.sha256,
+  architecture: design.architecture,
+  technology: design.technology,
+  clock: design.clockHertz,
+  cycles,
+  stages: stages.map(({ name, pe, simd, taps }) => ({ name, pe, simd, taps })),
+});
+
+const synthesisedAs = ({ of }: Synthesis, { design, model }: Result): boolean =>
+  of.modelSha256 === model.sha256 &&
+  of.architecture === design.architecture &&
+  isDeepStrictEqual(of.parameters, design.parameters);
+
+/** The result of that name. Errors: `EVIDENCE`. */
+function named(path: string, name: string, results: readonly Result[]): number {
+  const at = results.findIndex(({ design }) => design.name === name);
+  if (at >= 0) return at;
+  const names = results.map(({ design }) => design.name).join(', ');
+  throw fault(path, `is about ${name}, and the report is about ${names}`, 'leave it out, or name its design, too');
+}
+
+const otherHardware = (path: string, name: string): Fault =>
+  fault(path, `is about other hardware than ${name} is now`, 'make it anew from this design');
+
+/**
+ * The results with what the evidence adds: the energy of a higher tier in place of the estimate, and the syntheses. Evidence
+ * must be of the same hardware. Errors: `EVIDENCE`.
+ */
+export function supported(results: readonly Result[], evidence: readonly Evidence[]): Supported {
+  const better = [...results];
+  const made: (Synthesis | undefined)[] = results.map(() => undefined);
+  for (const each of evidence) {
+    if (each.kind === 'synthesis') {
+      const { synthesis, path } = each;
+      const at = named(path, synthesis.design, results);
+      if (!synthesisedAs(synthesis, results[at]!)) throw otherHardware(path, synthesis.design);
+      made[at] = synthesis;
+    } else {
+      const { result, path } = each;
+      const at = named(path, result.design.name, results);
+      if (!isDeepStrictEqual(hardwareOf(result), hardwareOf(results[at]!)))
+        throw otherHardware(path, result.design.name);
+      const { energy, tools } = result;
+      // T0 < T1 < T2 < T3: the tiers' names are in their order.
+      if (energy.tier > better[at]!.energy.tier)
+        better[at] = { ...better[at]!, energy, tools: { ...better[at]!.tools, ...tools } };
+    }
+  }
+  const pairs = better.flatMap((result, at) => (made[at] === undefined ? [] : [[result, made[at]] as const]));
+  return { results: better, syntheses: new Map(pairs) };
+}

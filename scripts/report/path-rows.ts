@@ -1,0 +1,48 @@
+import type { CriticalPath, PathStep } from '../../specs/synthesis.ts';
+
+/** A piece of a path: from the piece before to a net that the design names, or to the register at its end. */
+export interface PathRow {
+  /** The net at its end, in the design's own terms. */
+  readonly what: string;
+  /** How many gates, and of which cells. */
+  readonly gates: number;
+  readonly cells: string;
+  readonly delaySeconds: number;
+  readonly arrivalSeconds: number;
+}
+
+const most = 4;
+
+function cellsIn(steps: readonly PathStep[]): string {
+  const names = steps.map(({ cell }) => cell ?? 'port');
+  if (names.length <= most) return names.join(', ');
+  return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;
+}
+
+/** Gates between two names of the design are one row: names that synthesis made up tell nobody anything. */
+export function pathRows({ from, to, steps, setupSeconds, periodSeconds }: CriticalPath): PathRow[] {
+  const rows: PathRow[] = [];
+  let run: PathStep[] = [];
+  steps.forEach((step, at) => {
+    run.push(step);
+    const first = at === 0;
+    const last = at === steps.length - 1;
+    if (!first && !step.named && !last) return;
+    rows.push({
+      what: first ? from : step.named ? step.net : `logic before ${to}`,
+      gates: run.length,
+      cells: cellsIn(run),
+      delaySeconds: run.reduce((sum, { delaySeconds }) => sum + delaySeconds, 0),
+      arrivalSeconds: step.arrivalSeconds,
+    });
+    run = [];
+  });
+  const setup = {
+    what: `setup of ${to}`,
+    gates: 0,
+    cells: 'setup',
+    delaySeconds: setupSeconds,
+    arrivalSeconds: periodSeconds,
+  };
+  return [...rows, setup];
+}

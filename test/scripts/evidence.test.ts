@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readEvidence, supported } from '../../scripts/evidence.ts';
+import type { Result } from '../../specs/result.ts';
+import { sampleResults, sampleSynthesis } from '../support/results.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'joulesmith-evidence-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const written = (document: unknown): string => {
+  const path = join(folder, 'evidence.json');
+  writeFileSync(path, JSON.stringify(document));
+  return path;
+};
+const results = sampleResults();
+const second = results[1]!;
+const use = (document: unknown) => supported(results, readEvidence([written(document)]));
+const measured = (parts: Partial<Result> = {}): Result => ({
+  ...second,
+  energy: { ...second.energy, tier: 'T2', scope: 'gates' },
+  tools: { yosys: 'Yosys 0.55' },
+  ...parts,
+});
+
+test('a result of a higher tier gives its energy and its tools, nothing else', () => {
+  const { results: found, syntheses } = use(measured({ verification: null }));
+  expect(found.map(({ energy }) => energy.tier)).toEqual(['T0', 'T2', 'T0', 'T0']);
+  expect(found[1]).toEqual({
+    ...second,
+    energy: measured().energy,
+    tools: { ...second.tools, yosys: 'Yosys 0.55' },
+  });
+  expect(syntheses.size).toBe(0);
+  expect(use({ ...second, energy: { ...second.energy, scope: 'again' } }).results[1]).toEqual(second);
+});
+
+test('a synthesis belongs to the design of its name, also when its energy was replaced', () => {
+  const synthesis = sampleSynthesis(second);
+  const path = written(synthesis);
+  const other = join(folder, 'other.json');
+  writeFileSync(other, JSON.stringify(measured()));
+  for (const paths of [
+    [path, other],
+    [other, path],
+  ]) {
+    const { results: found, syntheses } = supported(results, readEvidence(paths));
+    expect(found[1]!.energy.tier).toBe('T2');
+    expect([...syntheses]).toEqual([[found[1], synthesis]]);
+  }
+});
+
+test.each([
+  [
+    'another name',
+    sampleSynthesis(second, { design: 'nobody' }),
+    'is about nobody, and the report is about kws-stream-16',
+  ],
+  [
+    'another network',
+    sampleSynthesis(second, { of: { ...sampleSynthesis(second).of, modelSha256: '00' } }),
+    'is about other hardware than kws-stream-64 is now; make it anew',
+  ],
+  [
+    'other parameters',
+    sampleSynthesis(second, { of: { ...sampleSynthesis(second).of, parameters: { multipliers: 65 } } }),
+    'is about other hardware',
+  ],
+  ['another schedule', measured({ cycles: { latency: 1, interval: 1 } }), 'is about other hardware'],
+  ['another clock', measured({ design: { ...second.design, clockHertz: 1e6 } }), 'is about other hardware'],
+  ['another document', { schema: 'joulesmith/report/1' }, 'its "schema" is "joulesmith/report/1", neither'],
+  ['no document', [1], 'its "schema" is null, neither joulesmith/result/1 nor joulesmith/synthesis/1; give what'],
+])('%s is refused in words', (_, document, words) => {
+  expect(() => use(document)).toThrow(words);
+  expect(() => use(document)).toThrow(/evidence\.json.*\[EVIDENCE\]/);
+});
+
+test('a document that only looks right is refused by its schema', () => {
+  expect(() => use({ ...sampleSynthesis(second), cells: -1 })).toThrow(/\/cells/);
+});
