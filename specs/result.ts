@@ -176,6 +176,14 @@ export const EnergyResult = Type.Object({
     /** layer -> component -> joules (the sums above come from here). */
     byLayerAndComponent: Type.Record(Type.String(), Type.Record(Type.String(), Type.Number())),
   }),
+  /** Where the energy depends on the inputs: joules of each single one, for differences between designs that saw the same. */
+  samples: Type.Optional(
+    Type.Object({
+      /** SHA-256 of the inputs, in their order. */
+      inputs: Type.String({ minLength: 1 }),
+      joules: Type.Array(Type.Number()),
+    }),
+  ),
   scope: Type.String(),
   origins: Type.Array(Origin),
 });

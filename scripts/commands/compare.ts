@@ -7,6 +7,7 @@ import { checkOutputFolder } from '../files.ts';
 import { checkSamples, parseLevels } from '../levels.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
+import { pairSentence, pairsOf } from '../report/pairs.ts';
 import { reportOn } from '../report-on.ts';
 import { summaryTable } from '../summary.ts';
 import { answer, verb } from './verb.ts';
@@ -53,8 +54,10 @@ export const compare = verb({
     const files = await reportOn(results, target, syntheses);
     bar.end();
     const equal = results.every((result) => result.verification?.verdict === 'equal');
-    const document = { verdict: equal ? 'equal' : 'different', folder: target, files, results };
-    answer(terminal, args.json, document, `${summaryTable(results)}report: ${target}/index.html\n`);
+    const pairs = pairsOf(results);
+    const document = { verdict: equal ? 'equal' : 'different', folder: target, files, results, pairs };
+    const differences = pairs.map((pair) => `${pairSentence(pair)}\n`).join('');
+    answer(terminal, args.json, document, `${summaryTable(results)}${differences}report: ${target}/index.html\n`);
     return equal ? exitCodes.equal : exitCodes.different;
   },
 });

@@ -1,3 +1,4 @@
+import { energyOrder } from '../../sim/cost/paired.ts';
 import type { Result } from '../../specs/result.ts';
 import { type Badge, cyclesBadge, modelCard, planned, requested, tierBadge } from './badge.ts';
 import type { UnitName } from './format.ts';
@@ -17,6 +18,8 @@ export interface Column {
   readonly head: string;
   readonly unit: UnitName | 'count' | 'percent';
   readonly better: 'low' | 'high' | null;
+  /** Where more is known of two designs than their bands: negative where the first is better, 0 where nothing is said. */
+  readonly order?: (a: Result, b: Result) => number;
   /** Null where the design has no such number. */
   readonly value: (result: Result) => Value | null;
 }
@@ -28,6 +31,7 @@ export const columns: readonly Column[] = [
     head: 'Energy per inference',
     unit: 'J',
     better: 'low',
+    order: energyOrder,
     value: ({ energy }) => ({ ...energy.joulesPerInference, badge: tierBadge(energy.tier) }),
   },
   {
@@ -35,6 +39,7 @@ export const columns: readonly Column[] = [
     head: 'Energy per operation',
     unit: 'J/op',
     better: 'low',
+    order: energyOrder,
     value: ({ energy }) => ({ ...energy.joulesPerOp, badge: tierBadge(energy.tier) }),
   },
   {

@@ -50,7 +50,7 @@ export function compareDesigns(results: readonly Result[]): Comparison {
           value,
           text: print(column, value.value, scale),
           band,
-          mark: markOf(column.better, values[index]!, results, row),
+          mark: markOf(column.better, values[index]!, results, row, column.order),
         };
       }),
     })),
@@ -79,26 +79,31 @@ export function markOf(
   values: readonly (Value | null)[],
   results: readonly Result[],
   row: number,
+  order?: Column['order'],
 ): 'best' | 'tied' | null {
   const own = values[row];
   if (direction === null || own === null || own === undefined || !isVerified(results[row]!)) return null;
-  const rivals = values.filter(
-    (value, index): value is Value =>
-      index !== row &&
-      value !== null &&
-      value.badge.text === own.badge.text &&
-      isVerified(results[index]!) &&
-      rankGroup(results[index]!) === rankGroup(results[row]!),
+  const rivals = values.flatMap((value, index) =>
+    index !== row &&
+    value !== null &&
+    value.badge.text === own.badge.text &&
+    isVerified(results[index]!) &&
+    rankGroup(results[index]!) === rankGroup(results[row]!)
+      ? [index]
+      : [],
   );
   if (rivals.length === 0) return null;
-  const better = (a: Value, b: Value) => {
-    if (overlap(bandOf(a), bandOf(b))) return false;
-    return direction === 'low' ? a.value < b.value : a.value > b.value;
+  const better = (a: number, b: number) => {
+    if (order !== undefined) return order(results[a]!, results[b]!) < 0;
+    const [one, other] = [values[a]!, values[b]!];
+    if (overlap(bandOf(one), bandOf(other))) return false;
+    return direction === 'low' ? one.value < other.value : one.value > other.value;
   };
-  if (rivals.some((rival) => better(rival, own))) return null;
-  if (rivals.every((rival) => better(own, rival))) return 'best';
+  if (rivals.some((rival) => better(rival, row))) return null;
+  if (rivals.every((rival) => better(row, rival))) return 'best';
   // Where nobody is worse either, a mark would say nothing.
-  return [own, ...rivals].some((a) => [own, ...rivals].some((b) => better(a, b))) ? 'tied' : null;
+  const all = [row, ...rivals];
+  return all.some((a) => all.some((b) => better(a, b))) ? 'tied' : null;
 }
 
 function bandOf({ value, low = value, high = value }: Value) {

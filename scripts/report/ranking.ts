@@ -1,6 +1,7 @@
+import { energyOrder } from '../../sim/cost/paired.ts';
 import type { Band, Result } from '../../specs/result.ts';
 
-/** Places a design may hold: `{best: 1, worst: 2}` when another design's band overlaps its own. */
+/** Places a design may hold: `{best: 1, worst: 2}` when nothing orders it and another design. */
 export interface Rank {
   readonly best: number;
   readonly worst: number;
@@ -32,10 +33,9 @@ export function rankGroup(result: Result): string {
 export function ranks(results: readonly Result[]): (Rank | null)[] {
   return results.map((result) => {
     if (!isVerified(result)) return null;
-    const own = result.energy.joulesPerInference;
     const others = peers(results, result);
-    const better = others.filter((other) => other.energy.joulesPerInference.high < own.low).length;
-    const worse = others.filter((other) => other.energy.joulesPerInference.low > own.high).length;
+    const better = others.filter((other) => energyOrder(other, result) < 0).length;
+    const worse = others.filter((other) => energyOrder(other, result) > 0).length;
     return { best: better + 1, worst: others.length + 1 - worse, of: others.length + 1 };
   });
 }

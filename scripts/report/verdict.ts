@@ -2,7 +2,8 @@ import type { Result } from '../../specs/result.ts';
 import { cyclesBadge } from './badge.ts';
 import { labelled } from './designs.ts';
 import { bandQuantity, count } from './format.ts';
-import { isVerified, peers, rankGroups, ranks } from './ranking.ts';
+import { pairOf, pairSentence } from './pairs.ts';
+import { isVerified, overlap, peers, rankGroups, ranks } from './ranking.ts';
 
 /** What the proof of one design says, in a word and a sentence. */
 export interface Verdict {
@@ -59,7 +60,9 @@ export function headline(results: readonly Result[]): string[] {
     if (peers(results, leader).length === 0) {
       sentences.push(`${names.get(leader)} needs ${energy}${where}; no other verified design to compare with.`);
     } else if (contenders.length === 1) {
-      sentences.push(`${names.get(leader)} needs the least energy${where}: ${energy}.`);
+      sentences.push(
+        `${names.get(leader)} needs the least energy${where}: ${energy}.${decided(results, leader, names)}`,
+      );
     } else {
       const others = contenders.filter((result) => result !== leader).map((result) => names.get(result)!);
       sentences.push(
@@ -67,7 +70,34 @@ export function headline(results: readonly Result[]): string[] {
       );
     }
   }
-  return sentences;
+  return [...sentences, ...tierSentences(groups)];
+}
+
+/** Where bands overlap and a paired difference decides: against whom, and by how much at least. */
+function decided(results: readonly Result[], leader: Result, names: ReadonlyMap<Result, string>): string {
+  const own = leader.energy.joulesPerInference;
+  const near = peers(results, leader).filter(({ energy }) => overlap(energy.joulesPerInference, own));
+  if (near.length === 0) return '';
+  const named = (result: Result) => ({ name: names.get(result)!, result });
+  const pairs = near.map((other) => pairSentence(pairOf(named(leader), named(other))));
+  return ` Bands overlap, but errors that both designs share cancel: ${pairs.join(' ')}`;
+}
+
+/** Tiers count different things: said where one network has several. */
+function tierSentences(groups: readonly (readonly Result[])[]): string[] {
+  const tiers = new Map<string, { name: string; tiers: Set<string> }>();
+  for (const [first] of groups) {
+    const { model, energy } = first!;
+    const known = tiers.get(model.sha256) ?? { name: model.name, tiers: new Set() };
+    known.tiers.add(energy.tier);
+    tiers.set(model.sha256, known);
+  }
+  return [...tiers.values()]
+    .filter((each) => each.tiers.size > 1)
+    .map(
+      (each) =>
+        `Energies of ${each.name} at tiers ${[...each.tiers].sort().join(' and ')} count different things and are not ranked against each other.`,
+    );
 }
 
 function some(names: readonly string[]): string {

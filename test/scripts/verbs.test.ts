@@ -226,6 +226,12 @@ test('compare proves every design and writes one report', async () => {
     expect.arrayContaining(['index.html', 'results.json', 'results.csv', 'figures']),
   );
   expect(err).toContain('report: ');
+  // The one is a network of the zoo, the other a file of its own: nothing is said of the two.
+  const reason = 'their networks differ by their SHA-256';
+  expect(document.pairs).toEqual([
+    { a: 'digits-stream-16 (A)', b: 'own (B)', order: 0, paired: { reason, refused: true } },
+  ]);
+  expect(err).toContain(`digits-stream-16 (A) and own (B) are not ranked: ${reason}.`);
   expect((await json(argv)).code).toBe(0);
 });
 

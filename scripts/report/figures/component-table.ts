@@ -1,3 +1,4 @@
+import { energyOrder } from '../../../sim/cost/paired.ts';
 import type { Band, Result, Tier } from '../../../specs/result.ts';
 import { tierBadge } from '../badge.ts';
 import { markOf } from '../comparison.ts';
@@ -11,12 +12,15 @@ export interface Composed {
   readonly tier: Tier;
   readonly total: Band;
   readonly byComponent: Readonly<Record<string, Band>>;
+  /** What orders the wholes beyond their bands. */
+  readonly order?: (a: Result, b: Result) => number;
 }
 
 export const energyOf = ({ energy }: Result): Composed => ({
   tier: energy.tier,
   total: energy.joulesPerInference,
   byComponent: energy.breakdown.byComponent,
+  order: energyOrder,
 });
 
 export const areaOf = ({ area }: Result): Composed => ({
@@ -32,7 +36,9 @@ export function lowestMarks(results: readonly Result[], of: (result: Result) => 
     const band = component === undefined ? total : byComponent[component];
     return band === undefined ? null : { ...band, badge: tierBadge(tier) };
   });
-  return results.map((_, index) => markOf('low', values, results, index));
+  return results.map((result, index) =>
+    markOf('low', values, results, index, component === undefined ? of(result).order : undefined),
+  );
 }
 
 /** What stands behind a design's value in a figure. */

@@ -1,3 +1,4 @@
+import { energyOrder } from '../../../sim/cost/paired.ts';
 import type { Result } from '../../../specs/result.ts';
 import { axisOptions, logAxis, siLabel } from '../axes.ts';
 import { cyclesBadge, tierBadge } from '../badge.ts';
@@ -153,7 +154,7 @@ function tableOf(
         {
           text: bandQuantity(energies[index]!, 'J'),
           badge: energies[index]!.badge,
-          mark: markOf('low', energies, results, index),
+          mark: markOf('low', energies, results, index, energyOrder),
         },
         onFront.has(result) ? 'on it' : isVerified(result) ? 'beaten' : 'not verified',
       ]),

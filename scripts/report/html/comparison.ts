@@ -28,7 +28,7 @@ ${cells}</tr>`;
 ${body}
 </tbody></table></div>
 ${legend({ heads, rows })}
-<p class="small soft">Green: no verified design is better; pale green where bands overlap, so that none of them is called better. A rank such as 1 – 2 means the same. Only verified designs of one network at one tier are ranked. Seconds, power and throughput hold at the requested clock.</p>
+<p class="small soft">Green: no verified design is better; pale green where bands overlap and no difference of two designs excludes zero, so that none of them is called better. A rank such as 1 – 2 means the same. Only verified designs of one network at one tier are ranked. Seconds, power and throughput hold at the requested clock.</p>
 </section>`;
 }
 
