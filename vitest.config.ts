@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,5 +8,7 @@ export default defineConfig({
     testTimeout: 900_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Many tests wait for Verilator or Yosys: also two cores are kept busy.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });
