@@ -5,7 +5,7 @@ import { libertyForMapping } from '../../sim/cost/gate/liberty/for-mapping.ts';
 import { readMappedNetlist } from '../../sim/cost/gate/read-netlist.ts';
 import { timing } from '../../sim/cost/gate/timing.ts';
 import { layoutEstimate } from '../../sim/cost/gate/wire-model.ts';
-import { hasLogic, shellInstances } from '../../sim/cost/replay/instances.ts';
+import { hasLogic, type ShellInstance, shellInstances } from '../../sim/cost/replay/instances.ts';
 import type { MappedShell } from '../../sim/cost/replay/replay.ts';
 import { Fault } from '../../specs/fault.ts';
 import type { Technology } from '../../specs/technology.ts';
@@ -26,7 +26,10 @@ export function checkSupply(libraries: readonly LibertyFile[], technology: Techn
   });
 }
 
-/** The gates of every module of the design, each mapped once. Errors: those of Yosys, of the netlist reader, `LIBERTY_TECHNOLOGY`. */
+/**
+ * The gates of every module of the design, each mapped once; `wanted` leaves instances out.
+ * Errors: those of Yosys, of the netlist reader, `LIBERTY_TECHNOLOGY`.
+ */
 export async function mapDesign(
   accelerator: Accelerator,
   technology: Technology,
@@ -34,11 +37,12 @@ export async function mapDesign(
   yosys: JobRunner,
   limits: JobLimits,
   progress: Progress,
+  wanted: (instance: ShellInstance) => boolean = () => true,
 ): Promise<Map<string, MappedShell>> {
   checkSupply(libraries, technology);
   const shells = new Map(
     shellInstances(accelerator.design)
-      .filter(({ shell }) => hasLogic(shell))
+      .filter((instance) => hasLogic(instance.shell) && wanted(instance))
       .map(({ shell }) => [shell.module.name, shell]),
   );
   const cells = libertyForMapping(libraries);

@@ -13,7 +13,7 @@ import { type LibertyFile, readLibertyFiles } from './liberty-files.ts';
 import { mapDesign } from './map-design.ts';
 
 /** Inputs beyond these would change nothing: an inference in steady state sees a few frames. */
-const mostInputs = 8;
+export const mostInputs = 8;
 
 /** The result of one design with energy of tier T2, on the inputs that come with its model, else on seeded random ones. */
 export async function simulateGates(
@@ -34,7 +34,7 @@ export async function simulateGates(
     accelerator,
     inputs: inputs.subarray(0, mostInputs * accelerator.inputBytes),
     mapped,
-    libraries: libraries.map(({ name }) => name),
+    libraries,
     technology,
     clock: parseHertz(request.clock),
     interval: cycles(steadyState(accelerator.schedule).interval),

@@ -1,15 +1,17 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
 import type { TensorData } from '../../models/graph.ts';
-import type { Band, EnergyResult } from '../../specs/result.ts';
+import type { Band, EnergyResult, Origin } from '../../specs/result.ts';
 import type { Technology } from '../../specs/technology.ts';
 import type { Cycles, Hertz, Ops } from '../../specs/units.ts';
+import type { MemoryActivity } from './activity.ts';
 import { plus, scaledBy, times, zero } from './band.ts';
 import { type Coefficients, coefficientsOf } from './coefficients.ts';
+import { type LibertySource, type MemoryMacro, memoryMacros, priceByMacro } from './macro-memory.ts';
 import { bitsOf, isFlipFlops, memoryEnergy, memoryLeakage } from './memory.ts';
 import type { ShellInstance } from './replay/instances.ts';
 import type { MappedShell } from './replay/replay.ts';
-import { type InstanceEnergy, type StageEnergy, sampledEnergy } from './replay/sampled.ts';
-import { defaultSampling, halfWidth99, type Sampling, sumOf } from './replay/strata.ts';
+import { type InstanceEnergy, parts, type StageEnergy, sampledEnergy } from './replay/sampled.ts';
+import { defaultSampling, type Estimate, halfWidth99, type Sampling, sumOf } from './replay/strata.ts';
 import { activitiesOf } from './stage-activity.ts';
 
 export const t2Components = [
@@ -30,8 +32,8 @@ export interface T2Run {
   readonly inputs: TensorData;
   /** Gates of every module, by its name. */
   readonly mapped: ReadonlyMap<string, MappedShell>;
-  /** Names of the Liberty files the gates come from. */
-  readonly libraries: readonly string[];
+  /** The Liberty files the gates come from; memory macros among them serve the RAMs. */
+  readonly libraries: readonly LibertySource[];
   readonly technology: Technology;
   readonly clock: Hertz;
   readonly interval: Cycles;
@@ -53,6 +55,12 @@ const within = (value: number, spread: number): Band => ({
   high: value * (1 + spread),
 });
 
+/** A band beside its own value. */
+function relative(band: Band, less = 0): Band {
+  const scale = band.value - less;
+  return { value: 1, low: (band.low - less) / scale, high: (band.high - less) / scale };
+}
+
 function addGates(
   k: Coefficients,
   sum: ByComponent,
@@ -66,37 +74,104 @@ function addGates(
   const wires = scaledBy(k.take('wires.pitches', 'ratio'), k.take('wires.capacitance', 'F/m'));
   const tree = k.take('clock.treePins', 'ratio');
   const leak = k.take('leakage.logic', 'W/um2');
-  const relative = (band: Band, less = 0): Band => {
-    const scale = band.value - less;
-    return { value: 1, low: (band.low - less) / scale, high: (band.high - less) / scale };
-  };
   sum[role] = plus(sum[role], joules(perClock.logic), scaledBy(joules(perClock.wires), relative(wires)));
   sum.clock = plus(sum.clock, joules(perClock.clock), scaledBy(joules(perClock.clockTree), relative(tree, 1)));
   sum.leakage = plus(sum.leakage, scaledBy(joules(perClock.leakage), relative(leak)));
 }
 
-function layerEnergy(k: Coefficients, run: T2Run, stage: StageEnergy, spread: number): ByComponent {
+/** One design's numbers as they are gathered: of the technology, of macros, and by which of the two each memory was priced. */
+interface Ledger {
+  readonly k: Coefficients;
+  readonly macros: readonly MemoryMacro[];
+  readonly macroOrigins: Map<string, Origin>;
+  readonly memories: { byMacro: number; byLaw: number; flipFlops: number };
+}
+
+function addMemory(ledger: Ledger, sum: ByComponent, memory: MemoryActivity, run: T2Run): void {
+  const { k, macros, macroOrigins, memories } = ledger;
   const { technology, interval, clock } = run;
-  const sum = Object.fromEntries(t2Components.map((name) => [name, zero])) as ByComponent;
-  for (const instance of stage.instances) addGates(k, sum, instance, run, spread);
-  const layer = stage.stage === '' ? 'interface' : stage.stage;
-  const memories = activitiesOf(run.accelerator).find((activity) => activity.layer === layer)?.memories ?? [];
-  for (const memory of memories) {
-    const place = memory.role === 'weights' ? 'weight-memory' : 'activation-memory';
+  const place = memory.role === 'weights' ? 'weight-memory' : 'activation-memory';
+  if (isFlipFlops(memory, technology)) {
+    memories.flipFlops++;
     sum[place] = plus(sum[place], memoryEnergy(k, memory, technology));
-    sum.leakage = plus(sum.leakage, times(memoryLeakage(k, memory, technology), interval / clock));
-    if (!isFlipFlops(memory, technology)) continue;
     // The word read is held in flip-flops, too.
     const bits = bitsOf(memory) + memory.wordBits;
     sum.clock = plus(sum.clock, k.spend(bits * interval, 'register.clock', 'J/(bit*cycle)'));
     const area = k.spend(bits, 'register.area', 'um2/bit').value;
     sum.leakage = plus(sum.leakage, times(k.spend(area, 'leakage.logic', 'W/um2'), interval / clock));
+    return;
   }
+  const found = priceByMacro(macros, memory);
+  if (found === null) {
+    memories.byLaw++;
+    sum[place] = plus(sum[place], memoryEnergy(k, memory, technology));
+    sum.leakage = plus(sum.leakage, times(memoryLeakage(k, memory, technology), interval / clock));
+    return;
+  }
+  memories.byMacro++;
+  for (const origin of found.origins) macroOrigins.set(origin.entry, origin);
+  sum[place] = plus(sum[place], found.energy);
+  const leak = relative(k.take('sram.leakage', 'W/bit'));
+  sum.leakage = plus(sum.leakage, times(leak, (found.watts * interval) / clock));
+}
+
+const nothing = (): ByComponent => Object.fromEntries(t2Components.map((name) => [name, zero])) as ByComponent;
+
+function gatesOf(k: Coefficients, run: T2Run, stage: StageEnergy, spread: number): ByComponent {
+  const sum = nothing();
+  for (const instance of stage.instances) addGates(k, sum, instance, run, spread);
   return sum;
 }
 
+function memoriesOf(ledger: Ledger, run: T2Run, layer: string): ByComponent {
+  const sum = nothing();
+  const memories = activitiesOf(run.accelerator).find((activity) => activity.layer === layer)?.memories ?? [];
+  for (const memory of memories) addMemory(ledger, sum, memory, run);
+  return sum;
+}
+
+const together = (a: ByComponent, b: ByComponent): ByComponent =>
+  Object.fromEntries(t2Components.map((name) => [name, plus(a[name], b[name])])) as ByComponent;
+
+const layerName = ({ stage }: StageEnergy): string => (stage === '' ? 'interface' : stage);
+
+/** Half of the 99 % interval, relative to the mean. */
+const spreadOf = (estimate: Estimate): number => (estimate.mean === 0 ? 0 : halfWidth99(estimate) / estimate.mean);
+
+/** The Liberty files, and what was replayed with their cells. */
+function gateOrigins(run: T2Run, stages: readonly StageEnergy[], spread: number, conditions: string): Origin[] {
+  const files = run.libraries.map(({ name, sha256, library }) => ({
+    entry: `liberty ${name}`,
+    value: library.voltage,
+    low: library.voltage,
+    high: library.voltage,
+    unit: 'V',
+    class: 'library' as const,
+    source: `${name}, sha256 ${sha256} (unpacked)`,
+    conditions: `supply of the library; ${library.cells.size} cells`,
+  }));
+  const source = run.libraries.map(({ name, sha256 }) => `${name} (sha256 ${sha256.slice(0, 12)}...)`).join(', ');
+  const gates = parts.map((part) => {
+    const perClock = stages.flatMap(({ instances }) => instances.map((own) => own.perClock[part]));
+    const joules = perClock.reduce((sum, value) => sum + value, 0) * run.interval;
+    return { entry: `gates.${part}`, ...times(within(joules, spread), 1e12), unit: 'pJ/inference', source, conditions };
+  });
+  return [...files, ...gates.map((gate) => ({ ...gate, class: 'library' as const }))];
+}
+
+function memoryWords({ byMacro, byLaw, flipFlops }: Ledger['memories']): string {
+  const counted = [
+    [byMacro, 'by macros of the library'],
+    [byLaw, 'by size law'],
+    [flipFlops, 'of flip-flops'],
+  ] as const;
+  const words = counted.flatMap(([count, how]) => (count === 0 ? [] : [`${count} ${how}`]));
+  return words.length === 0 ? 'no memories' : `memories: ${words.join(', ')}`;
+}
+
 /**
- * Tier T2: all logic at gate level on sampled windows of the design's own inputs, memories by the laws of the technology;
+ * Tier T2: all logic at gate level on sampled windows of the design's own inputs, RAMs by macros among the libraries, other
+ * memories by the laws of the technology;
  * joules per inference in steady state. The band holds the 99 % confidence interval of the sampling and the bands of
  * wires, clock tree, leakage and memories. Errors: those of the replay, and `TECH_ENTRY_MISSING`.
  */
@@ -106,29 +181,41 @@ export function energyT2(run: T2Run): EnergyResult {
   const clockTree = k.take('clock.treePins', 'ratio').value;
   const sampling = run.sampling ?? defaultSampling;
   const stages = sampledEnergy({ ...run, sampling, period, clockTree });
-  const all = sumOf(stages.map(({ estimate }) => estimate));
-  const spread = all.mean === 0 ? 0 : halfWidth99(all) / all.mean;
+  const spread = spreadOf(sumOf(stages.map(({ estimate }) => estimate)));
+  const ledger: Ledger = {
+    k,
+    macros: memoryMacros(run.libraries),
+    macroOrigins: new Map(),
+    memories: { byMacro: 0, byLaw: 0, flipFlops: 0 },
+  };
   const byLayer: Record<string, Band> = {};
   const byLayerAndComponent: Record<string, Record<string, number>> = {};
-  const byComponent = Object.fromEntries(t2Components.map((name) => [name, zero])) as ByComponent;
+  let byComponent = nothing();
   for (const stage of stages) {
-    const layer = stage.stage === '' ? 'interface' : stage.stage;
-    const found = layerEnergy(k, run, stage, spread);
+    const layer = layerName(stage);
+    const memories = memoriesOf(ledger, run, layer);
+    const found = together(gatesOf(k, run, stage, spreadOf(stage.estimate)), memories);
     byLayer[layer] = plus(...Object.values(found));
     byLayerAndComponent[layer] = Object.fromEntries(t2Components.map((name) => [name, found[name].value]));
-    for (const name of t2Components) byComponent[name] = plus(byComponent[name], found[name]);
+    byComponent = together(byComponent, together(gatesOf(k, run, stage, spread), memories));
   }
   const joulesPerInference = plus(...Object.values(byComponent));
   const windows = stages.reduce((sum, stage) => sum + stage.windows, 0);
+  const sampled = `${windows} windows of ${sampling.clocks} clocks, seed ${sampling.seed}`;
+  const names = run.libraries.map(({ name }) => name).join(', ');
   return {
     tier: 'T2',
     joulesPerInference,
     joulesPerOp: times(joulesPerInference, 1 / run.operations),
     breakdown: { byComponent, byLayer, byLayerAndComponent },
     scope:
-      `core only, gate level with glitches (${run.libraries.join(', ')}), ${windows} windows of ${sampling.clocks} clocks, ` +
-      `seed ${sampling.seed}: logic +-${(100 * spread).toFixed(1)} % at 99 % confidence; wires and clock tree estimated, ` +
-      'memories by size law; no pads, regulators or host',
-    origins: k.origins(),
+      `core only, gate level with glitches (${names}), ${sampled}: ` +
+      `logic +-${(100 * spread).toFixed(1)} % at 99 % confidence; wires and clock tree estimated, ` +
+      `${memoryWords(ledger.memories)}; no pads, regulators or host`,
+    origins: [
+      ...gateOrigins(run, stages, spread, `gate level with glitches, ${sampled}; band: 99 % interval of the sampling`),
+      ...ledger.macroOrigins.values(),
+      ...k.origins(),
+    ],
   };
 }

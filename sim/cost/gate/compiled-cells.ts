@@ -1,4 +1,3 @@
-import type { InstanceTables } from './energy-tables.ts';
 import type { GateNetlist } from './netlist.ts';
 
 /** Per cell and per output of a cell, what the inner loops need without going through kinds. */
@@ -14,7 +13,8 @@ export interface CompiledCells {
   readonly entryStart: Int32Array;
 }
 
-export function compiledCells(netlist: GateNetlist, tables: InstanceTables): CompiledCells {
+/** `tableStart`: where the entries of a cell's outputs begin in the instance tables. */
+export function compiledCells(netlist: GateNetlist, tableStart: Int32Array): CompiledCells {
   const { kinds, cellKind, outputStart, outputNet } = netlist;
   const offsets = new Map<Uint8Array, number>();
   let length = 0;
@@ -33,7 +33,7 @@ export function compiledCells(netlist: GateNetlist, tables: InstanceTables): Com
       const output = outputStart[cell]! + position;
       outputCell[output] = cell;
       truthStart[output] = offsets.get(table)!;
-      entryStart[output] = tables.outputStart[cell]! + ((position * kind.inputs.length) << kind.variables);
+      entryStart[output] = tableStart[cell]! + ((position * kind.inputs.length) << kind.variables);
     }
   }
   return {

@@ -1,3 +1,4 @@
+import { type CompiledCells, compiledCells } from './compiled-cells.ts';
 import { drawnEnergy, type PinValue, type PowerEdge, type UnconditionalPower } from './internal-power.ts';
 import { valuesOf } from './kind.ts';
 import { evaluate } from './liberty/expression.ts';
@@ -21,6 +22,8 @@ export interface InstanceTables {
   /** Seconds to the output's edge, and joules of it (loads not included). */
   readonly delay: Float64Array;
   readonly outputEnergy: Float64Array;
+  /** For the inner loops of the simulations. */
+  readonly compiled: CompiledCells;
 }
 
 /** The arc from an input whose condition holds; without one, the unconditional, else any that makes this edge. */
@@ -97,5 +100,6 @@ export function instanceTables(
       }
     }
   }
-  return { pinStart, pinEnergy, outputStart, delay, outputEnergy };
+  const compiled = compiledCells(netlist, outputStart);
+  return { pinStart, pinEnergy, outputStart, delay, outputEnergy, compiled };
 }

@@ -1,6 +1,6 @@
 import { Fault } from '../../../specs/fault.ts';
 import { checkSimulation, type GateActivity, type SimulationOptions } from './activity.ts';
-import { clockPositionOf, compiledCells } from './compiled-cells.ts';
+import { clockPositionOf } from './compiled-cells.ts';
 import { cycleCounts } from './cycle-counts.ts';
 import type { InstanceTables } from './energy-tables.ts';
 import { eventQueue, pop, push } from './event-queue.ts';
@@ -42,7 +42,7 @@ export function simulateEvents(
   const { kinds, cellKind, outputStart, outputNet, sinkStart, sinkCell, sinkPin } = netlist;
   const { pinStart, pinEnergy, delay, outputEnergy } = tables;
   const { clock } = timing;
-  const { inputCount, hasState, truth, outputCell, truthStart, entryStart } = compiledCells(netlist, tables);
+  const { inputCount, hasState, truth, outputCell, truthStart, entryStart } = tables.compiled;
   const isClockCell = new Uint8Array(cellKind.length);
   for (const cell of clock.cells) isClockCell[cell] = 1;
 

@@ -1,6 +1,5 @@
 import { Fault } from '../../../specs/fault.ts';
 import { checkSimulation, type GateActivity, type SimulationOptions } from './activity.ts';
-import { compiledCells } from './compiled-cells.ts';
 import type { InstanceTables } from './energy-tables.ts';
 import { initialState } from './initial-state.ts';
 import { laneEnergies } from './lane-energies.ts';
@@ -58,7 +57,7 @@ export function simulateZeroDelay(
   const mask = lanes === 32 ? -1 : (1 << lanes) - 1;
   const { kinds, cellKind, inputStart } = netlist;
   const netCount = netlist.netNames.length;
-  const compiled = compiledCells(netlist, tables);
+  const { compiled } = tables;
   const values = wordValues(netlist, timing, compiled);
   const begin = initialState(netlist, timing);
   const flops: number[] = [];

@@ -57,7 +57,38 @@ export function toggleProfile(accelerator: Accelerator, input: TensorData, span:
   return { byStage, byRegister };
 }
 
-/** Runs the span again and writes down what the windows of each stage see. */
+/** Runs the span again and gives what each window of each stage sees, as soon as the window is over. */
+export function eachWindow(
+  accelerator: Accelerator,
+  input: TensorData,
+  span: Span,
+  clocks: number,
+  requests: readonly RecordRequest[],
+  seen: (request: number, window: number, rows: Rows) => void,
+): void {
+  const simulator = createSimulator(elaborate(accelerator.design));
+  const open = requests.map(({ names, starts }) => ({
+    read: simulator.observe(names),
+    starts,
+    next: 0,
+    rows: [] as bigint[][],
+  }));
+  const look = (clock: number): void => {
+    for (const [at, stage] of open.entries()) {
+      const start = stage.starts[stage.next];
+      if (start === undefined || clock < start - 1) continue;
+      stage.rows.push([...stage.read()]);
+      if (clock < start + clocks - 1) continue;
+      seen(at, stage.next, stage.rows);
+      stage.next++;
+      // Windows may touch: the clock before one is then also the last of the other.
+      stage.rows = stage.starts[stage.next] === clock + 1 ? [stage.rows.at(-1)!] : [];
+    }
+  };
+  runSpan(accelerator, simulator, input, span, look);
+}
+
+/** As `eachWindow`, with everything written down: by request and window. */
 export function record(
   accelerator: Accelerator,
   input: TensorData,
@@ -65,29 +96,9 @@ export function record(
   clocks: number,
   requests: readonly RecordRequest[],
 ): Rows[][] {
-  const { design } = accelerator;
-  const simulator = createSimulator(elaborate(design));
-  const open = requests.map(({ names, starts }) => ({
-    read: simulator.observe(names),
-    starts,
-    next: 0,
-    found: [] as bigint[][][],
-  }));
-  const look = (clock: number): void => {
-    for (const stage of open) {
-      // Windows may touch: the clock before one is then also the last of the other.
-      let row: bigint[] | null = null;
-      for (let at = Math.max(0, stage.next - 1); at < stage.starts.length; at++) {
-        const start = stage.starts[at]!;
-        if (clock < start - 1) break;
-        if (clock === start - 1) stage.next = at + 1;
-        if (clock >= start + clocks) continue;
-        row ??= [...stage.read()];
-        stage.found[at] ??= [];
-        stage.found[at]!.push(row);
-      }
-    }
-  };
-  runSpan(accelerator, simulator, input, span, look);
-  return open.map(({ found }) => found);
+  const found: Rows[][] = requests.map(() => []);
+  eachWindow(accelerator, input, span, clocks, requests, (at, window, rows) => {
+    found[at]![window] = rows;
+  });
+  return found;
 }

@@ -2,10 +2,10 @@ import type { Accelerator } from '../../../hdl-gen/arch/architecture.ts';
 import type { TensorData } from '../../../models/graph.ts';
 import type { GateEnergy } from '../gate/energy.ts';
 import { hasLogic, namesOf, type ShellInstance, shellInstances } from './instances.ts';
-import { record, toggleProfile } from './record.ts';
+import { eachWindow, type Rows, toggleProfile } from './record.ts';
 import { type MappedShell, type ReplayOptions, replayWindow } from './replay.ts';
-import { inputsFor, steadySpan } from './span.ts';
-import { draw, type Estimate, estimate, type Sampling, seededFractions, stratify } from './strata.ts';
+import { inputsFor, type Span, steadySpan } from './span.ts';
+import { drawWindows, type Estimate, estimateFrom, type Sampling, seededFractions } from './strata.ts';
 
 /** Parts of an instance's energy, joules per clock. Their sum is all it draws. */
 export const parts = ['logic', 'wires', 'clock', 'clockTree', 'leakage'] as const;
@@ -42,60 +42,92 @@ const byPart = (energy: GateEnergy): Record<PartName, number> => ({
   leakage: energy.leakage.total,
 });
 
-/**
- * Gate level on sampled windows of one inference in steady state, stage by stage: windows are stratified by how many
- * register bits change in them, and every instance of a stage is replayed on the same windows.
- */
-export function sampledEnergy(run: ReplayRun): StageEnergy[] {
-  const { accelerator, mapped, sampling } = run;
-  const instances = shellInstances(accelerator.design).filter(({ shell }) => hasLogic(shell));
+/** The instances of a design that become gates, stage by stage, with everything their replay has to see. */
+export interface StagePlan {
+  readonly stage: string;
+  readonly own: readonly ShellInstance[];
+  readonly names: readonly string[];
+  /** Bits that change in its registers, window by window; the windows are whole. */
+  readonly activity: Float64Array;
+}
+
+/** What a replay runs through: the span, its inputs, and the stages with those of their instances that are `wanted`. */
+export function replayPlan(
+  run: Pick<ReplayRun, 'accelerator' | 'inputs' | 'sampling'>,
+  wanted: (instance: ShellInstance) => boolean = () => true,
+): { readonly span: Span; readonly input: TensorData; readonly stages: readonly StagePlan[] } {
+  const { accelerator, sampling } = run;
+  const instances = shellInstances(accelerator.design).filter((own) => hasLogic(own.shell) && wanted(own));
   const span = steadySpan(accelerator);
   const input = inputsFor(span, run.inputs, accelerator.inputBytes);
   const profile = toggleProfile(accelerator, input, span, sampling.clocks);
-  const fraction = seededFractions(sampling.seed);
   const windows = Math.floor(span.length / sampling.clocks);
-  const plans = [...new Set(instances.map(({ stage }) => stage))].map((stage) => {
+  const stages = [...new Set(instances.map(({ stage }) => stage))].map((stage) => {
     const own = instances.filter((instance) => instance.stage === stage);
     const names = [...new Set(own.flatMap(namesOf))];
     const activity = profile.byStage.get(stage)?.slice(0, windows) ?? new Float64Array(windows);
-    const strata = stratify(activity, sampling.strata);
-    const drawn = strata.map((stratum) => draw(stratum, sampling.perStratum, fraction));
-    const chosen = drawn.flat().sort((a, b) => a - b);
-    const starts = chosen.map((window) => span.first + window * sampling.clocks);
-    return { stage, own, names, strata, drawn, chosen, starts };
+    return { stage, own, names, activity };
   });
-  const recorded = record(accelerator, input, span, sampling.clocks, plans);
-  return plans.map(({ stage, own, names, strata, drawn, chosen }, at) => {
-    const columns = new Map(names.map((name, column) => [name, column]));
-    const totals = new Map<number, number>();
-    const sums = own.map(() => ({ logic: 0, wires: 0, clock: 0, clockTree: 0, leakage: 0 }));
-    const weights = new Map(
-      drawn.flatMap((own, s) => own.map((window) => [window, strata[s]!.windows.length / own.length / windows])),
-    );
-    chosen.forEach((window, index) => {
-      let total = 0;
-      own.forEach((instance, i) => {
-        const shell = mapped.get(instance.shell.module.name)!;
-        const energy = replayWindow(shell, instance, columns, recorded[at]![index]!, run);
-        const found = byPart(energy);
-        for (const part of parts) {
-          sums[i]![part] += weights.get(window)! * found[part];
-          total += found[part];
-        }
-      });
-      totals.set(window, total);
+  return { span, input, stages };
+}
+
+/** Replays one window of every instance of a stage; joules per clock, part by part. */
+export function windowEnergies(run: ReplayRun, { own, names }: StagePlan): (rows: Rows) => Record<PartName, number>[] {
+  const columns = new Map(names.map((name, column) => [name, column]));
+  return (rows) =>
+    own.map((instance) => {
+      const shell = run.mapped.get(instance.shell.module.name)!;
+      return byPart(replayWindow(shell, instance, columns, rows, run));
     });
-    return {
-      stage,
-      instances: own.map((instance, i) => ({ instance, perClock: sums[i]! })),
-      estimate: estimate(
-        drawn.map((own, s) => ({
-          size: strata[s]!.windows.length,
-          values: own.map((window) => totals.get(window)!),
-        })),
+}
+
+/**
+ * Gate level on sampled windows of one inference in steady state, stage by stage: windows are stratified by how many
+ * register bits change in them, and every instance of a stage is replayed on the same windows. `wanted` leaves instances out.
+ */
+export function sampledEnergy(run: ReplayRun, wanted?: (instance: ShellInstance) => boolean): StageEnergy[] {
+  const { accelerator, sampling } = run;
+  const { span, input, stages } = replayPlan(run, wanted);
+  const fraction = seededFractions(sampling.seed);
+  const plans = stages.map((plan) => {
+    const drawing = drawWindows(plan.activity, sampling, fraction);
+    const chosen = drawing.drawn.flat().sort((a, b) => a - b);
+    const weights = new Map(
+      drawing.drawn.flatMap((own, s) =>
+        own.map((window) => [window, drawing.strata[s]!.windows.length / own.length / plan.activity.length]),
       ),
-      windows: chosen.length,
-      clocks: span.length,
+    );
+    return {
+      plan,
+      drawing,
+      chosen,
+      weights,
+      energies: windowEnergies(run, plan),
+      totals: new Map<number, number>(),
+      sums: plan.own.map(() => ({ logic: 0, wires: 0, clock: 0, clockTree: 0, leakage: 0 })),
     };
   });
+  const requests = plans.map(({ plan, chosen }) => ({
+    names: plan.names,
+    starts: chosen.map((window) => span.first + window * sampling.clocks),
+  }));
+  eachWindow(accelerator, input, span, sampling.clocks, requests, (at, index, rows) => {
+    const { chosen, weights, energies, totals, sums } = plans[at]!;
+    const window = chosen[index]!;
+    let total = 0;
+    energies(rows).forEach((found, i) => {
+      for (const part of parts) {
+        sums[i]![part] += weights.get(window)! * found[part];
+        total += found[part];
+      }
+    });
+    totals.set(window, total);
+  });
+  return plans.map(({ plan, drawing, chosen, totals, sums }) => ({
+    stage: plan.stage,
+    instances: plan.own.map((instance, i) => ({ instance, perClock: sums[i]! })),
+    estimate: estimateFrom(drawing, (window) => totals.get(window)!),
+    windows: chosen.length,
+    clocks: span.length,
+  }));
 }

@@ -53,15 +53,17 @@ export function stratify(activity: Float64Array, strata: number): Stratum[] {
   return found.filter((windows) => windows.length > 0).map((windows) => ({ windows }));
 }
 
-/** Numbers in [0, 1), the same for the same seed (xorshift32). */
+/** Numbers in [0, 1), the same for the same seed (xorshift32); small seeds are spread first, theirs would begin near 0. */
 export function seededFractions(seed: number): () => number {
-  let state = seed >>> 0 || 1;
-  return () => {
+  let state = Math.imul(seed, 0x9e3779b1) >>> 0 || 1;
+  const next = (): number => {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
     return (state >>> 0) / 2 ** 32;
   };
+  for (let step = 0; step < 8; step++) next();
+  return next;
 }
 
 /** `count` windows of the stratum at random without repetition, or all when there are no more; ascending. */
@@ -73,6 +75,23 @@ export function draw({ windows }: Stratum, count: number, fraction: () => number
     [left[at], left[other]] = [left[other]!, left[at]!];
   }
   return left.slice(0, drawn).sort((a, b) => a - b);
+}
+
+/** The strata of a stage and which windows of each are looked at. */
+export interface Drawing {
+  readonly strata: readonly Stratum[];
+  readonly drawn: readonly (readonly number[])[];
+}
+
+/** Stratifies the windows of a stage and draws from every stratum. */
+export function drawWindows(activity: Float64Array, sampling: Sampling, fraction: () => number): Drawing {
+  const strata = stratify(activity, sampling.strata);
+  return { strata, drawn: strata.map((stratum) => draw(stratum, sampling.perStratum, fraction)) };
+}
+
+/** What the windows drawn say about all windows. */
+export function estimateFrom({ strata, drawn }: Drawing, energyOf: (window: number) => number): Estimate {
+  return estimate(drawn.map((own, s) => ({ size: strata[s]!.windows.length, values: own.map(energyOf) })));
 }
 
 /** Mean over all windows from samples of each stratum; the variance counts that a stratum is finite. */
