@@ -28,12 +28,29 @@ export const ModuleCells = Type.Object({
 });
 export type ModuleCells = Static<typeof ModuleCells>;
 
+/** By layer every form that was measured on the layer's own operands, the least energy first. */
+export const MeasuredForms = Type.Record(
+  Type.String(),
+  Type.Array(
+    Type.Object({
+      form: LaneForm,
+      lanes: Count,
+      /** Of one lane: gates with glitches, wires, clock tree and leakage; shortest period with wires. */
+      joulesPerInference: Type.Number(),
+      squareMicrons: Type.Number(),
+      minimumPeriodSeconds: Type.Number(),
+    }),
+  ),
+);
+export type MeasuredForms = Static<typeof MeasuredForms>;
+
 /** How the lanes multiply and add, and who chose that. */
 export const Arithmetic = Type.Object({
-  /** `design`: the design file; `target`: the design says nothing, and this suits the target. */
-  from: Type.Union([Type.Literal('design'), Type.Literal('target')]),
+  /** `design`: the design file; `target`: the design says nothing, and this suits the target; `option`: the command; `measured`: the least energy. */
+  from: Type.Union([Type.Literal('design'), Type.Literal('target'), Type.Literal('option'), Type.Literal('measured')]),
   /** Of the layers whose weights need multipliers. */
   layers: Type.Record(Type.String(), LaneForm),
+  measured: Type.Union([MeasuredForms, Type.Null()]),
 });
 export type Arithmetic = Static<typeof Arithmetic>;
 

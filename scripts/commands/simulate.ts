@@ -5,6 +5,7 @@ import { cacheFolder } from '../cache-folder.ts';
 import { type LoadedDesign, loadDesign, type OperatingChange } from '../design.ts';
 import { simulateDesign } from '../evaluate-design.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { type ArithmeticChoice, arithmeticChoices } from '../gate/arithmetic.ts';
 import { simulateGates } from '../gate/simulate-gates.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
@@ -155,6 +156,7 @@ function checkOwnSupply({ request, source }: LoadedDesign): void {
 async function gates(
   design: LoadedDesign,
   liberty: readonly string[],
+  arithmetic: ArithmeticChoice | undefined,
   kind: 'package' | 'native',
   terminal: Terminal,
 ): Promise<Result> {
@@ -163,7 +165,14 @@ async function gates(
   const paths = liberty.map((path) => expandPath(path, folder, environment));
   const tools = await openTools({ kind, place: 'never', cache: cacheFolder(environment), environment });
   try {
-    return await simulateGates(design, paths, tools.yosys, { seconds: secondsPerModule }, progress(terminal));
+    return await simulateGates(
+      design,
+      paths,
+      arithmetic,
+      tools.yosys,
+      { seconds: secondsPerModule },
+      progress(terminal),
+    );
   } finally {
     await tools.close();
   }
@@ -208,6 +217,11 @@ export const simulate = verb({
         default: false,
         describe: 'also the table of technologies, supplies and data',
       })
+      .option('arithmetic', {
+        choices: arithmeticChoices,
+        requiresArg: true,
+        describe: "for T2: form of multipliers and sums; measured: by energy on the design's own data, layer by layer",
+      })
       .option('tool', {
         choices: ['package', 'native'] as const,
         default: 'package' as const,
@@ -219,7 +233,7 @@ export const simulate = verb({
     const design = loadDesign(args.DESIGN, folder, environment, operatingChange(args));
     const result = await (args.tier === 'T0'
       ? simulateDesign(design)
-      : gates(design, args.liberty ?? [], args.tool, terminal));
+      : gates(design, args.liberty ?? [], args.arithmetic, args.tool, terminal));
     const table = args.whatIf ? `\n${whatIfText(result)}` : '';
     answer(terminal, args.json, result, `${simulationText(result, terminal)}${table}`);
     return exitCodes.equal;

@@ -5,7 +5,8 @@ import { cacheFolder } from '../cache-folder.ts';
 import { buildDesign, loadDesign } from '../design.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { checkOutputFolder, writeFolder, writeInto } from '../files.ts';
-import { arithmeticOf, designForGates } from '../gate/arithmetic.ts';
+import { arithmeticChoices, arithmeticOf, asDesigned, chooseArithmetic } from '../gate/arithmetic.ts';
+import { type LibertyFile, readLibertyFiles } from '../gate/liberty-files.ts';
 import { progress } from '../progress.ts';
 import { expandPath, suggestion } from '../project.ts';
 import { checkLibraries, isLibraryPath, readLibrary } from '../synthesis/libraries.ts';
@@ -27,13 +28,14 @@ interface Wanted {
   readonly liberty: readonly string[] | undefined;
   readonly device: string | undefined;
   readonly place: boolean | undefined;
+  readonly arithmetic: string | undefined;
 }
 
 /** The target with everything that belongs to it. Errors: SYNTH_TARGET, SYNTH_OPTION, SYNTH_LIBERTY and those of reading a file. */
 function targetIn(
-  { target, liberty = [], device, place }: Wanted,
+  { target, liberty = [], device, place, arithmetic }: Wanted,
   { folder, environment }: Terminal,
-): Pick<SynthesisRequest, 'target' | 'libraries' | 'device' | 'place'> {
+): Pick<SynthesisRequest, 'target' | 'libraries' | 'device' | 'place'> & { readonly liberty: () => LibertyFile[] } {
   const named = target !== undefined && isLibraryPath(target) ? [target] : [];
   const paths = [...named, ...liberty];
   if (target === undefined && paths.length === 0)
@@ -41,17 +43,26 @@ function targetIn(
   const plain = target === undefined || named.length > 0 ? null : targetOf(target);
   if (plain !== null && paths.length > 0)
     throw optionFault('--liberty', `belongs to no --target ${target}`, 'leave one of the two out');
+  if (plain !== null && arithmetic !== undefined) {
+    throw optionFault(
+      '--arithmetic',
+      `belongs to --liberty, not to --target ${target}`,
+      'say "arithmetic" under parameters of the design file',
+    );
+  }
   if (plain !== 'ice40') {
     if (device !== undefined) throw optionFault('--device', 'belongs to --target ice40 only', 'leave it out');
     if (place === true) throw optionFault('--place', 'belongs to --target ice40 only', 'leave it out');
   }
   if (device !== undefined && !devices.includes(device))
     throw optionFault('--device', `'${device}' is no iCE40 device`, suggestion(device, devices));
-  const libraries = paths.map((path, at) => readLibrary(expandPath(path, folder, environment), at));
+  const files = paths.map((path) => expandPath(path, folder, environment));
+  const libraries = files.map(readLibrary);
   if (libraries.length > 0) checkLibraries(libraries);
   return {
     target: plain ?? 'liberty',
     libraries,
+    liberty: () => (arithmetic === 'measured' ? readLibertyFiles(files) : []),
     device: plain === 'ice40' ? (device ?? defaultDevice) : null,
     place: plain !== 'ice40' || place === false ? 'never' : place === true ? 'must' : 'try',
   };
@@ -76,6 +87,12 @@ export const synth = verb({
         nargs: 1,
         requiresArg: true,
         describe: 'library of cells (.lib or .lib.gz); several make one library together',
+      })
+      .option('arithmetic', {
+        choices: arithmeticChoices,
+        requiresArg: true,
+        describe:
+          "with --liberty: form of multipliers and sums; measured: by energy on the design's own data, layer by layer",
       })
       .option('device', { type: 'string', requiresArg: true, describe: `iCE40 device (default ${defaultDevice})` })
       .option('place', {
@@ -109,8 +126,6 @@ export const synth = verb({
     if (out !== null) checkOutputFolder(out);
     const wanted = targetIn(args, terminal);
     const loaded = loadDesign(args.DESIGN, folder, environment);
-    const accelerator = buildDesign(wanted.target === 'liberty' ? designForGates(loaded) : loaded);
-    const { design } = accelerator;
     const { name, clock } = loaded.request;
     const bar = progress(terminal);
     const tools = await openTools({
@@ -120,6 +135,13 @@ export const synth = verb({
       environment,
     });
     try {
+      const limits = { seconds };
+      const chosen =
+        wanted.target === 'liberty'
+          ? await chooseArithmetic(loaded, args.arithmetic, wanted.liberty(), tools.yosys, limits, bar)
+          : asDesigned(loaded);
+      const accelerator = buildDesign(chosen.design);
+      const { design } = accelerator;
       bar.step(0, 1, `${name}: ${tools.yosys.tool}`);
       const { result: counts, files } = await synthesise(
         {
@@ -131,12 +153,12 @@ export const synth = verb({
           netlist: out !== null,
         },
         tools,
-        { seconds, onLine: (line) => bar.step(0, 1, `${name}: ${line.slice(0, 100)}`) },
+        { ...limits, onLine: (line) => bar.step(0, 1, `${name}: ${line.slice(0, 100)}`) },
       );
       bar.end();
       const { architecture, parameters } = loaded.request;
       const of = { modelSha256: loaded.model.sha256, architecture, parameters, clockHertz: parseHertz(clock) };
-      const result = { ...counts, of, arithmetic: arithmeticOf(accelerator, loaded) };
+      const result = { ...counts, of, arithmetic: arithmeticOf(accelerator, chosen) };
       if (out !== null) {
         await writeFolder(out, async (partial) => {
           for (const [file, content] of Object.entries(files)) await writeInto(partial, file, content);

@@ -8,7 +8,7 @@ import { resultOf } from '../evaluate-design.ts';
 import type { Progress } from '../progress.ts';
 import { chooseSamples } from '../samples.ts';
 import type { JobLimits, JobRunner } from '../tools/job.ts';
-import { arithmeticOf, arithmeticWords, designForGates } from './arithmetic.ts';
+import { type ArithmeticChoice, arithmeticOf, arithmeticWords, chooseArithmetic } from './arithmetic.ts';
 import { type LibertyFile, readLibertyFiles } from './liberty-files.ts';
 import { mapDesign } from './map-design.ts';
 
@@ -19,12 +19,14 @@ export const mostInputs = 8;
 export async function simulateGates(
   asked: LoadedDesign,
   libertyPaths: readonly string[],
+  choice: ArithmeticChoice | undefined,
   yosys: JobRunner,
   limits: JobLimits,
   progress: Progress,
 ): Promise<Result> {
   const libraries: readonly LibertyFile[] = readLibertyFiles(libertyPaths);
-  const design = designForGates(asked);
+  const chosen = await chooseArithmetic(asked, choice, libraries, yosys, limits, progress);
+  const { design } = chosen;
   const accelerator = buildDesign(design);
   const { technology, request, model } = design;
   const mapped = await mapDesign(accelerator, technology, libraries, yosys, limits, progress);
@@ -40,7 +42,7 @@ export async function simulateGates(
     interval: cycles(steadyState(accelerator.schedule).interval),
     operations: ops(2 * macs),
   });
-  const arithmetic = arithmeticWords(arithmeticOf(accelerator, asked));
+  const arithmetic = arithmeticWords(arithmeticOf(accelerator, chosen));
   const scope = `${energy.scope}; arithmetic: ${arithmetic}; inputs: ${origin}`;
   return resultOf(design, accelerator, null, { ...energy, scope }, { yosys: yosys.tool });
 }

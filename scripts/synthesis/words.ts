@@ -1,4 +1,4 @@
-import type { Arithmetic, StaticTiming, Synthesis } from '../../specs/synthesis.ts';
+import type { StaticTiming, Synthesis } from '../../specs/synthesis.ts';
 import { arithmeticWords } from '../gate/arithmetic.ts';
 import { count, quantity } from '../report/format.ts';
 import { pathRows } from '../report/path-rows.ts';
@@ -6,11 +6,6 @@ import { foldedTable, pairs, table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
 
 const shownTypes = 12;
-
-const chosenBy = { design: 'as the design says', target: 'as suits the target' } as const;
-
-const arithmeticLine = (arithmetic: Arithmetic): string =>
-  `${arithmeticWords(arithmetic)}, ${chosenBy[arithmetic.from]}`;
 
 function figures(result: Synthesis): (readonly [string, string])[] {
   const { lut, ff, latch, carry, wideMux, lutRam, bram, bramUnit, dsp, memoryBits, memoryMacros } = result;
@@ -26,7 +21,7 @@ function figures(result: Synthesis): (readonly [string, string])[] {
     ['memories left whole', memoryMacros],
   ];
   return [
-    ['arithmetic', arithmeticLine(result.arithmetic)],
+    ['arithmetic', arithmeticWords(result.arithmetic)],
     ['cells', count(result.cells)],
     ...counted.filter(([, amount]) => amount > 0).map(([name, amount]) => [name, count(amount)] as const),
     ['memory of the design', `${count(memoryBits)} bit`],
@@ -79,6 +74,33 @@ function pathTable(timing: StaticTiming | null, terminal: Terminal): string {
   return `${foldedTable(columns, rows, 1, terminal.columns)}  ${scope}\n`;
 }
 
+/** Every form that was measured, layer by layer. */
+function formsTable({ arithmetic: { measured, layers } }: Synthesis): string {
+  if (measured === null) return '';
+  const rows = Object.entries(measured).flatMap(([layer, forms]) =>
+    forms.map(({ form, joulesPerInference, squareMicrons, minimumPeriodSeconds }) => [
+      layer,
+      form,
+      quantity(joulesPerInference, 'J'),
+      quantity(squareMicrons, 'µm²'),
+      quantity(1 / minimumPeriodSeconds, 'Hz'),
+      layers[layer] === form ? 'chosen' : '',
+    ]),
+  );
+  const right = 'right' as const;
+  return table(
+    [
+      { title: 'layer' },
+      { title: 'form' },
+      { title: 'one lane, one inference', align: right },
+      { title: 'area', align: right },
+      { title: 'fastest clock', align: right },
+      { title: '' },
+    ],
+    rows,
+  );
+}
+
 /** The result for people. */
 export function synthesisText(result: Synthesis, terminal: Terminal): string {
   const types = Object.entries(result.cellsByType).toSorted(([, a], [, b]) => b - a);
@@ -94,6 +116,7 @@ export function synthesisText(result: Synthesis, terminal: Terminal): string {
   return [
     `${paint(terminal, 'bold', result.design)} for ${result.target}${device}, by ${by}${result.cached ? ' (from the cache)' : ''}\n`,
     pairs(figures(result)),
+    formsTable(result),
     table([{ title: 'cell' }, { title: 'count', align: 'right' }], rows),
     modulesTable(result, terminal),
     pathTable(result.timing, terminal),

@@ -139,7 +139,7 @@ export function sampleSynthesis(result: Result, parts: Partial<Synthesis> = {}):
     schema: 'joulesmith/synthesis/1',
     design: result.design.name,
     of: { modelSha256: result.model.sha256, architecture, parameters, clockHertz },
-    arithmetic: { from: 'target', layers: {} },
+    arithmetic: { from: 'target', layers: {}, measured: null },
     top: 'kws',
     target: 'liberty',
     device: null,

@@ -1,39 +1,31 @@
-import {
-  dynamicEnergy,
-  type ElementFigures,
-  type MeasureOptions,
-  measureElement,
-  type OperandStream,
-} from './measure-element.ts';
 import type { GateNetlist } from './netlist.ts';
 
-export interface MeasuredForm<Form extends string> {
-  readonly form: Form;
-  readonly figures: ElementFigures;
+/** What forms are compared by. */
+export interface FormFigures {
+  /** Seconds, wires included. */
+  readonly minimumPeriod: number;
+  /** On the same operands for all. */
+  readonly joules: number;
 }
 
-export interface FormChoice<Form extends string> {
-  /** The form that draws least on these operands, wires and clock tree estimated; null where none is fast enough. */
+export interface FormChoice<Form extends string, Figures extends FormFigures> {
+  /** The form that draws least; null where none is fast enough. */
   readonly form: Form | null;
   /** Every form, the least energy first. */
-  readonly measured: readonly MeasuredForm<Form>[];
+  readonly measured: readonly { readonly form: Form; readonly figures: Figures }[];
 }
 
 /**
- * Which of several netlists of one multiply-accumulate element draws least on a design's own operands. Area does not count; a form that
- * does not reach `clockPeriod` (seconds, wires included) is not chosen. Errors: those of `measureElement`.
+ * Which of several netlists of one function draws least on a design's own operands. Area does not count; a form that does not reach
+ * `clockPeriod` (seconds, wires included) is not chosen. Errors: those of `measure`.
  */
-export function chooseForm<Form extends string>(
+export function chooseForm<Form extends string, Figures extends FormFigures>(
   candidates: Readonly<Record<Form, GateNetlist>>,
-  stream: OperandStream,
-  options: MeasureOptions & { readonly clockPeriod?: number },
-): FormChoice<Form> {
-  const { clockPeriod = Number.POSITIVE_INFINITY } = options;
-  const measured = (Object.keys(candidates) as Form[]).map((form) => ({
-    form,
-    figures: measureElement(candidates[form], stream, options),
-  }));
-  measured.sort((a, b) => dynamicEnergy(a.figures.layout) - dynamicEnergy(b.figures.layout));
+  measure: (netlist: GateNetlist) => Figures,
+  clockPeriod = Number.POSITIVE_INFINITY,
+): FormChoice<Form, Figures> {
+  const measured = (Object.keys(candidates) as Form[]).map((form) => ({ form, figures: measure(candidates[form]) }));
+  measured.sort((a, b) => a.figures.joules - b.figures.joules);
   const chosen = measured.find(({ figures }) => figures.minimumPeriod <= clockPeriod);
   return { form: chosen?.form ?? null, measured };
 }
