@@ -1,5 +1,6 @@
 import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
 import { buildAccelerator } from '../hdl-gen/arch/build.ts';
+import { deviceOf } from '../hdl-gen/arch/device.ts';
 import type { Graph } from '../models/graph.ts';
 import type { DesignRequest } from '../specs/design.ts';
 import type { Technology } from '../specs/technology.ts';
@@ -11,6 +12,7 @@ import { pricingOf } from './cost/pricing.ts';
 export function accelerate(graph: Graph, request: DesignRequest, technology: Technology): Accelerator {
   const { target, clock, parameters } = request;
   if (target !== undefined && 'lut' in target) checkEstimated(parameters);
-  const pricing = target === undefined ? undefined : pricingOf(graph, target, technology, parseHertz(clock));
+  const conditions = { technology, clock: parseHertz(clock), device: deviceOf(request) };
+  const pricing = target === undefined ? undefined : pricingOf(graph, target, conditions);
   return buildAccelerator(graph, request, pricing);
 }

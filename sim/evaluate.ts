@@ -1,10 +1,12 @@
 import type { Accelerator, Stage } from '../hdl-gen/arch/architecture.ts';
+import { deviceOf } from '../hdl-gen/arch/device.ts';
 import { stageClocks } from '../hdl-gen/arch/stream/stage.ts';
+import type { Design } from '../hdl-gen/ir/design.ts';
 import type { Graph } from '../models/graph.ts';
 import { inputsOf } from '../models/layer-ends.ts';
 import { outlineOf } from '../models/outline.ts';
 import { type LayerStatistics, layerStatistics } from '../models/statistics.ts';
-import type { DesignRequest } from '../specs/design.ts';
+import type { BlockDevice, DesignRequest } from '../specs/design.ts';
 import { lutFitOf } from '../specs/luts.ts';
 import type { EnergyResult, PlanResult, Result, Skipped, StageResult, Verification } from '../specs/result.ts';
 import type { Technology } from '../specs/technology.ts';
@@ -14,6 +16,7 @@ import type { LayerActivity } from './cost/activity.ts';
 import { areaT0 } from './cost/area.ts';
 import { energyT0 } from './cost/energy.ts';
 import { fpgaEstimate, isEstimated } from './cost/luts.ts';
+import { memoriesOn } from './cost/memories-on.ts';
 import { activitiesOf } from './cost/stage-activity.ts';
 import { type WhatIfRun, whatIf } from './cost/what-if.ts';
 import { steadyState } from './cycle/steady.ts';
@@ -84,7 +87,11 @@ function planOf({ outlook, schedule }: Accelerator, stages: readonly StageResult
   };
 }
 
-function hardwareOf(activities: readonly LayerActivity[]): Result['hardware'] {
+function hardwareOf(
+  activities: readonly LayerActivity[],
+  device: BlockDevice | undefined,
+  design: Design,
+): Result['hardware'] {
   const memoryBits = (kind: 'rom' | 'ram') =>
     activities
       .flatMap((activity) => activity.memories)
@@ -95,6 +102,7 @@ function hardwareOf(activities: readonly LayerActivity[]): Result['hardware'] {
     weightMemoryBits: memoryBits('rom'),
     activationMemoryBits: memoryBits('ram'),
     requantizers: activities.reduce((sum, activity) => sum + activity.requantizers, 0),
+    ...(device === undefined ? {} : { memories: memoriesOn(device, design) }),
   };
 }
 
@@ -158,7 +166,7 @@ export function evaluate(input: EvaluateInput): Result {
     throughput: { inferencesPerSecond: clock / interval, macsPerCycle: macs / interval },
     latencySeconds: latency / clock,
     utilisation: multipliers === 0 ? 0 : macs / (multipliers * interval),
-    hardware: hardwareOf(activities),
+    hardware: hardwareOf(activities, deviceOf(request), accelerator.design),
     energy: { ...energy, scope: energy.scope + hostShare(accelerator) },
     area: areaT0(activities, technology),
     ...(input.whatIf === undefined ? {} : { whatIf: whatIf({ ...run, ...input.whatIf }) }),

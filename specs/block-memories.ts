@@ -1,10 +1,27 @@
 import type { BlockDevice } from './design.ts';
 
-/** How one FPGA family's block memories are shaped, and from which size on Yosys puts a memory into them. */
+/** Words and bits of a word that a memory block can have. */
+interface BlockShape {
+  readonly depth: number;
+  readonly width: number;
+  /** Blocks that are one such memory: a pair can be joined on some families. */
+  readonly blocks: number;
+  /** What Yosys counts for one when it weighs shapes (`cost` in its memory libraries). */
+  readonly weight: number;
+}
+
+/** How one FPGA family's block memories are shaped, and what memories become without them. */
 export interface BlockMemory {
-  /** Words and bits of a word that one block can have. */
-  readonly shapes: readonly (readonly [words: number, bits: number])[];
-  /** Bits from which on a table, and a buffer or FIFO, is in blocks; smaller ones are look-up tables or registers. */
+  /** The deepest first, as Yosys tries them. */
+  readonly shapes: readonly BlockShape[];
+  /** Bits of one block. */
+  readonly bits: number;
+  /** Bits that one write enable of a block serves. */
+  readonly byte: number;
+  /**
+   * Bits from which on Yosys puts a table, and a buffer or FIFO, into blocks when nothing is said; smaller ones are look-up tables or
+   * registers.
+   */
   readonly rom: number;
   readonly ram: number;
   /** Logic cells (a look-up table with its flip-flop) that a device of the family has for each of its blocks. */
@@ -16,21 +33,36 @@ export interface BlockMemory {
   readonly tableRams: readonly { readonly depth: number; readonly width: number; readonly tables: number }[];
 }
 
+const shapesOf = (blocks: number, weight: number, sizes: readonly (readonly [number, number])[]): BlockShape[] =>
+  sizes.map(([depth, width]) => ({ depth, width, blocks, weight }));
+
+const narrow = [
+  [16384, 1],
+  [8192, 2],
+  [4096, 4],
+  [2048, 9],
+  [1024, 18],
+  [512, 36],
+] as const;
+const twice = (sizes: typeof narrow) => sizes.map(([depth, width]) => [2 * depth, width] as const);
+
 /**
  * Shapes: the primitives' documentation (Lattice iCE40 memory usage guide TN1250; ECP5 memory usage guide TN1264; Xilinx 7 Series
- * memory resources UG473, simple dual port). Thresholds: what Yosys 0.55 did with the memories of generated accelerators
- * (docs/stream.md, "Synthesis"); between the smallest that it ever put into blocks and these it weighs one against the other.
- * Cells for a block: iCE40HX8K 7,680 / 32 (DS1040), ECP5-45F 43,848 / 108 (FPGA-DS-02012), Artix-7 35T 20,800 / 100 (DS180), the last
- * two rounded. Tables as memory: ECP5 slices (TN1264), Xilinx RAM32M and RAM64M (UG474).
+ * memory resources UG473, simple dual port). Weights: Yosys 0.23 and 0.55. Thresholds: what Yosys 0.55 did
+ * with the memories of generated accelerators (docs/stream.md, "Synthesis"). Cells for a block: iCE40HX8K 7,680 / 32 (DS1040), ECP5-45F
+ * 43,848 / 108 (FPGA-DS-02012), Artix-7 35T 20,800 / 100 (DS180), the last two rounded. Tables as memory: ECP5 slices (TN1264), Xilinx
+ * RAM32M and RAM64M (UG474).
  */
 export const blockMemories: Readonly<Record<BlockDevice, BlockMemory>> = {
   ice40: {
-    shapes: [
-      [256, 16],
-      [512, 8],
-      [1024, 4],
+    shapes: shapesOf(1, 64, [
       [2048, 2],
-    ],
+      [1024, 4],
+      [512, 8],
+      [256, 16],
+    ]),
+    bits: 4096,
+    byte: 1,
     rom: 4096,
     ram: 512,
     cellsPerBlock: 240,
@@ -39,14 +71,9 @@ export const blockMemories: Readonly<Record<BlockDevice, BlockMemory>> = {
     tableRams: [],
   },
   ecp5: {
-    shapes: [
-      [512, 36],
-      [1024, 18],
-      [2048, 9],
-      [4096, 4],
-      [8192, 2],
-      [16384, 1],
-    ],
+    shapes: shapesOf(1, 128, narrow),
+    bits: 18432,
+    byte: 9,
     rom: 4096,
     ram: 4608,
     cellsPerBlock: 400,
@@ -56,14 +83,9 @@ export const blockMemories: Readonly<Record<BlockDevice, BlockMemory>> = {
     tableRams: [{ depth: 16, width: 4, tables: 6 }],
   },
   xc7: {
-    shapes: [
-      [512, 36],
-      [1024, 18],
-      [2048, 9],
-      [4096, 4],
-      [8192, 2],
-      [16384, 1],
-    ],
+    shapes: [...shapesOf(1, 129, narrow), ...shapesOf(2, 257, [...twice(narrow), [512, 72]])],
+    bits: 18432,
+    byte: 9,
     rom: 12288,
     ram: 8192,
     cellsPerBlock: 200,
@@ -76,12 +98,14 @@ export const blockMemories: Readonly<Record<BlockDevice, BlockMemory>> = {
   },
 };
 
-/** Block memories that a memory takes: all words in blocks of the shape that needs the fewest. */
+/** Block memories that a memory takes of which nothing is said: all words in blocks of the shape that needs the fewest. */
 export function blocksOf(
   device: BlockDevice,
   { kind, words, wordBits }: { readonly kind: 'rom' | 'ram'; readonly words: number; readonly wordBits: number },
 ): number {
   const { shapes, rom, ram } = blockMemories[device];
   if (words * wordBits < (kind === 'rom' ? rom : ram)) return 0;
-  return Math.min(...shapes.map(([depth, width]) => Math.ceil(words / depth) * Math.ceil(wordBits / width)));
+  return Math.min(
+    ...shapes.map(({ depth, width, blocks }) => blocks * Math.ceil(words / depth) * Math.ceil(wordBits / width)),
+  );
 }

@@ -22,6 +22,10 @@ export const LaneForm = Type.Union([
 ]);
 export type LaneForm = Static<typeof LaneForm>;
 
+/** FPGA families whose block memories are known: see specs/block-memories.ts. */
+export const BlockDevice = Type.Union([Type.Literal('ice40'), Type.Literal('ecp5'), Type.Literal('xc7')]);
+export type BlockDevice = Static<typeof BlockDevice>;
+
 /** What the `stream` architecture may be told. Foldings win over the budget for the layers they name. */
 export const StreamParameters = Type.Object(
   {
@@ -48,14 +52,15 @@ export const StreamParameters = Type.Object(
     operandIsolation: Type.Optional(Type.Boolean()),
     /** Whether what `generate` writes has a clock enable, the input `ce`. Default no. */
     clockEnable: Type.Optional(Type.Boolean()),
+    /**
+     * FPGA family whose memories the design shall use: each memory says what it is made of, and tables are cut to the family's blocks.
+     * Without it the Verilog suits every family and synthesis decides. A goal in block memories implies it.
+     */
+    device: Type.Optional(BlockDevice),
   },
   { additionalProperties: false },
 );
 export type StreamParameters = Static<typeof StreamParameters>;
-
-/** FPGA families whose block memories are known: see specs/block-memories.ts. */
-export const BlockDevice = Type.Union([Type.Literal('ice40'), Type.Literal('ecp5'), Type.Literal('xc7')]);
-export type BlockDevice = Static<typeof BlockDevice>;
 
 const Throughput = Type.String({ format: 'throughput', examples: ['2000 inference/s'] });
 

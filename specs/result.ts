@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Band } from './band.ts';
+import { BlockDevice } from './design.ts';
 import { ModelOutline } from './outline.ts';
 import { WhatIf } from './what-if.ts';
 
@@ -164,6 +165,19 @@ export const Timeline = Type.Object({
 });
 export type Timeline = Static<typeof Timeline>;
 
+/** What the memories become on the device that the design is for. */
+export const MemoryResult = Type.Object({
+  device: BlockDevice,
+  /** Block memories, and bits that one of them holds. */
+  blocks: Count,
+  blockBits: Count,
+  /** Of the bits of these blocks the share that holds something; 0 without blocks. */
+  fill: Type.Number(),
+  /** Memories and their bits by what they are made of. */
+  styles: Type.Record(Type.String(), Type.Object({ memories: Count, bits: Count })),
+});
+export type MemoryResult = Static<typeof MemoryResult>;
+
 export const EnergyResult = Type.Object({
   tier: Tier,
   joulesPerInference: Band,
@@ -255,6 +269,8 @@ export const Result = Type.Object({
     weightMemoryBits: Count,
     activationMemoryBits: Count,
     requantizers: Count,
+    /** Where the design names a device. */
+    memories: Type.Optional(MemoryResult),
   }),
   energy: EnergyResult,
   area: AreaResult,

@@ -1,12 +1,32 @@
-import type { ExprId, Memory, MemoryRead, MemoryWrite, Module } from '../ir/design.ts';
+import type { ExprId, Memory, MemoryRead, MemoryStyle, MemoryWrite, Module } from '../ir/design.ts';
 import { asUnsigned, compose, infix, levels, type Text } from './verilog-text.ts';
 
 /**
  * Whether a table is said to belong into block memory. Left alone, Yosys builds tables of a few thousand bits from look-up tables (a
  * weight memory of 640 bytes: about a hundred of them on xc7). Shallow ones would waste the blocks, so tools decide on these.
  */
-export function asksForBlock({ width, depth, writes }: Memory): boolean {
+function asksForBlock({ width, depth, writes }: Memory): boolean {
   return writes.length === 0 && depth >= 256 && width * depth >= 4096;
+}
+
+const ramStyles: Readonly<Record<MemoryStyle, string>> = {
+  block: 'ram_style = "block", syn_ramstyle = "block_ram"',
+  distributed: 'ram_style = "distributed", syn_ramstyle = "distributed"',
+  registers: 'ram_style = "registers", syn_ramstyle = "registers"',
+};
+// Yosys looks at `ram_style` first, of a table as well, and calls tables in logic so; to Vivado they are distributed.
+const inLogic = 'ram_style = "registers", rom_style = "distributed", syn_romstyle = "logic"';
+const romStyles: Readonly<Record<MemoryStyle, string>> = {
+  block: 'rom_style = "block", syn_romstyle = "EBR"',
+  distributed: inLogic,
+  registers: inLogic,
+};
+
+/** The attributes in front of a memory, in the words of Yosys, Vivado (`ram_style`) and Lattice's tools (`syn_ramstyle`); null for none. */
+export function styleAttribute(memory: Memory): string | null {
+  const { style, kind } = memory;
+  if (style !== undefined) return `(* ${(kind === 'rom' ? romStyles : ramStyles)[style]} *)`;
+  return asksForBlock(memory) ? '(* rom_style = "block" *)' : null;
 }
 
 /** The low bits of a value as text. */

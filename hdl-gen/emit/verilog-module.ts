@@ -3,7 +3,7 @@ import { argumentsOf, type ExprId, type Module } from '../ir/design.ts';
 import { printAssertions } from './verilog-assertion.ts';
 import { rootsOf } from './verilog-demand.ts';
 import { type Expressions, neededBy, outputNet, renderExpressions } from './verilog-expressions.ts';
-import { asksForBlock, memoryStatements } from './verilog-memory.ts';
+import { memoryStatements, styleAttribute } from './verilog-memory.ts';
 import { declareNet, dropped, isFullyRead, markReads, type Nets, typeText, unreadParts } from './verilog-nets.ts';
 import { processesOf } from './verilog-processes.ts';
 import { indent, placeComment, printProcess } from './verilog-statements.ts';
@@ -186,7 +186,8 @@ function printDeclarations(printer: Printer): string[] {
   for (const memory of module.memories) {
     const { name, width, depth, fields } = memory;
     const signed = fields.length === 1 && fields[0]!.signed;
-    if (asksForBlock(memory)) lines.push('(* rom_style = "block" *)');
+    const attribute = styleAttribute(memory);
+    if (attribute !== null) lines.push(attribute);
     lines.push(`reg ${typeText(width, false)}${name} [0:${depth - 1}];`);
     for (const read of memory.reads) {
       declareNet(printer.nets, read.name, width);

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { memoryStyles } from './design.ts';
 
 /** The form of a design as JSON: as design.ts describes it, memory contents as lists of numbers. */
 
@@ -122,6 +123,7 @@ const Memory = Type.Object(
       ),
     ),
     collision: Type.Optional(Type.Literal('newData')),
+    style: Type.Optional(words(memoryStyles)),
     place: Place,
   },
   closed,

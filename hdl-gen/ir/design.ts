@@ -112,6 +112,7 @@ export interface Wire {
   /** Filled by the one driver. */
   readonly value: ExprId;
 }
+export const memoryStyles = ['block', 'distributed', 'registers'] as const;
 export type WordData = Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array | BigInt64Array;
 /** One scalar of a memory word. Its content for word w is `contents[data][w * stride + offset]`. */
 export interface MemoryField {
@@ -150,8 +151,12 @@ export interface Memory {
   readonly writes: readonly MemoryWrite[];
   /** `newData`: a read at the clock of a write to its address gives the word written; absent: the old word. */
   readonly collision?: 'newData';
+  /** What synthesis is told to make of it; absent: its own choice. */
+  readonly style?: MemoryStyle;
   readonly place: string;
 }
+/** Block memories; look-up tables (of a RAM the tables' own memory); registers with a multiplexer behind them. */
+export type MemoryStyle = (typeof memoryStyles)[number];
 export interface Instance {
   readonly name: string;
   /** Name of the instantiated module. */

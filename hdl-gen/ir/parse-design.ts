@@ -1,24 +1,25 @@
-import type {
-  Assertion,
-  CaseArm,
-  Constant,
-  Design,
-  Expr,
-  ExprId,
-  IfArm,
-  Instance,
-  Item,
-  Memory,
-  MemoryField,
-  MemoryRead,
-  MemoryWrite,
-  Module,
-  OutputPort,
-  Port,
-  Register,
-  Statement,
-  Wire,
-  WordData,
+import {
+  type Assertion,
+  type CaseArm,
+  type Constant,
+  type Design,
+  type Expr,
+  type ExprId,
+  type IfArm,
+  type Instance,
+  type Item,
+  type Memory,
+  type MemoryField,
+  type MemoryRead,
+  type MemoryWrite,
+  type Module,
+  memoryStyles,
+  type OutputPort,
+  type Port,
+  type Register,
+  type Statement,
+  type Wire,
+  type WordData,
 } from './design.ts';
 import { operationOf } from './parse-operation.ts';
 import { type Line, linesOf, parseData, readWords, type WordReader } from './text.ts';
@@ -199,7 +200,9 @@ function parseMemory(reader: WordReader): MemoryParts['head'] {
   const width = reader.integer('a width');
   const addressWidth = reader.integer('the width of addresses');
   const collision = reader.take('newData') ? { collision: 'newData' as const } : {};
-  return { name, kind, depth, width, addressWidth, ...collision, place: reader.text('the place') };
+  const said = memoryStyles.find((word) => reader.take(word));
+  const style = said === undefined ? {} : { style: said };
+  return { name, kind, depth, width, addressWidth, ...collision, ...style, place: reader.text('the place') };
 }
 
 function parseMemoryPart(word: string, reader: WordReader, memory: MemoryParts): void {

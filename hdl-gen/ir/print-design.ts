@@ -33,8 +33,8 @@ function moduleLines(module: Module): string[] {
   return [...lines, 'end'];
 }
 
-function memoryLines({ name, kind, depth, width, addressWidth, collision, place, ...memory }: Memory): string[] {
-  const data = collision === undefined ? '' : ` ${collision}`;
+function memoryLines({ name, kind, depth, width, addressWidth, collision, style, place, ...memory }: Memory): string[] {
+  const data = [collision, style].map((word) => (word === undefined ? '' : ` ${word}`)).join('');
   const optional = (id: ExprId | null): string => (id === null ? ' -' : ` %${id}`);
   return [
     `  memory ${name} ${kind} ${depth} ${width} ${addressWidth}${data} ${quoted(place)}`,

@@ -1,11 +1,8 @@
 import { type BlockMemory, blockMemories } from '../../specs/block-memories.ts';
 import type { BlockDevice } from '../../specs/design.ts';
+import type { MemoryStyle } from '../ir/design.ts';
 
-/**
- * What a memory is made of: block memories; look-up tables (for a RAM the tables' own memory, where the family has it); or registers
- * with a multiplexer behind them.
- */
-export type MemoryStyle = 'block' | 'distributed' | 'registers';
+export type { MemoryStyle };
 
 export interface MemorySize {
   readonly kind: 'rom' | 'ram';
@@ -14,12 +11,24 @@ export interface MemorySize {
 }
 
 /**
- * Block memories that hold so many words, of the shape that needs the fewest. A memory deeper than a block lies in columns of the
- * block's depth side by side, and columns of several depths share a block's width, as Yosys arranges them.
+ * Block memories that hold so many words: what Yosys makes of a memory that shall be in blocks. A memory deeper than a shape lies in
+ * columns of that depth side by side, and columns share a block's width; of the shapes it takes the one with the least sum of blocks
+ * and, weighed little, tables behind and before them.
  */
-export function blocksFor(device: BlockDevice, { words, wordBits }: Omit<MemorySize, 'kind'>): number {
-  const { shapes } = blockMemories[device];
-  return Math.min(...shapes.map(([depth, width]) => Math.ceil((Math.ceil(words / depth) * wordBits) / width)));
+export function blocksFor(device: BlockDevice, { kind, words, wordBits }: MemorySize): number {
+  const { shapes, byte } = blockMemories[device];
+  let least = Number.POSITIVE_INFINITY;
+  let found = 0;
+  for (const { depth, width, blocks, weight } of shapes) {
+    const columns = Math.ceil(words / depth);
+    // A RAM's columns have write enables of their own, one for each byte of a block.
+    const lane = kind === 'rom' ? 1 : Math.min(byte, width);
+    const units = Math.ceil((columns * Math.ceil(wordBits / lane) * lane) / width);
+    const choosing = (columns - 1) * wordBits + (kind === 'ram' && columns > 1 ? columns : 0);
+    const cost = 2 * units * weight + choosing;
+    if (cost < least) [least, found] = [cost, units * blocks];
+  }
+  return found;
 }
 
 /** Tables that choose one of `inputs` bits; some of the family's multiplexers cost none. */

@@ -1,7 +1,12 @@
 import type { Stage } from '../../hdl-gen/arch/architecture.ts';
 import { scalersOf } from '../../hdl-gen/arch/stream/engine.ts';
 import { engineOf } from '../../hdl-gen/arch/stream/engines.ts';
-import { type LayerSums, type Resources, windowResources } from '../../hdl-gen/arch/stream/resources.ts';
+import {
+  type LayerSums,
+  placeResources,
+  type Resources,
+  windowResources,
+} from '../../hdl-gen/arch/stream/resources.ts';
 import { layerSums } from '../../hdl-gen/arch/stream/tables.ts';
 import { type EnginePart, windowParts } from '../../hdl-gen/arch/stream/window-logic.ts';
 import type { WindowWork, Work } from '../../hdl-gen/arch/stream/work.ts';
@@ -10,6 +15,7 @@ import { elaborate } from '../../hdl-gen/ir/elaborate.ts';
 import { logicOf } from '../../hdl-gen/ir/logic.ts';
 import { design } from '../../hdl-gen/lang/module.ts';
 import { laneStyleOf } from '../../hdl-gen/library/arithmetic/lane-style.ts';
+import type { BlockDevice } from '../../specs/design.ts';
 import { inventoryOf } from './inventory.ts';
 import { stateAt } from './stage-activity.ts';
 
@@ -47,8 +53,9 @@ const built = (circuit: Design): Built => {
   };
 };
 
-/** As the netlist has it: window engines by closed forms, others and requantizers by building them once for each width. */
-export function enginesOf(): Engines {
+/** As the netlist has it, of a design for `device` where one is given: window engines by closed forms, others and requantizers by building them once for each width. */
+export function enginesOf(device?: BlockDevice): Engines {
+  const placed = (resources: Resources) => (device === undefined ? resources : placeResources(resources, device));
   const sumsOf = remembering<WindowWork, LayerSums>();
   const scalers = remembering<string, readonly (Built & { readonly instance: string })[]>();
   const whole = remembering<string, Built>();
@@ -63,7 +70,7 @@ export function enginesOf(): Engines {
     );
   return {
     resources(stage, work) {
-      if (stage.timing !== 'window' || work?.form !== 'window') return wholeAt(stage, work).resources;
+      if (stage.timing !== 'window' || work?.form !== 'window') return placed(wholeAt(stage, work).resources);
       const all = scalersAt(stage, work);
       const held = {
         registerBits: all.reduce((sum, { resources }) => sum + resources.registerBits, 0),
@@ -73,7 +80,7 @@ export function enginesOf(): Engines {
         ),
       };
       const sums = sumsOf(work, () => layerSums(work));
-      return windowResources(work, stage, sums, held);
+      return placed(windowResources(work, stage, sums, held));
     },
     parts(stage, work) {
       if (stage.timing !== 'window' || work?.form !== 'window') {

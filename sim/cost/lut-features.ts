@@ -1,6 +1,7 @@
 import type { EngineMemory } from '../../hdl-gen/arch/stream/resources.ts';
 import type { EnginePart, Lanes } from '../../hdl-gen/arch/stream/window-logic.ts';
 import type { Product } from '../../hdl-gen/ir/logic.ts';
+import { placedBlocks } from '../../hdl-gen/memory/pack.ts';
 import { blocksOf } from '../../specs/block-memories.ts';
 import type { BlockDevice } from '../../specs/design.ts';
 import { type LutFeature, type LutFeatures, lutFeatures } from '../../specs/luts.ts';
@@ -91,7 +92,7 @@ function addLanes(counts: Counts, fabric: Fabric, lanes: Lanes): number {
 export function fpgaParts(
   device: BlockDevice,
   parts: readonly EnginePart[],
-  memories: readonly Pick<EngineMemory, 'kind' | 'words' | 'wordBits'>[],
+  memories: readonly Pick<EngineMemory, 'kind' | 'words' | 'wordBits' | 'style'>[],
 ): FpgaParts {
   const fabric = fabrics[device];
   const counts = Object.fromEntries(lutFeatures.map((feature) => [feature, 0])) as Counts;
@@ -107,7 +108,7 @@ export function fpgaParts(
   }
   for (const memory of memories) {
     const { kind, words, wordBits } = memory;
-    const own = blocksOf(device, memory);
+    const own = memory.style === undefined ? blocksOf(device, memory) : placedBlocks(device, memory);
     blocks += own;
     if (own > 0) continue;
     if (kind === 'rom') counts.romTable += romTables(fabric, words, wordBits);

@@ -1,9 +1,10 @@
 import type { Stage } from '../../hdl-gen/arch/architecture.ts';
 import type { Price, Pricing } from '../../hdl-gen/arch/stream/pricing.ts';
+import type { EngineMemory } from '../../hdl-gen/arch/stream/resources.ts';
 import { topRegisterBits } from '../../hdl-gen/arch/stream/top.ts';
+import { placedBlocks } from '../../hdl-gen/memory/pack.ts';
 import type { Graph } from '../../models/graph.ts';
-import { blocksOf } from '../../specs/block-memories.ts';
-import type { Target } from '../../specs/design.ts';
+import type { BlockDevice, Target } from '../../specs/design.ts';
 import type { Technology } from '../../specs/technology.ts';
 import { cycles, type Hertz } from '../../specs/units.ts';
 import type { LayerActivity } from './activity.ts';
@@ -14,7 +15,7 @@ import { enginesOf } from './engine-state.ts';
 import { lutPricing } from './luts.ts';
 import { dataProfileOf, interfaceActivity, stageActivity } from './stage-activity.ts';
 
-type Counting = (activity: LayerActivity) => Price;
+type Counting = (activity: LayerActivity, memories: readonly EngineMemory[]) => Price;
 
 const sum = (bands: Readonly<Record<string, { readonly value: number }>>): number =>
   Object.values(bands).reduce((total, { value }) => total + value, 0);
@@ -25,8 +26,10 @@ function countingOf(target: Target, technology: Technology, clock: Hertz): Count
   if ('area' in target) return (activity) => ({ fixed: sum(layerArea(k, activity, technology)), perClock: 0 });
   if ('blockRam' in target) {
     const { device } = target;
-    const blocks = ({ memories }: LayerActivity) => memories.reduce((all, memory) => all + blocksOf(device, memory), 0);
-    return (activity) => ({ fixed: blocks(activity), perClock: 0 });
+    return (_, memories) => ({
+      fixed: memories.reduce((all, memory) => all + placedBlocks(device, memory), 0),
+      perClock: 0,
+    });
   }
   if ('energy' in target) {
     return (activity) => {
@@ -39,12 +42,24 @@ function countingOf(target: Target, technology: Technology, clock: Hertz): Count
   return null;
 }
 
+/** What prices depend on beside the goal. */
+export interface PricingConditions {
+  readonly technology: Technology;
+  readonly clock: Hertz;
+  /** FPGA family whose memories the design uses. */
+  readonly device: BlockDevice | undefined;
+}
+
 /** Prices for a goal that needs them: area, block memories, look-up tables and energy of stages, as the results tell them. */
-export function pricingOf(graph: Graph, target: Target, technology: Technology, clock: Hertz): Pricing | undefined {
-  if ('lut' in target) return lutPricing(target);
+export function pricingOf(
+  graph: Graph,
+  target: Target,
+  { technology, clock, device }: PricingConditions,
+): Pricing | undefined {
+  if ('lut' in target) return lutPricing(target, device);
   const counting = countingOf(target, technology, clock);
   if (counting === null) return undefined;
-  const engines = enginesOf();
+  const engines = enginesOf(device);
   const profiles = new Map<string, LayerActivity['dataProfile']>();
   const profileOf = (stage: Pick<Stage, 'name' | 'inputBits'>) => {
     const known = profiles.get(stage.name) ?? dataProfileOf(stage, graph);
@@ -55,8 +70,9 @@ export function pricingOf(graph: Graph, target: Target, technology: Technology, 
     stage(unplaced, work) {
       // Where bytes come from changes nothing but the number of ports.
       const stage: Stage = { ...unplaced, sources: work?.sources ?? [0] };
-      return counting(stageActivity(stage, engines.resources(stage, work), profileOf(stage)));
+      const state = engines.resources(stage, work);
+      return counting(stageActivity(stage, state, profileOf(stage)), state.memories);
     },
-    around: (stages, frame) => counting(interfaceActivity(topRegisterBits(stages, frame), frame.inputBytes)),
+    around: (stages, frame) => counting(interfaceActivity(topRegisterBits(stages, frame), frame.inputBytes), []),
   };
 }

@@ -7,6 +7,7 @@ import {
   type Stage,
 } from '../../hdl-gen/arch/architecture.ts';
 import type { EngineMemory } from '../../hdl-gen/arch/stream/resources.ts';
+import { elementBitsOf } from '../../hdl-gen/memory/place.ts';
 import type { Graph } from '../../models/graph.ts';
 import { inputsOf } from '../../models/layer-ends.ts';
 import { Fault } from '../../specs/fault.ts';
@@ -172,6 +173,8 @@ export function stateAt({ registers, memories }: Inventory, path: readonly strin
       kind: placed.memory.kind,
       words: placed.memory.depth,
       wordBits: placed.memory.width,
+      elementBits: elementBitsOf(placed.memory),
+      ...(placed.memory.style === undefined ? {} : { style: placed.memory.style }),
     })),
   };
 }

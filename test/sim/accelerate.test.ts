@@ -2,9 +2,8 @@ import { expect, test } from 'vitest';
 import { stageClocks } from '../../hdl-gen/arch/stream/stage.ts';
 import { loadZoo } from '../../models/zoo/zoo.ts';
 import { accelerate } from '../../sim/accelerate.ts';
-import { inventoryOf } from '../../sim/cost/inventory.ts';
+import { memoriesOn } from '../../sim/cost/memories-on.ts';
 import { evaluate } from '../../sim/evaluate.ts';
-import { blocksOf } from '../../specs/block-memories.ts';
 import { check } from '../../specs/check.ts';
 import { DesignRequest } from '../../specs/design.ts';
 import { Fault } from '../../specs/fault.ts';
@@ -71,26 +70,12 @@ test('block memories: the plan takes no more than allowed, counted on the circui
   let before = Number.POSITIVE_INFINITY;
   for (const blockRam of [24, 40, 80]) {
     const { design, schedule } = accelerate(graph, asking({ blockRam, device: 'ice40' }), technology);
-    const blocks = inventoryOf(design).memories.reduce(
-      (sum, { memory: { kind, depth, width } }) => sum + blocksOf('ice40', { kind, words: depth, wordBits: width }),
-      0,
-    );
+    const blocks = memoriesOn('ice40', design).blocks;
     expect(blocks).toBeLessThanOrEqual(blockRam);
     const clocks = Math.max(...schedule.stages.map(stageClocks));
     expect(clocks).toBeLessThanOrEqual(before);
     before = clocks;
   }
-});
-
-test('blocks of a memory: width before depth, none below the size from which Yosys takes them', () => {
-  const rom = (words: number, wordBits: number) => ({ kind: 'rom' as const, words, wordBits });
-  expect(blocksOf('ice40', rom(384, 88))).toBe(11);
-  expect(blocksOf('ecp5', rom(384, 88))).toBe(3);
-  expect(blocksOf('xc7', rom(384, 88))).toBe(3);
-  expect(blocksOf('xc7', rom(2049, 9))).toBe(2);
-  expect(blocksOf('ice40', rom(255, 16))).toBe(0);
-  expect(blocksOf('ice40', rom(256, 16))).toBe(1);
-  expect(blocksOf('ice40', { kind: 'ram', words: 64, wordBits: 8 })).toBe(1);
 });
 
 test('goals that nothing meets are refused in one sentence', () => {

@@ -1,17 +1,19 @@
+import type { BlockDevice } from '../../../specs/design.ts';
+import type { MemoryStyle } from '../../ir/design.ts';
 import { bitsFor, signedBitsFor } from '../../library/counter.ts';
 import { lineBufferShape } from '../../library/line-buffer.ts';
+import { type LogicalMemory, partName, partsOf } from '../../memory/pack.ts';
 import { resultBeats, type WindowStage } from '../architecture.ts';
 import { type SumTables, tapCounts } from './tables.ts';
 import { effectiveExtent, readsPadding } from './window.ts';
 import type { WindowWork } from './work.ts';
 
 /** A memory of an engine, named by the instances that lead to it. */
-export interface EngineMemory {
+export interface EngineMemory extends LogicalMemory {
   readonly path: readonly string[];
   readonly name: string;
-  readonly kind: 'rom' | 'ram';
-  readonly words: number;
-  readonly wordBits: number;
+  /** Where the device is known. */
+  readonly style?: MemoryStyle;
 }
 
 /** What holds state in an engine. */
@@ -111,16 +113,21 @@ export function windowResources(work: WindowWork, stage: Window, sums: LayerSums
   if (work.weight !== null) {
     const wordBits = pe * simd * reads * form.weight;
     const words = results.length * steps;
-    memories.push({ path: [], name: 'weights', kind: 'rom', words, wordBits });
+    memories.push({ path: [], name: 'weights', kind: 'rom', words, wordBits, elementBits: form.weight });
     weightBits = counts(words) + wordBits;
     laneBits = pe * (simd * reads * form.product + accumulatorBits);
   }
   for (let copy = 0; copy < reads; copy++) {
     const name = reads === 1 ? 'memory' : `memory_${copy}`;
-    const size = { words: bufferPixels * wordsPerPixel, wordBits: stage.inputBits * lanes };
+    const size = {
+      words: bufferPixels * wordsPerPixel,
+      wordBits: stage.inputBits * lanes,
+      elementBits: stage.inputBits,
+    };
     memories.push({ path: ['line_buffer'], name, kind: 'ram', ...size });
   }
-  const beat = { words: fifoDepth, wordBits: stage.outputBits * outputWidth };
+  const beatBits = stage.outputBits * outputWidth;
+  const beat = { words: fifoDepth, wordBits: beatBits, elementBits: beatBits };
   memories.push({ path: ['output_fifo'], name: 'memory', kind: 'ram', ...beat });
   const uneven = resultBeats({ ...stage, sources: [] }).some((beats) => beats !== groups);
   const averaged = work.scaler.kind === 'divide' && padded ? tapCounts({ ...stage, sources: [] }) : [];
@@ -145,4 +152,21 @@ export function windowResources(work: WindowWork, stage: Window, sums: LayerSums
     laneBits,
     memories,
   };
+}
+
+/** The same on a device: memories in their styles, tables cut as `placeMemories` cuts them, with what puts their words together. */
+export function placeResources(resources: Resources, device: BlockDevice): Resources {
+  let { registerBits } = resources;
+  const memories = resources.memories.flatMap((memory): EngineMemory[] => {
+    const parts = partsOf(device, memory);
+    for (const { firstWord, wordBits } of parts) if (firstWord > 0) registerBits += 1 + wordBits;
+    return parts.map(({ words, wordBits, style }, index) => ({
+      ...memory,
+      name: partName(memory.name, index, parts.length),
+      words,
+      wordBits,
+      style,
+    }));
+  });
+  return { ...resources, registerBits, memories };
 }

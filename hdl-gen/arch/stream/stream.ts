@@ -1,11 +1,13 @@
 import type { Graph } from '../../../models/graph.ts';
 import { type Pruned, prune } from '../../../models/prune/prune.ts';
-import type { DesignRequest, StreamParameters } from '../../../specs/design.ts';
+import type { BlockDevice, DesignRequest, StreamParameters } from '../../../specs/design.ts';
 import { Fault } from '../../../specs/fault.ts';
 import { parseHertz, parseInferencesPerSecond } from '../../../specs/units.ts';
 import type { LaneStyle } from '../../library/arithmetic/gated-lane.ts';
 import { laneStyleOf } from '../../library/arithmetic/lane-style.ts';
+import { placeMemories } from '../../memory/place.ts';
 import type { Accelerator, Outlook, Schedule } from '../architecture.ts';
+import { deviceOf } from '../device.ts';
 import { namedAfter } from '../layer-names.ts';
 import { multiplierLanes } from './engine.ts';
 import { type Fixed, type Folded, foldAsFixed, foldForBudget, foldForInterval, ownEntries } from './fold.ts';
@@ -27,6 +29,8 @@ export interface StreamPlan {
   readonly schedule: Schedule;
   readonly outlook: Outlook;
   readonly styleOf: (layer: string) => LaneStyle;
+  /** Whose memories the design uses. */
+  readonly device: BlockDevice | undefined;
 }
 
 /** What the request fixes. */
@@ -91,6 +95,7 @@ function checkArithmetic({ works }: Network, { arithmetic }: StreamParameters): 
 /** Errors: ARITHMETIC_UNKNOWN_LAYER, STREAM_PORTS, STREAM_PROFILE, STREAM_UNSUPPORTED, BUDGET_TOO_SMALL, FOLDING_IMPOSSIBLE, FOLDING_UNKNOWN_LAYER, FOLDING_PRUNED, TARGET_TOO_FAST, WIDTH_IMPOSSIBLE, WIDTH_PRUNED, DESIGN_*. */
 export function plan(graph: Graph, request: DesignRequest, pricing?: Pricing): StreamPlan {
   const { parameters } = request;
+  const device = deviceOf(request);
   const given = networkWorks(graph, parameters.softmax);
   const pruned = parameters.prune === false ? { graph, kept: new Map() } : prune(graph);
   const network = pruned.graph === graph ? given : networkWorks(pruned.graph, parameters.softmax);
@@ -109,14 +114,16 @@ export function plan(graph: Graph, request: DesignRequest, pricing?: Pricing): S
       next: nextPlan(network, chosen, fixedBy(request)),
     },
     styleOf: (layer) => laneStyleOf(parameters, layer),
+    device,
   };
 }
 
 /** Errors: LAYER_NAME, DESIGN_NAME. */
-export function build({ name, graph, pruned, network, schedule, outlook, styleOf }: StreamPlan): Accelerator {
+export function build({ name, graph, pruned, network, schedule, outlook, styleOf, device }: StreamPlan): Accelerator {
   const { works, inputTensor, outputTensor, inputBytes, outputBytes, inputBits, outputBits } = network;
+  const design = namedAfter(name, schedule.stages, () => streamTop(name, works, schedule.stages, network, styleOf));
   return {
-    design: namedAfter(name, schedule.stages, () => streamTop(name, works, schedule.stages, network, styleOf)),
+    design: device === undefined ? design : placeMemories(design, device),
     schedule,
     outlook,
     lanes: () =>
