@@ -19,6 +19,8 @@ export const TinyBaseline = Type.Object(
     version: Words,
     division: Type.Union([Type.Literal('closed'), Type.Literal('open')]),
     joulesPerInference: Type.String({ format: 'energyPerInference', examples: ['18.6 µJ/inference'] }),
+    low: Type.String({ format: 'energyPerInference', examples: ['17.7 µJ/inference'] }),
+    high: Type.String({ format: 'energyPerInference', examples: ['19.5 µJ/inference'] }),
     /** Null where it was not published. */
     latency: Type.Union([Type.String({ format: 'time', examples: ['0.475 ms'] }), Type.Null()]),
     ...provenance,
@@ -34,6 +36,8 @@ export const PeakBaseline = Type.Object(
     name: Words,
     precision: Type.Literal('int8'),
     joulesPerOp: Type.String({ format: 'energyPerOp', examples: ['0.35 pJ/op'] }),
+    low: Type.String({ format: 'energyPerOp', examples: ['0.35 pJ/op'] }),
+    high: Type.String({ format: 'energyPerOp', examples: ['0.58 pJ/op'] }),
     ...provenance,
   },
   { additionalProperties: false },
@@ -48,6 +52,8 @@ export const MiningBaseline = Type.Object(
     nanometres: Type.Number({ exclusiveMinimum: 0 }),
     /** Of one double SHA-256; 1 J/TH is 1 pJ. */
     joulesPerHash: Type.String({ format: 'energy', examples: ['98 pJ'] }),
+    low: Type.String({ format: 'energy', examples: ['88 pJ'] }),
+    high: Type.String({ format: 'energy', examples: ['108 pJ'] }),
     ...provenance,
     /** The core's supply at that point. */
     supply: Type.Object(

@@ -89,7 +89,8 @@ export const SramLeakage = Type.Object(
     unit: Type.Literal('nW/bit'),
     source: Words,
     conditions: Words,
-    points: Type.Array(
+    points: Type.Record(
+      Type.String(),
       Type.Object(
         {
           nanometres: Nanometres,
@@ -99,7 +100,6 @@ export const SramLeakage = Type.Object(
         },
         { additionalProperties: false },
       ),
-      { minItems: 1 },
     ),
   },
   { additionalProperties: false },

@@ -7,6 +7,7 @@ import { checkOutputFolder } from '../files.ts';
 import { checkSamples, parseLevels } from '../levels.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
+import { baselineText, publishedBaselines } from '../report/baselines.ts';
 import { pairSentence, pairsOf } from '../report/pairs.ts';
 import { reportOn } from '../report-on.ts';
 import { summaryTable } from '../summary.ts';
@@ -56,8 +57,14 @@ export const compare = verb({
     const equal = results.every((result) => result.verification?.verdict === 'equal');
     const pairs = pairsOf(results);
     const document = { verdict: equal ? 'equal' : 'different', folder: target, files, results, pairs };
+    const published = baselineText(publishedBaselines(), results);
     const differences = pairs.map((pair) => `${pairSentence(pair)}\n`).join('');
-    answer(terminal, args.json, document, `${summaryTable(results)}${differences}report: ${target}/index.html\n`);
+    answer(
+      terminal,
+      args.json,
+      document,
+      `${summaryTable(results)}${differences}${published}report: ${target}/index.html\n`,
+    );
     return equal ? exitCodes.equal : exitCodes.different;
   },
 });

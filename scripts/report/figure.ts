@@ -10,6 +10,8 @@ export interface Baseline {
   readonly latencySeconds?: number;
   /** 1 MAC = 2 ops. */
   readonly joulesPerOp?: number;
+  /** Ends of the energy's band, in its unit. */
+  readonly band?: { readonly low: number; readonly high: number };
   /** What the number includes: board, chip, core. */
   readonly scope: string;
   readonly class: OriginClass;

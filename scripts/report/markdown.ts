@@ -1,12 +1,18 @@
 import { tierBadges } from './badge.ts';
 import { scopeCaution } from './caution.ts';
 import { compareDesigns, rankText } from './comparison.ts';
+import type { Baseline } from './figure.ts';
 import { cellWords } from './figure-table.ts';
-import { count, quantity } from './format.ts';
+import { bandQuantity, count, quantity } from './format.ts';
 import type { ReportInput } from './html.ts';
 import { usedOrigins } from './origins.ts';
 import { recipe } from './reproduce.ts';
 import { headline, verdict } from './verdict.ts';
+
+function withBand(value: number | undefined, unit: 'J' | 'J/op', { band }: Baseline): string {
+  if (value === undefined) return '–';
+  return band === undefined ? quantity(value, unit) : bandQuantity({ value, ...band }, unit);
+}
 
 /** The report as Markdown: the same order and the same numbers as the page, figures as links to the PNG files. */
 export function markdownReport({ results, baselines, figures }: ReportInput): string {
@@ -93,9 +99,9 @@ export function markdownReport({ results, baselines, figures }: ReportInput): st
             baselines.map((baseline) => [
               baseline.name,
               baseline.task,
-              baseline.joulesPerInference === undefined ? '–' : quantity(baseline.joulesPerInference, 'J'),
+              withBand(baseline.joulesPerInference, 'J', baseline),
               baseline.latencySeconds === undefined ? '–' : quantity(baseline.latencySeconds, 's'),
-              baseline.joulesPerOp === undefined ? '–' : quantity(baseline.joulesPerOp, 'J/op'),
+              withBand(baseline.joulesPerOp, 'J/op', baseline),
               baseline.class,
               baseline.scope,
               `${baseline.source}; ${baseline.conditions}`,

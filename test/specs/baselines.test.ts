@@ -28,9 +28,48 @@ describe('baselines', () => {
     for (const b of mlperfTinyBaselines()) {
       expect(b.scope).toContain('board level');
       expect(b.source).toContain('mlcommons/tiny_results_v');
-      if (b.latency !== null) expect(parseSeconds(b.latency)).toBeGreaterThan(1e-4);
+      if (b.latency !== null) expect(parseSeconds(b.latency)).toBeGreaterThan(1e-5);
     }
     for (const b of acceleratorPeakBaselines()) expect(b.scope).toContain('peak, dense, TDP');
+  });
+
+  it('hold microcontrollers, accelerators, FPGAs and graphics processors, each with a band around its value', () => {
+    const rows = [
+      ...mlperfTinyBaselines().map((b) => [b.low, b.joulesPerInference, b.high].map((q) => parseJoulesPerInference(q))),
+      ...acceleratorPeakBaselines().map((b) => [b.low, b.joulesPerOp, b.high].map((q) => parseJoulesPerOp(q))),
+      ...miningBaselines().map((b) => [b.low, b.joulesPerHash, b.high].map((q) => parseJoules(q))),
+    ];
+    expect(rows.length).toBeGreaterThanOrEqual(43);
+    for (const [low, value, high] of rows) {
+      expect(low).toBeLessThanOrEqual(value!);
+      expect(high).toBeGreaterThan(value!);
+    }
+    const names = mlperfTinyBaselines().map(({ name }) => name);
+    for (const kind of [/GAP9|NDP9120/, /STM32/, /FPGA/]) expect(names.some((name) => kind.test(name))).toBe(true);
+  });
+
+  it('are asked for by name: a row that was taken out is named', () => {
+    const rows = [...mlperfTinyBaselines()];
+    for (const { id } of rows)
+      expect(() => mlperfTinyBaselines(rows.filter((row) => row.id !== id))).toThrow(
+        `specs/baselines/mlperf-tiny.json: has no row '${id}', which reports ask for; add '${id}' with its source`,
+      );
+    const peaks = [...acceleratorPeakBaselines()];
+    for (const { id } of peaks)
+      expect(() => acceleratorPeakBaselines(peaks.filter((row) => row.id !== id))).toThrow(
+        `specs/baselines/accelerator-peak.json: has no row '${id}'`,
+      );
+  });
+
+  it('refuse a row without a field, and a band that does not hold its value', () => {
+    const [first, ...rest] = mlperfTinyBaselines();
+    for (const field of Object.keys(first!)) {
+      const less = Object.fromEntries(Object.entries(first!).filter(([key]) => key !== field));
+      expect(() => mlperfTinyBaselines([less, ...rest])).toThrow(`/0/${field}: found nothing`);
+    }
+    expect(() => mlperfTinyBaselines([{ ...first!, low: '6 µJ/inference' }, ...rest])).toThrow(
+      '/0: found low 6 µJ/inference, value 5.252 µJ/inference, high 5.515 µJ/inference (gap9-ad), expected low <= value <= high',
+    );
   });
 
   it('agree with rated power over rated rate', () => {

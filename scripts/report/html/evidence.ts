@@ -2,7 +2,7 @@ import type { Result } from '../../../specs/result.ts';
 import { sameTask, shortScope } from '../baselines.ts';
 import { scopeCaution } from '../caution.ts';
 import type { Baseline } from '../figure.ts';
-import { quantity } from '../format.ts';
+import { bandQuantity, quantity } from '../format.ts';
 import { usedOrigins } from '../origins.ts';
 import { recipe } from '../reproduce.ts';
 import { html, type Markup, nothing } from './markup.ts';
@@ -30,7 +30,7 @@ function baselineTable(baselines: readonly Baseline[], caption: string): Markup 
   const rows = baselines.map(
     (
       baseline,
-    ) => html`<tr><th scope="row">${baseline.name}</th><td>${baseline.task}</td><td class="n">${optional(baseline.joulesPerInference, 'J')}</td><td class="n">${optional(baseline.latencySeconds, 's')}</td><td class="n">${optional(baseline.joulesPerOp, 'J/op')}</td><td>${badge({ text: baseline.class, meaning: shortScope(baseline) })}</td><td class="words">${baseline.scope}</td><td class="words">${baseline.source}<span class="band">${baseline.conditions}</span></td></tr>
+    ) => html`<tr><th scope="row">${baseline.name}</th><td>${baseline.task}</td><td class="n">${optional(baseline.joulesPerInference, 'J', baseline.band)}</td><td class="n">${optional(baseline.latencySeconds, 's')}</td><td class="n">${optional(baseline.joulesPerOp, 'J/op', baseline.band)}</td><td>${badge({ text: baseline.class, meaning: shortScope(baseline) })}</td><td class="words">${baseline.scope}</td><td class="words">${baseline.source}<span class="band">${baseline.conditions}</span></td></tr>
 `,
   );
   return table(
@@ -49,8 +49,9 @@ function baselineTable(baselines: readonly Baseline[], caption: string): Markup 
   );
 }
 
-function optional(value: number | undefined, unit: 'J' | 's' | 'J/op'): string {
-  return value === undefined ? '–' : quantity(value, unit);
+function optional(value: number | undefined, unit: 'J' | 's' | 'J/op', band?: Baseline['band']): string {
+  if (value === undefined) return '–';
+  return band === undefined ? quantity(value, unit) : bandQuantity({ value, ...band }, unit);
 }
 
 /** Every technology entry behind the numbers. */

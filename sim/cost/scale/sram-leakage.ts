@@ -1,22 +1,23 @@
 import { Fault } from '../../../specs/fault.ts';
 import type { Band } from '../../../specs/result.ts';
 import type { SramLeakage } from '../../../specs/scaling.ts';
+import { scalingEntry } from '../../../specs/scalings.ts';
 
 /** Leakage of a library's own memory bits, in watts per bit. */
 export interface BitLeakage extends Band {
   readonly nanometres: number;
 }
 
+/** Every one must be there, so that none is left out in silence. */
+const pointNames = ['IHP130', 'HP90', 'HP65', 'HP45', 'HP32', 'HP22', 'LOP45', 'LOP22'] as const;
+
 /**
  * Watts per bit of an SRAM at a node. The band holds every known cell of all nodes from the next larger to the next smaller
  * one with data (published cells, and the bits of `libraries`), since leakage neither falls nor rises steadily with the node and
- * differs 88-fold within one. Errors: `SCALING_RANGE` outside of the data.
+ * differs 88-fold within one. Errors: `SCALING_RANGE` outside of the data, `SCALING_ENTRY_MISSING`.
  */
-export function sramLeakageAt(
-  { points }: SramLeakage,
-  nanometres: number,
-  libraries: readonly BitLeakage[] = [],
-): Band {
+export function sramLeakageAt(leakage: SramLeakage, nanometres: number, libraries: readonly BitLeakage[] = []): Band {
+  const points = pointNames.map((name) => scalingEntry(leakage.points, name, 'sram-leakage.json'));
   const known = [
     ...points.map((point) => ({ nanometres: point.nanometres, low: point.value * 1e-9, high: point.value * 1e-9 })),
     ...libraries,
