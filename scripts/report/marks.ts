@@ -190,15 +190,42 @@ export const marksSource = `(function install(Chart) {
     beforeLayout: function (chart) {
       var own = settings(chart);
       if (!own.totals || !own.totals.length) return;
-      var plot = chart.width * 0.8, need = 12;
+      var need = 12, names = 0;
       chart.ctx.save();
+      chart.ctx.font = '12px ' + family();
+      (chart.data.labels || []).forEach(function (name) { names = Math.max(names, chart.ctx.measureText(name).width); });
+      var plot = chart.width - names - 30;
       chart.ctx.font = '600 12px ' + family();
       own.totals.forEach(function (total) {
-        var free = plot * (1 - total.high / own.end);
-        need = Math.max(need, chart.ctx.measureText(total.text).width + 24 - free);
+        /* Room at the right makes the plot smaller, and with it the room inside. */
+        var filled = total.high / own.end;
+        if (filled > 0) need = Math.max(need, (chart.ctx.measureText(total.text).width + 24 - plot * (1 - filled)) / filled);
       });
       chart.ctx.restore();
       chart.config.options.layout.padding.right = chart.width > 560 ? need : 12;
+    },
+    /* Whiskers lie below all marks, so that none strikes out another's letter. */
+    beforeDatasetsDraw: function (chart) {
+      var ctx = chart.ctx;
+      var own = settings(chart);
+      if (!own.whisker) return;
+      ctx.save();
+      ctx.lineWidth = 1.25;
+      points(chart, function (raw, element, dataset) {
+        if (!raw) return;
+        var at = element.getProps(['x', 'y']);
+        ctx.strokeStyle = dataset.borderColor;
+        if (own.whisker === 'xy' && raw.from !== undefined) {
+          var across = chart.scales.x;
+          whisker(ctx, 'x', across.getPixelForValue(raw.from), across.getPixelForValue(raw.to), at, dataset.pointRadius);
+        }
+        if (own.whisker && raw.low !== undefined) {
+          var axis = own.whisker === 'x' ? 'x' : 'y';
+          var scale = chart.scales[axis];
+          whisker(ctx, axis, scale.getPixelForValue(raw.low), scale.getPixelForValue(raw.high), at, dataset.pointRadius);
+        }
+      });
+      ctx.restore();
     },
     afterDatasetsDraw: function (chart) {
       var ctx = chart.ctx;
@@ -212,16 +239,6 @@ export const marksSource = `(function install(Chart) {
         var at = element.getProps(['x', 'y']);
         if (raw.tile) drawTile(chart, ctx, raw.tile);
         ctx.fillStyle = Chart.defaults.color;
-        ctx.strokeStyle = dataset.borderColor;
-        if (own.whisker === 'xy' && raw.from !== undefined) {
-          var across = chart.scales.x;
-          whisker(ctx, 'x', across.getPixelForValue(raw.from), across.getPixelForValue(raw.to), at, dataset.pointRadius);
-        }
-        if (own.whisker && raw.low !== undefined) {
-          var axis = own.whisker === 'x' ? 'x' : 'y';
-          var scale = chart.scales[axis];
-          whisker(ctx, axis, scale.getPixelForValue(raw.low), scale.getPixelForValue(raw.high), at, dataset.pointRadius);
-        }
         if (raw.glyph) {
           ctx.font = '600 ' + (raw.glyph.length > 1 ? 9 : 11) + 'px ' + family();
           ctx.textAlign = 'center';

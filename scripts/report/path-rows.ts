@@ -46,3 +46,19 @@ export function pathRows({ from, to, steps, setupSeconds, periodSeconds }: Criti
   };
   return [...rows, setup];
 }
+
+/** At most so many rows, neighbours taken together, for a drawing. */
+export function folded(rows: readonly PathRow[], limit: number): PathRow[] {
+  const step = Math.ceil(rows.length / limit);
+  if (step <= 1) return [...rows];
+  return Array.from({ length: Math.ceil(rows.length / step) }, (_, at): PathRow => {
+    const run = rows.slice(at * step, (at + 1) * step);
+    if (run.length === 1) return run[0]!;
+    return {
+      ...run.at(-1)!,
+      gates: run.reduce((sum, { gates }) => sum + gates, 0),
+      cells: `${run.length} pieces`,
+      delaySeconds: run.reduce((sum, { delaySeconds }) => sum + delaySeconds, 0),
+    };
+  });
+}

@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { graphToJson } from '../../models/serialize.ts';
 import { readEvidence, supported } from '../../scripts/evidence.ts';
 import type { Result } from '../../specs/result.ts';
+import { runCli } from '../support/cli.ts';
 import { sampleResults, sampleSynthesis } from '../support/results.ts';
+import { dense, designOf, networkOf } from '../support/small-networks.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -81,4 +84,31 @@ test.each([
 
 test('a document that only looks right is refused by its schema', () => {
   expect(() => use({ ...sampleSynthesis(second), cells: -1 })).toThrow(/\/cells/);
+});
+
+test('compare --with, several times: the page has the clock and the path', { timeout: 120_000 }, async () => {
+  const at = (name: string) => join(folder, name);
+  writeFileSync(at('net.json'), JSON.stringify(graphToJson(networkOf([1, 4], dense(4, 2)))));
+  writeFileSync(
+    at('design.json'),
+    JSON.stringify({ ...designOf({}), parameters: { multipliers: 2 }, model: 'net.json' }),
+  );
+  const simulated = await runCli(['simulate', 'design.json', '--json'], { folder });
+  const result: Result = JSON.parse(simulated.out);
+  writeFileSync(at('synth.json'), JSON.stringify(sampleSynthesis(result)));
+  writeFileSync(at('gates.json'), JSON.stringify({ ...result, energy: { ...result.energy, tier: 'T2' } }));
+  const run = await runCli(
+    ['compare', 'design.json', '--with', 'synth.json', '--with', 'gates.json', '-o', 'out', '--json', '--samples', '1'],
+    { folder },
+  );
+  expect(run.code).toBe(0);
+  const { results: found, files } = JSON.parse(run.out);
+  expect(found[0].energy.tier).toBe('T2');
+  expect(files).toContain('figures/critical-path-a.png');
+  const page = readFileSync(join(at('out'), 'index.html'), 'utf8');
+  expect(page).toContain('1.00 GHz<');
+  expect(page).toContain('from conv1.weight_q[3] to conv1.lane_0.sum[20]');
+
+  const strange = await runCli(['compare', 'design.json', '--with', 'net.json', '-o', 'other'], { folder });
+  expect([strange.code, strange.err]).toEqual([2, expect.stringContaining('neither joulesmith/result/1 nor')]);
 });

@@ -3,15 +3,17 @@ import type { FigureBuilder, ReportFigure } from '../figure.ts';
 import { digits, quantity, scaleFor } from '../format.ts';
 import { overlap } from '../ranking.ts';
 import { areaOf, componentTable, totalNotes } from './component-table.ts';
+import { shortNames } from './shorten.ts';
 import { stackConfig } from './stack.ts';
 
 /** Silicon area, one bar per design. */
 export const area: FigureBuilder = (results): ReportFigure => {
   const notes = totalNotes(results, areaOf);
+  const short = shortNames(labelled(results).map(({ name }) => name));
   const rows = labelled(results).map(({ result, key, name }, index) => ({
     note: notes[index]!,
     name,
-    label: `${name}  ${key}`,
+    label: `${short.get(name)!}  ${key}`,
     parts: Object.fromEntries(
       Object.entries(result.area.byComponent).map(([component, band]) => [component, band.value]),
     ),

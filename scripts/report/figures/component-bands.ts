@@ -25,7 +25,8 @@ export const componentBands: FigureBuilder = (all): ReportFigure => {
   const marks = new Map(components.map((component) => [component, lowestMarks(results, energyOf, component)]));
   const subtitle = [
     ...keyLines(designs),
-    'Whisker: band. Orange: nobody needs less, bands apart. Filled: verified. Components of 0 J are not drawn.',
+    'Whisker: band. Orange: nobody needs less, bands apart.',
+    'Filled: verified. Components of 0 J are not drawn.',
   ];
   const architectures = [...new Set(results.map(({ design }) => design.architecture))];
   const datasets: Json[] = architectures.map((architecture) => {
@@ -102,5 +103,6 @@ function widest(result: Result): string {
   const widths = Object.entries(byComponent).map(([component, { low, high }]) => ({ component, width: high - low }));
   const most = widths.reduce((a, b) => (b.width > a.width ? b : a), { component: 'nothing', width: 0 });
   const all = total.high - total.low;
-  return `${most.component} makes ${digits(all > 0 ? (100 * most.width) / all : 0)} % of the band of ${result.design.name}`;
+  if (all <= 0) return `nothing in ${result.design.name}, whose band has a width of 0`;
+  return `${most.component} makes ${digits((100 * most.width) / all)} % of the band of ${result.design.name}`;
 }

@@ -7,10 +7,13 @@ import type { Json, ReportFigure } from '../figure.ts';
 import { type FigureTable, numeric } from '../figure-table.ts';
 import { count, percent, quantity, scaled, scaleFor } from '../format.ts';
 import { accent, ink } from '../palette.ts';
-import { type PathRow, pathRows } from '../path-rows.ts';
+import { folded, type PathRow, pathRows } from '../path-rows.ts';
 import type { Syntheses } from '../syntheses.ts';
 import { shortNames } from './shorten.ts';
 import { shown } from './shown.ts';
+
+/** The table has all of them. */
+const mostRows = 40;
 
 /** Which registers and which logic between them decide the clock, and how long each piece takes. */
 function figureOf(
@@ -19,7 +22,8 @@ function figureOf(
   path: CriticalPath,
   single: boolean,
 ): ReportFigure {
-  const rows = pathRows(path);
+  const pieces = pathRows(path);
+  const rows = folded(pieces, mostRows);
   const scale = scaleFor([path.periodSeconds], 's');
   const axis = zeroAxis([path.periodSeconds], scale);
   const longest = Math.max(...rows.map(({ delaySeconds }) => delaySeconds));
@@ -36,10 +40,10 @@ function figureOf(
   return {
     id: `critical-path-${key.toLowerCase()}`,
     title: `Critical path${single ? '' : ` of ${key} ${name}`}`,
-    alt: finding(result, path, rows),
+    alt: finding(result, path, pieces),
     width: 960,
     height: 130 + 26 * rows.length,
-    table: tableOf(rows, scale, badge),
+    table: tableOf(pieces, scale, badge),
     config: {
       type: 'bar',
       data: {

@@ -3,7 +3,7 @@ import { axisOptions, logAxis, siLabel } from '../axes.ts';
 import { elementBadge, tierBadge } from '../badge.ts';
 import type { Value } from '../columns.ts';
 import { markOf } from '../comparison.ts';
-import { type Labelled, labelled } from '../designs.ts';
+import { keyLines, type Labelled, labelled } from '../designs.ts';
 import type { Json, ReportFigure } from '../figure.ts';
 import { type FigureTable, numeric } from '../figure-table.ts';
 import { bandQuantity, digits, quantity } from '../format.ts';
@@ -136,7 +136,7 @@ function figureOf(measure: Measure, results: readonly Result[], syntheses: Synth
     title: measure.title,
     alt: finding(measure, fronts, values, shown),
     width: 960,
-    height: 520,
+    height: 520 + 15 * keyLines(shown).length,
     table: tableOf(measure, results, syntheses, (result) => {
       if (!isVerified(result)) return 'not verified';
       if (!weighed.flat().includes(result)) return 'nothing to compare with';
@@ -154,6 +154,7 @@ function figureOf(measure: Measure, results: readonly Result[], syntheses: Synth
             align: 'start',
             padding: { bottom: 4 },
             text: [
+              ...keyLines(shown),
               `Filled: verified. Hollow: not verified. Orange: no other beats it in both.`,
               `Whiskers: bands. ${measure.hint}${beside ? ' Designs of the same number stand side by side.' : ''}`,
             ],

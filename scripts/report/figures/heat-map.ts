@@ -92,7 +92,7 @@ function heatMap({ result, key, name }: Labelled, single: boolean): ReportFigure
             display: true,
             align: 'start',
             padding: { bottom: 6 },
-            text: [`The darker, the more energy; full colour is ${percent(share(most))} of all.`],
+            text: [`The stronger the colour, the more energy; full colour is ${percent(share(most))} of all.`],
           },
           marks: { ticks: { x: columns as unknown as Json, y: rows.ticks as unknown as Json } },
         },

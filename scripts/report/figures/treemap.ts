@@ -7,6 +7,7 @@ import type { FigureTable } from '../figure-table.ts';
 import { bandQuantity, percent, quantity, scaled, scaleFor } from '../format.ts';
 import { componentColours } from '../palette.ts';
 import { squarify } from '../squarify.ts';
+import { shortNames } from './shorten.ts';
 import { shown } from './shown.ts';
 import { tileInteraction, tilePoint, tileSet } from './tile.ts';
 
@@ -36,6 +37,10 @@ function treemap({ result, key, name }: Labelled, single: boolean): ReportFigure
     { left: 0, top: 0, width: wide, height: high },
   );
   const share = (area: number) => percent(all > 0 ? area / all : 0);
+  const short = shortNames(
+    layers.map(({ layer }) => layer),
+    32,
+  );
   const frames: { [key: string]: Json }[] = [];
   const pieces: Piece[] = [];
   layers.forEach(({ layer, parts, sum }, at) => {
@@ -45,7 +50,16 @@ function treemap({ result, key, name }: Labelled, single: boolean): ReportFigure
     const bottom = top + box.height;
     if (sum === 0) return;
     const named = box.width >= 60 && box.height >= 3 * headline;
-    const frame = { left, right, top, bottom, fill: '#000000', strength: 0, lines: named ? [layer] : [], frame: true };
+    const frame = {
+      left,
+      right,
+      top,
+      bottom,
+      fill: '#000000',
+      strength: 0,
+      lines: named ? [short.get(layer)!] : [],
+      frame: true,
+    };
     frames.push(tilePoint(frame, []));
     const edge = Math.min(margin, box.width / 8, box.height / 8);
     const inner = squarify(

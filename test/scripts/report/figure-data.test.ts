@@ -161,6 +161,15 @@ test('squarify: rectangles fill the box, have the ratios of their values, and do
         for (const b of found.slice(at + 1)) expect(shared(a, b)).toBeLessThan(1e-4);
     }),
   );
+  // Two in one column would be 2.7 times as wide as high, one alone is 1.5 times as high as wide.
+  expect(squarify([1, 1, 1], { left: 0, top: 0, width: 2, height: 1 })).toEqual(
+    [0, 1, 2].map((at) => ({
+      left: expect.closeTo((2 * at) / 3),
+      top: 0,
+      width: expect.closeTo(2 / 3),
+      height: expect.closeTo(1),
+    })),
+  );
   // The example of the paper: 6, 6, 4, 3, 2, 2, 1 in a box of 6 x 4.
   expect(squarify([6, 6, 4, 3, 2, 2, 1], { left: 0, top: 0, width: 6, height: 4 }).slice(0, 4)).toEqual(
     [
@@ -177,12 +186,35 @@ test('squarify: rectangles fill the box, have the ratios of their values, and do
   );
 });
 
-test('long names keep begin and end, and stay different', () => {
-  const long = `model/block_1/${'x'.repeat(60)}/Relu`;
-  const other = `model/block_1/${'y'.repeat(60)}/Relu`;
-  const short = shortNames(['conv', long, other.replaceAll('y', 'x').replace('x', 'z'), other], 20);
-  expect(short.get('conv')).toBe('conv');
-  expect([...short.values()].every((name) => name.length <= 20)).toBe(true);
-  expect(new Set(short.values()).size).toBe(4);
-  expect(short.get(long)).toMatch(/^model\/b…x+\/Relu$/);
+describe('long names', () => {
+  const cut = (names: readonly string[], most: number) => [...shortNames(names, most).values()];
+
+  test('lose their middle', () => {
+    expect(cut(['conv', 'model/block_1/inner/Relu'], 15)).toEqual(['conv', 'model…nner/Relu']);
+  });
+
+  test('show what tells them apart, and stay different', () => {
+    const names = [1, 2, 30].map((n) => `model/block_${n}/${'x'.repeat(30)}/Relu`);
+    expect(cut(names, 16)).toEqual(['…block_1/xxxxxx…', '…block_2/xxxxxx…', '…block_30/xxxxx…']);
+    const ends = ['a'.repeat(40), `${'a'.repeat(40)}b`];
+    expect(cut(ends, 12)).toEqual(['aaaa…aaaaaaa', 'aaaa…aaaaaab']);
+    const far = ['x', 'y'].flatMap((begin) =>
+      ['1', '2'].map((end) => `${begin}${'-'.repeat(40)}${end}${'-'.repeat(20)}`),
+    );
+    expect(cut(far, 10)).toEqual(['x--------…', 'x----- (2)', 'y--------…', 'y----- (2)']);
+  });
+
+  test('are never longer than their room and never the same', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.string({ maxLength: 40 }), { maxLength: 20 }),
+        fc.integer({ min: 12, max: 30 }),
+        (names, most) => {
+          const found = cut(names, most);
+          expect(new Set(found).size).toBe(names.length);
+          expect(found.every((name) => name.length <= most)).toBe(true);
+        },
+      ),
+    );
+  });
 });

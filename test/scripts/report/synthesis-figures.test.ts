@@ -3,7 +3,7 @@ import type { ReportFigure } from '../../../scripts/report/figure.ts';
 import { cellWords } from '../../../scripts/report/figure-table.ts';
 import { buildFigures } from '../../../scripts/report/figures.ts';
 import { htmlReport } from '../../../scripts/report/html.ts';
-import { pathRows } from '../../../scripts/report/path-rows.ts';
+import { folded, pathRows } from '../../../scripts/report/path-rows.ts';
 import type { Syntheses } from '../../../scripts/report/syntheses.ts';
 import type { Result } from '../../../specs/result.ts';
 import { sampleResults, sampleSynthesis } from '../../support/results.ts';
@@ -86,6 +86,7 @@ describe('energy against area and clock', () => {
       ['900 MHz (818 – 990) T0 at most', 'not verified'],
     ]);
     expect(orange(one)).toEqual([]);
+    expect(orange(figure('energy-fmax', build(results)))).toEqual([]);
     // The two designs of one number stand side by side around it.
     const [c, d] = ['C', 'D'].map((key) => points(one).find(({ glyph }) => glyph === key)!.x) as [number, number];
     expect(c).toBeLessThan(900e6);
@@ -146,6 +147,21 @@ describe('the critical path', () => {
       [8, 'NAND2, NAND2, NAND2 and 5 more'],
       [0, 'setup'],
     ]);
+  });
+
+  test('a long one is drawn in few rows that keep gates and delays', () => {
+    const rows = pathRows({
+      ...criticalPath,
+      steps: Array.from({ length: 99 }, (_, at) => ({ ...criticalPath.steps[0]!, net: `n${at}` })),
+    });
+    const few = folded(rows, 40);
+    expect([rows.length, few.length]).toEqual([100, 34]);
+    expect(few[0]).toMatchObject({ what: 'n2', gates: 3, cells: '3 pieces' });
+    expect(few.at(-1)).toEqual(rows.at(-1));
+    const sum = (of: typeof rows) =>
+      of.reduce((total, { gates, delaySeconds }) => total + gates + delaySeconds * 1e12, 0);
+    expect(sum(few)).toBeCloseTo(sum(rows), 6);
+    expect(folded(rows, 100)).toEqual(rows);
   });
 
   test('its bars follow each other in time, only for designs that have one', () => {
