@@ -5,7 +5,8 @@ import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
 import { readLibertyFiles } from '../../scripts/gate/liberty-files.ts';
 import { mapDesign } from '../../scripts/gate/map-design.ts';
 import { packagedYosys } from '../../scripts/tools/yosys/open.ts';
-import { energyT2, type T2Run } from '../../sim/cost/energy-t2.ts';
+import { energyT2 } from '../../sim/cost/energy-t2.ts';
+import type { T2Run } from '../../sim/cost/t2/run.ts';
 import { steadyState } from '../../sim/cycle/steady.ts';
 import type { Band } from '../../specs/result.ts';
 import { technologyOf } from '../../specs/technologies.ts';
@@ -78,6 +79,13 @@ needLiberty(
       expect(origin.value).toBeLessThanOrEqual(origin.high);
     }
     expect(new Set(origins.map(({ entry }) => entry)).size).toBe(origins.length);
+    const { count } = /mean of the (?<count>\d+) flip-flops/.exec(named('gates.flipFlop').conditions)!.groups!;
+    // Clock and tree of the flip-flops of gates and memories, nothing else.
+    const perBit = named('gates.flipFlop').value * 1e-15 * run.interval;
+    expect((gates('clock') + gates('clockTree')) / (Number(count) * perBit)).toBeCloseTo(1, 12);
+    const memoryBits = (byComponent.clock!.value - gates('clock') - gates('clockTree')) / perBit;
+    expect(memoryBits).toBeCloseTo(Math.round(memoryBits), 6);
+    expect(memoryBits).toBeGreaterThan(0);
     expect(scope).toMatch(/\d+ windows of 8 clocks, seed 1: logic \+-.* memories: .*of flip-flops/);
 
     const ofTechnology = origins.filter(({ entry }) => Object.hasOwn(run.technology.entries, entry));

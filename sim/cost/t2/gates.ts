@@ -1,0 +1,38 @@
+import type { Band } from '../../../specs/result.ts';
+import { plus, scaledBy } from '../band.ts';
+import type { Coefficients } from '../coefficients.ts';
+import type { ShellInstance } from '../replay/instances.ts';
+import type { InstanceEnergy, StageEnergy } from '../replay/sampled.ts';
+import { type ByComponent, nothing, relative, type T2Run, within } from './run.ts';
+
+/** Lanes, requantizers and averagers by the names that the stream architecture gives them; all the rest is control. */
+function roleOf({ path }: ShellInstance): 'mac' | 'requantize' | 'control' {
+  const own = path.split('.').slice(1);
+  if (own.some((name) => /^lane_\d+$/.test(name))) return 'mac';
+  return own.some((name) => /^(requantizer|averager)/.test(name)) ? 'requantize' : 'control';
+}
+
+function addGates(
+  k: Coefficients,
+  sum: ByComponent,
+  { instance, perClock }: InstanceEnergy,
+  run: T2Run,
+  spread: number,
+) {
+  const joules = (value: number): Band => within(value * run.interval, spread);
+  const role = roleOf(instance);
+  // A wire's energy is its length times its capacitance.
+  const wires = scaledBy(k.take('wires.pitches', 'ratio'), k.take('wires.capacitance', 'F/m'));
+  const tree = k.take('clock.treePins', 'ratio');
+  const leak = k.take('leakage.logic', 'W/um2');
+  sum[role] = plus(sum[role], joules(perClock.logic), scaledBy(joules(perClock.wires), relative(wires)));
+  sum.clock = plus(sum.clock, joules(perClock.clock), scaledBy(joules(perClock.clockTree), relative(tree, 1)));
+  sum.leakage = plus(sum.leakage, scaledBy(joules(perClock.leakage), relative(leak)));
+}
+
+/** Joules per inference of a stage's gates; `spread` is what sampling leaves open. */
+export function gatesOf(k: Coefficients, run: T2Run, stage: StageEnergy, spread: number): ByComponent {
+  const sum = nothing();
+  for (const instance of stage.instances) addGates(k, sum, instance, run, spread);
+  return sum;
+}

@@ -1,0 +1,65 @@
+import type { Origin } from '../../../specs/result.ts';
+import type { MemoryActivity } from '../activity.ts';
+import { plus, times } from '../band.ts';
+import type { Coefficients } from '../coefficients.ts';
+import { type MemoryMacro, priceByMacro } from '../macro-memory.ts';
+import { bitsOf, isFlipFlops, memoryEnergy, memoryLeakage } from '../memory.ts';
+import { activitiesOf } from '../stage-activity.ts';
+import type { FlipFlop } from './flip-flop.ts';
+import { type ByComponent, nothing, relative, type T2Run, within } from './run.ts';
+
+/** One design's numbers as they are gathered: of the technology, of macros, and by which of the two each memory was priced. */
+export interface Ledger {
+  readonly k: Coefficients;
+  readonly macros: readonly MemoryMacro[];
+  readonly macroOrigins: Map<string, Origin>;
+  readonly flipFlop: FlipFlop;
+  readonly memories: { byMacro: number; byLaw: number; flipFlops: number };
+}
+
+function addMemory(ledger: Ledger, sum: ByComponent, memory: MemoryActivity, run: T2Run): void {
+  const { k, macros, macroOrigins, memories, flipFlop } = ledger;
+  const { technology, interval, clock } = run;
+  const place = memory.role === 'weights' ? 'weight-memory' : 'activation-memory';
+  if (isFlipFlops(memory, technology)) {
+    memories.flipFlops++;
+    sum[place] = plus(sum[place], memoryEnergy(k, memory, technology));
+    // The word read is held in flip-flops, too.
+    const bits = bitsOf(memory) + memory.wordBits;
+    const tree = relative(k.take('clock.treePins', 'ratio'), 1);
+    const clocked = bits * interval;
+    sum.clock = plus(sum.clock, within(clocked * flipFlop.clock, 0), times(tree, clocked * flipFlop.clockTree));
+    const area = k.spend(bits, 'register.area', 'um2/bit').value;
+    sum.leakage = plus(sum.leakage, times(k.spend(area, 'leakage.logic', 'W/um2'), interval / clock));
+    return;
+  }
+  const found = priceByMacro(macros, memory);
+  if (found === null) {
+    memories.byLaw++;
+    sum[place] = plus(sum[place], memoryEnergy(k, memory, technology));
+    sum.leakage = plus(sum.leakage, times(memoryLeakage(k, memory, technology), interval / clock));
+    return;
+  }
+  memories.byMacro++;
+  for (const origin of found.origins) macroOrigins.set(origin.entry, origin);
+  sum[place] = plus(sum[place], found.energy);
+  const leak = relative(k.take('sram.leakage', 'W/bit'));
+  sum.leakage = plus(sum.leakage, times(leak, (found.watts * interval) / clock));
+}
+
+export function memoriesOf(ledger: Ledger, run: T2Run, layer: string): ByComponent {
+  const sum = nothing();
+  const memories = activitiesOf(run.accelerator).find((activity) => activity.layer === layer)?.memories ?? [];
+  for (const memory of memories) addMemory(ledger, sum, memory, run);
+  return sum;
+}
+
+export function memoryWords({ byMacro, byLaw, flipFlops }: Ledger['memories']): string {
+  const counted = [
+    [byMacro, 'by macros of the library'],
+    [byLaw, 'by size law'],
+    [flipFlops, 'of flip-flops'],
+  ] as const;
+  const words = counted.flatMap(([count, how]) => (count === 0 ? [] : [`${count} ${how}`]));
+  return words.length === 0 ? 'no memories' : `memories: ${words.join(', ')}`;
+}
