@@ -12,7 +12,7 @@ import { cacheFolder } from './cache-folder.ts';
 import { buildDesign, loadDesign } from './design.ts';
 import { exitCodes } from './exit-codes.ts';
 import { reportFailure } from './failure.ts';
-import { designForGates } from './gate/arithmetic.ts';
+import { forLibrary } from './gate/arithmetic.ts';
 import { readLibertyFiles } from './gate/liberty-files.ts';
 import { mapDesign } from './gate/map-design.ts';
 import { mostInputs } from './gate/simulate-gates.ts';
@@ -38,7 +38,7 @@ const { values, positionals } = parseArgs({
 });
 
 async function populations() {
-  const design = designForGates(loadDesign(positionals[0] ?? '', folder, environment));
+  const design = forLibrary(loadDesign(positionals[0] ?? '', folder, environment)).design;
   const accelerator = buildDesign(design);
   const { technology, request, model } = design;
   const libraries = readLibertyFiles(values.liberty.map((path) => expandPath(path, folder, environment)));

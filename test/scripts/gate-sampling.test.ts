@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { buildDesign, loadDesign } from '../../scripts/design.ts';
-import { designForGates } from '../../scripts/gate/arithmetic.ts';
+import { forLibrary } from '../../scripts/gate/arithmetic.ts';
 import { readLibertyFiles } from '../../scripts/gate/liberty-files.ts';
 import { mapDesign } from '../../scripts/gate/map-design.ts';
 import { mostInputs } from '../../scripts/gate/simulate-gates.ts';
@@ -21,7 +21,7 @@ const gt2n = cellTechnology('gt2n').files.map((file) => `gt2n/${file}`);
 
 /** Everything a replay of a design of the project needs, with the gates of gt2n. */
 async function prepared(folder: string, name: string, wanted: Wanted) {
-  const design = designForGates(loadDesign(name, '.', process.env));
+  const design = forLibrary(loadDesign(name, '.', process.env)).design;
   const accelerator = buildDesign(design);
   const technology = technologyOf('gt2n');
   const libraries = readLibertyFiles(gt2n.map((file) => join(folder, `${file}.gz`)));
