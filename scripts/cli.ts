@@ -44,7 +44,7 @@ function usageFault(message: string): Fault {
 }
 
 /** Options that may be given several times. */
-const lists: readonly string[] = ['liberty', 'with'];
+const lists: readonly string[] = ['liberty', 'with', 'include'];
 
 /** An option given twice reaches a verb as a list, which few of them expect. */
 function refuseRepeated(args: Readonly<Record<string, unknown>>): true {

@@ -52,7 +52,7 @@ function inTfliteProfile(model: LoadedModel): LoadedModel {
 }
 
 /** What the command line says in place of the design file. */
-export type OperatingChange = Partial<Pick<DesignRequest, 'clock' | 'voltage' | 'node'>>;
+export type OperatingChange = Partial<Pick<DesignRequest, 'clock' | 'voltage' | 'node' | 'include'>>;
 
 const scalingBasis = () => ({ scaling: scalingOf(), libraries: technologyNames.map((each) => technologyOf(each)) });
 

@@ -8,6 +8,7 @@ import { outlineOf } from '../models/outline.ts';
 import { type LayerStatistics, layerStatistics } from '../models/statistics.ts';
 import type { BlockDevice, DesignRequest } from '../specs/design.ts';
 import { lutFitOf } from '../specs/luts.ts';
+import { outsideTerms } from '../specs/outside.ts';
 import type { EnergyResult, PlanResult, Result, Skipped, StageResult, Verification } from '../specs/result.ts';
 import type { Technology } from '../specs/technology.ts';
 import { cycles, type Hertz, ops, parseHertz } from '../specs/units.ts';
@@ -17,6 +18,7 @@ import { areaT0 } from './cost/area.ts';
 import { energyT0 } from './cost/energy.ts';
 import { fpgaEstimate, isEstimated } from './cost/luts.ts';
 import { memoriesOn } from './cost/memories-on.ts';
+import { type Traffic, withOutside } from './cost/outside.ts';
 import { activitiesOf } from './cost/stage-activity.ts';
 import { type WhatIfRun, whatIf } from './cost/what-if.ts';
 import { steadyState } from './cycle/steady.ts';
@@ -112,6 +114,12 @@ function hostShare({ graph, outputTensor }: Accelerator): string {
   return left === undefined ? '' : `; ${left.name} runs on the host and is not counted`;
 }
 
+const trafficOf = (accelerator: Accelerator, operations: number): Traffic => ({
+  inputBits: accelerator.inputBytes * accelerator.inputBits,
+  outputBits: accelerator.outputBytes * accelerator.outputBits,
+  operations,
+});
+
 function scaledFrom({ technology, voltage, node }: DesignRequest): Pick<Result['design'], 'scaled'> {
   return voltage === undefined ? {} : { scaled: { technology, voltage, ...(node === undefined ? {} : { node }) } };
 }
@@ -167,7 +175,12 @@ export function evaluate(input: EvaluateInput): Result {
     latencySeconds: latency / clock,
     utilisation: multipliers === 0 ? 0 : macs / (multipliers * interval),
     hardware: hardwareOf(activities, deviceOf(request), accelerator.design),
-    energy: { ...energy, scope: energy.scope + hostShare(accelerator) },
+    energy: withOutside(
+      { ...energy, scope: energy.scope + hostShare(accelerator) },
+      request.include ?? [],
+      outsideTerms(),
+      trafficOf(accelerator, 2 * macs),
+    ),
     area: areaT0(activities, technology),
     ...(input.whatIf === undefined ? {} : { whatIf: whatIf({ ...run, ...input.whatIf }) }),
     ...fpgaOf(accelerator, request),

@@ -95,6 +95,18 @@ export const Target = Type.Union([
 ]);
 export type Target = Static<typeof Target>;
 
+/** What is counted beside the core: the DRAM that frames come from and results go to, pads, the regulator before all of it. */
+export const Outside = Type.Union([
+  Type.Literal('ddr3'),
+  Type.Literal('ddr4'),
+  Type.Literal('lpddr4'),
+  Type.Literal('gddr6'),
+  Type.Literal('hbm2'),
+  Type.Literal('pads'),
+  Type.Literal('regulator'),
+]);
+export type Outside = Static<typeof Outside>;
+
 /** What a person asks for; unknown properties are refused so that a typo cannot be ignored. */
 export const DesignRequest = Type.Object(
   {
@@ -114,6 +126,8 @@ export const DesignRequest = Type.Object(
     voltage: Type.Optional(Type.String({ format: 'voltage', examples: ['0.55 V'] })),
     /** Another node than the technology's own, together with `voltage`. */
     node: Type.Optional(Type.String({ format: 'node', examples: ['16 nm'] })),
+    /** Terms beside the core; none unless named. */
+    include: Type.Optional(Type.Array(Outside, { uniqueItems: true })),
   },
   { additionalProperties: false },
 );

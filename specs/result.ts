@@ -198,6 +198,8 @@ export const EnergyResult = Type.Object({
       joules: Type.Array(Type.Number()),
     }),
   ),
+  /** Terms beside the core that the request asked to count; absent where it is the core alone. */
+  includes: Type.Optional(Type.Array(Type.String())),
   scope: Type.String(),
   origins: Type.Array(Origin),
 });

@@ -3,6 +3,7 @@ import { MiningBaselines, PeakBaselines, TinyBaselines } from './baseline.ts';
 import { DesignRequest } from './design.ts';
 import { LutFit } from './luts.ts';
 import { ModelCard } from './model.ts';
+import { OutsideTerms } from './outside.ts';
 import { EnergyResult, Result, Verification } from './result.ts';
 import { ScalingEquations, ScalingLibraries, SramLeakage, SupplyLaws } from './scaling.ts';
 import { Synthesis } from './synthesis.ts';
@@ -20,6 +21,7 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   'scaling-libraries': ScalingLibraries,
   'scaling-supply': SupplyLaws,
   'sram-leakage': SramLeakage,
+  outside: OutsideTerms,
   energy: EnergyResult,
   verification: Verification,
   result: Result,

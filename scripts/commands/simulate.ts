@@ -1,3 +1,4 @@
+import type { Outside } from '../../specs/design.ts';
 import { Fault } from '../../specs/fault.ts';
 import type { FpgaResult, Result, StageResult } from '../../specs/result.ts';
 import { parseHertz, parseNanometres, parseVolts } from '../../specs/units.ts';
@@ -124,14 +125,19 @@ export function simulationText(result: Result, terminal: Terminal): string {
   ].join('');
 }
 
+const outsideNames = ['ddr3', 'ddr4', 'lpddr4', 'gddr6', 'hbm2', 'pads', 'regulator'] as const satisfies Outside[];
+
 const secondsPerModule = 3600;
 
+interface OperatingArguments {
+  readonly voltage: string | undefined;
+  readonly node: string | undefined;
+  readonly clock: string | undefined;
+  readonly include: readonly Outside[] | undefined;
+}
+
 /** What was said on the command line; a slip in a quantity is told there. */
-function operatingChange({
-  voltage,
-  node,
-  clock,
-}: Readonly<Record<keyof OperatingChange, string | undefined>>): OperatingChange {
+function operatingChange({ voltage, node, clock, include }: OperatingArguments): OperatingChange {
   if (voltage !== undefined) parseVolts(voltage, '--voltage');
   if (node !== undefined) parseNanometres(node, '--node');
   if (clock !== undefined) parseHertz(clock, '--clock');
@@ -139,6 +145,7 @@ function operatingChange({
     ...(voltage === undefined ? {} : { voltage }),
     ...(node === undefined ? {} : { node }),
     ...(clock === undefined ? {} : { clock }),
+    ...(include === undefined ? {} : { include: [...new Set(include)] }),
   };
 }
 
@@ -211,6 +218,14 @@ export const simulate = verb({
         type: 'string',
         requiresArg: true,
         describe: "in place of the design's clock, such as 200MHz",
+      })
+      .option('include', {
+        array: true,
+        nargs: 1,
+        choices: outsideNames,
+        requiresArg: true,
+        describe:
+          'what to count beside the core, as often as needed: a DRAM for frames and results, pads, the regulator',
       })
       .option('what-if', {
         type: 'boolean',

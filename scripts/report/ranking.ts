@@ -24,9 +24,9 @@ export function overlap(a: Band, b: Band): boolean {
   return a.low <= b.high && b.low <= a.high;
 }
 
-/** Only designs of one network with energies of one tier may be put in an order. */
+/** Only designs of one network with energies of one tier that include the same may be put in an order. */
 export function rankGroup(result: Result): string {
-  return `${result.model.sha256} ${result.energy.tier}`;
+  return [result.model.sha256, result.energy.tier, ...(result.energy.includes ?? [])].join(' ');
 }
 
 /** Per result its places by energy per inference, or null for a design without proof. */

@@ -21,6 +21,7 @@ export function recipe(results: readonly Result[]): Recipe {
       clock,
       technology,
       ...scaled,
+      ...included(result),
     };
     const unique = name === result.design.name ? name : `${result.design.name}-${key}`;
     return { name: `${unique}.json`, text: JSON.stringify(request, null, 2) };
@@ -29,6 +30,8 @@ export function recipe(results: readonly Result[]): Recipe {
   const compare = `joulesmith compare ${files.map(({ name }) => name).join(' ')}${climb(results)} -o report`;
   return { files, commands: [...verify, compare] };
 }
+
+const included = ({ energy }: Result) => (energy.includes === undefined ? {} : { include: energy.includes });
 
 /** The rungs that any of the designs climbed, and the most samples at one of them. */
 function climb(results: readonly Result[]): string {

@@ -47,6 +47,8 @@ export function refusal(a: Result, b: Result): string | null {
   const [one, other] = [a.energy, b.energy];
   if (one.tier !== other.tier)
     return `their energies are of tiers ${[one.tier, other.tier].sort().join(' and ')}, which count different things`;
+  if (JSON.stringify(one.includes ?? []) !== JSON.stringify(other.includes ?? []))
+    return 'their energies include different things beside the core';
   return null;
 }
 

@@ -131,3 +131,15 @@ test('the table of technologies, supplies and data is printed when asked for', a
   expect(out).toContain('joules per inference at 100 MHz, tier T0');
   expect((await runCli(['simulate', 'own.json'], { folder })).out).not.toContain('element clock');
 });
+
+test('terms beside the core are counted when asked for, on the command line as in the file', async () => {
+  const told = await simulated('own.json', '--include', 'lpddr4', '--include', 'regulator');
+  writeFileSync(join(folder, 'more.json'), JSON.stringify({ ...design, include: ['lpddr4', 'regulator'] }));
+  expect((await simulated('more.json')).energy).toEqual(told.energy);
+  expect(Object.keys(told.energy.breakdown.byComponent)).toEqual(expect.arrayContaining(['dram', 'regulator']));
+  const [file] = recipe([told]).files;
+  writeFileSync(join(folder, 'again.json'), file!.text);
+  expect((await simulated('again.json')).energy).toEqual(told.energy);
+  const { code, err } = await runCli(['simulate', 'own.json', '--include', 'sdram'], { folder });
+  expect([code, err]).toEqual([2, expect.stringContaining('sdram')]);
+});

@@ -71,7 +71,7 @@ describe('check', () => {
     [
       'typo without likeness',
       { zzzzzz: 1 },
-      '/zzzzzz: found an unknown property, expected one of name, model, architecture, profile, parameters, target, clock, technology, voltage, node; correct this value',
+      '/zzzzzz: found an unknown property, expected one of name, model, architecture, profile, parameters, target, clock, technology, voltage, node, include; correct this value',
     ],
     [
       'no lanes',
@@ -131,7 +131,7 @@ describe('check', () => {
   it('lists every fault at once', () => {
     const { clock: _, ...rest } = good;
     expect(message({ ...rest, architecture: 3, extra: 1, parameters: { multipliers: 0 } })).toMatchInlineSnapshot(
-      `"design.json: /clock: found nothing, expected a frequency such as '100 MHz'; /extra: found an unknown property, expected one of name, model, architecture, profile, parameters, target, clock, technology, voltage, node; /architecture: found 3, expected 'stream'; /parameters/multipliers: found 0, expected a whole number of at least 1; correct these 4 values [SPEC_INVALID]"`,
+      `"design.json: /clock: found nothing, expected a frequency such as '100 MHz'; /extra: found an unknown property, expected one of name, model, architecture, profile, parameters, target, clock, technology, voltage, node, include; /architecture: found 3, expected 'stream'; /parameters/multipliers: found 0, expected a whole number of at least 1; correct these 4 values [SPEC_INVALID]"`,
     );
   });
 

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { loadZoo } from '../../../models/zoo/zoo.ts';
+import { energyT0 } from '../../../sim/cost/energy.ts';
+import { withOutside } from '../../../sim/cost/outside.ts';
+import { energyOrder, pairedDifference } from '../../../sim/cost/paired.ts';
+import { evaluate } from '../../../sim/evaluate.ts';
+import { check } from '../../../specs/check.ts';
+import type { DesignRequest, Outside } from '../../../specs/design.ts';
+import { outsideTerms } from '../../../specs/outside.ts';
+import { type Band, EnergyResult } from '../../../specs/result.ts';
+import { technologyNames, technologyOf } from '../../../specs/technologies.ts';
+import { cycles, hertz, ops } from '../../../specs/units.ts';
+import { arbitraryActivities, interval, sample } from './activities.ts';
+
+const terms = outsideTerms();
+const all: readonly Outside[] = ['ddr3', 'ddr4', 'lpddr4', 'gddr6', 'hbm2', 'pads', 'regulator'];
+const traffic = { inputBits: 800, outputBits: 80, operations: 24_000 };
+const ends = ['low', 'value', 'high'] as const;
+const core = (activities = [sample()], technology = 'asap7') =>
+  energyT0({
+    activities,
+    technology: technologyOf(technology),
+    clock: hertz(1e8),
+    interval: cycles(interval),
+    operations: ops(traffic.operations),
+  });
+const close = (a: number, b: number): void => expect(Math.abs(a - b)).toBeLessThanOrEqual(1e-12 * Math.abs(b));
+const sum = (bands: Iterable<Band>, end: keyof Band) => [...bands].reduce((total, band) => total + band[end], 0);
+
+describe('what is counted beside the core', () => {
+  test('by hand: bits of frame and result, and what the regulator loses on all of it', () => {
+    const alone = core();
+    const { breakdown, joulesPerInference, scope, includes } = withOutside(
+      alone,
+      ['lpddr4', 'pads', 'regulator'],
+      terms,
+      traffic,
+    );
+    close(breakdown.byComponent.dram!.value, 880 * 8e-12);
+    close(breakdown.byComponent.dram!.high, 880 * 16e-12);
+    close(breakdown.byComponent.pads!.low, 880 * 1e-12);
+    const given = alone.joulesPerInference.value + 880 * 16e-12;
+    close(breakdown.byComponent.regulator!.value, given * (1 / 0.85 - 1));
+    close(joulesPerInference.value, given / 0.85);
+    close(joulesPerInference.low, (alone.joulesPerInference.low + 880 * 5e-12) / 0.95);
+    close(joulesPerInference.high, (alone.joulesPerInference.high + 880 * 46e-12) / 0.7);
+    expect(includes).toEqual(['lpddr4', 'pads', 'regulator']);
+    expect(scope).toBe(
+      `core and LPDDR4, pads, regulator for 100 bytes in and 10 bytes out per inference; of the core: ${alone.scope}`,
+    );
+  });
+
+  test('nothing unless asked for', () => {
+    const alone = core();
+    expect(withOutside(alone, [], terms, traffic)).toBe(alone);
+    expect(alone.includes).toBeUndefined();
+  });
+
+  test('sums agree, bands hold, every term costs: for any terms, designs and technologies', () => {
+    fc.assert(
+      fc.property(
+        arbitraryActivities,
+        fc.constantFrom(...technologyNames),
+        fc.uniqueArray(fc.constantFrom(...all), { minLength: 1 }),
+        fc.record({
+          inputBits: fc.nat(1e9),
+          outputBits: fc.integer({ min: 1, max: 1e6 }),
+          operations: fc.integer({ min: 1, max: 1e12 }),
+        }),
+        (activities, technology, include, bits) => {
+          const alone = core(activities, technology);
+          const more = check(EnergyResult, withOutside(alone, include, terms, bits), 'energy');
+          const { joulesPerInference, joulesPerOp, breakdown } = more;
+          for (const end of ends) {
+            close(sum(Object.values(breakdown.byComponent), end), joulesPerInference[end]);
+            close(sum(Object.values(breakdown.byLayer), end), joulesPerInference[end]);
+            close(joulesPerOp[end] * bits.operations, joulesPerInference[end]);
+          }
+          for (const [layer, parts] of Object.entries(breakdown.byLayerAndComponent))
+            close(
+              Object.values(parts).reduce((a, b) => a + b, 0),
+              breakdown.byLayer[layer]!.value,
+            );
+          for (const { low, value, high } of Object.values(breakdown.byComponent))
+            expect(0 <= low && low <= value && value <= high).toBe(true);
+          if (include.some((term) => term !== 'regulator') || alone.joulesPerInference.low > 0)
+            expect(joulesPerInference.low).toBeGreaterThan(alone.joulesPerInference.low);
+        },
+      ),
+    );
+  });
+
+  test('a term that is taken out is named', () => {
+    for (const name of Object.keys(terms)) {
+      const { [name]: _, ...less } = terms;
+      expect(() => withOutside(core(), all, less, traffic)).toThrow(
+        `specs/outside/outside.json: has no entry '${name}', which the request counts; add '${name}' with its source, or do not ask to count it [OUTSIDE_ENTRY_MISSING]`,
+      );
+    }
+    expect(Object.keys(terms)).toHaveLength(all.length);
+  });
+});
+
+describe('in a result', () => {
+  const request = (include?: Outside[]): DesignRequest => ({
+    name: 'own',
+    model: 'digits',
+    architecture: 'stream',
+    parameters: { multipliers: 16 },
+    clock: '100 MHz',
+    technology: 'asap7',
+    ...(include === undefined ? {} : { include }),
+  });
+  const resultOf = (include?: Outside[]) =>
+    evaluate({
+      request: request(include),
+      graph: loadZoo('digits').graph,
+      modelSha256: 'c0ffee',
+      accuracy: null,
+      technology: technologyOf('asap7'),
+      verification: null,
+    });
+
+  test('digits moves 256 bytes in and 10 out; every origin is the entry', () => {
+    const { energy } = resultOf(['hbm2', 'pads']);
+    expect(energy.scope).toContain('core and HBM2, pads for 256 bytes in and 10 bytes out per inference');
+    close(energy.breakdown.byComponent.dram!.value, 266 * 8 * 3.9e-12);
+    for (const name of ['dram.hbm2', 'pads'])
+      expect(energy.origins.find(({ entry }) => entry === name)).toEqual({ entry: name, ...terms[name] });
+  });
+
+  test('is not ranked against one that includes other things', () => {
+    const [alone, more] = [resultOf(), resultOf(['ddr3', 'regulator'])];
+    expect(pairedDifference(alone, more)).toEqual({
+      reason: 'their energies include different things beside the core',
+      refused: true,
+    });
+    expect(energyOrder(alone, more)).toBe(0);
+    expect('reason' in pairedDifference(more, resultOf(['regulator', 'ddr3']))).toBe(false);
+  });
+});
