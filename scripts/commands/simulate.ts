@@ -1,6 +1,6 @@
 import type { Outside } from '../../specs/design.ts';
 import { Fault } from '../../specs/fault.ts';
-import type { FpgaResult, Result, StageResult } from '../../specs/result.ts';
+import type { FpgaResult, MemoryResult, Result, StageResult } from '../../specs/result.ts';
 import { parseHertz, parseNanometres, parseVolts } from '../../specs/units.ts';
 import { cacheFolder } from '../cache-folder.ts';
 import { type LoadedDesign, loadDesign, type OperatingChange } from '../design.ts';
@@ -29,6 +29,17 @@ function fpgaSentence({ luts, dsps, blockMemories, lutsPerDsp, lutEquivalents, t
   return `${tables}, ${count(dsps)} DSP ${dsps === 1 ? 'block' : 'blocks'} (${together}), ${blocks}, tier ${tier}`;
 }
 
+function memorySentence({ blocks, fill, styles }: MemoryResult): string {
+  const made = { block: 'in blocks', distributed: 'in look-up tables', registers: 'in registers' };
+  const kinds = Object.entries(made).map(([style, where]) => `${count(styles[style]?.memories ?? 0)} ${where}`);
+  const full = blocks === 0 ? '' : `, ${percent(fill)} full`;
+  return `${count(blocks)} block ${blocks === 1 ? 'memory' : 'memories'}${full}; ${kinds.join(', ')}`;
+}
+
+function memoryRow({ memories }: Result['hardware']): [string, string][] {
+  return memories === undefined ? [] : [[`memories of ${memories.device}`, memorySentence(memories)]];
+}
+
 function summary(result: Result): [string, string][] {
   const { cycles, throughput, energy, area, design, skipped } = result;
   return [
@@ -53,6 +64,7 @@ function summary(result: Result): [string, string][] {
     ['', `${bandQuantity(energy.joulesPerOp, 'J/op')}`],
     ['energy covers', energy.scope],
     ['area', `${bandQuantity(area.squareMicrons, 'µm²')}, tier ${area.tier}`],
+    ...memoryRow(result.hardware),
     ...(result.fpga === undefined ? [] : [[result.fpga.device, fpgaSentence(result.fpga)] as [string, string]]),
   ];
 }

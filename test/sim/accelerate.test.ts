@@ -7,6 +7,7 @@ import { evaluate } from '../../sim/evaluate.ts';
 import { check } from '../../specs/check.ts';
 import { DesignRequest } from '../../specs/design.ts';
 import { Fault } from '../../specs/fault.ts';
+import { Result } from '../../specs/result.ts';
 import { technologyOf } from '../../specs/technologies.ts';
 
 const technology = technologyOf('asap7', 'test');
@@ -76,6 +77,20 @@ test('block memories: the plan takes no more than allowed, counted on the circui
     expect(clocks).toBeLessThanOrEqual(before);
     before = clocks;
   }
+});
+
+test('the result says what the memories become on the device of the design, and nothing without one', () => {
+  expect(resultOf(asking({ multipliers: 8 })).hardware.memories).toBeUndefined();
+  const result = resultOf(asking({ multipliers: 8 }, { device: 'ice40' }));
+  expect(check(Result, result, 'result')).toBe(result);
+  const { memories, weightMemoryBits, activationMemoryBits } = result.hardware;
+  const { blocks, blockBits, fill, styles } = memories!;
+  expect([memories!.device, blockBits]).toEqual(['ice40', 4096]);
+  expect(blocks).toBeGreaterThan(0);
+  expect(fill * blocks * blockBits).toBeCloseTo(styles.block!.bits, 6);
+  const all = Object.values(styles).reduce((sum, { bits }) => sum + bits, 0);
+  expect(all).toBe(weightMemoryBits + activationMemoryBits);
+  expect(styles.registers!.memories).toBeGreaterThan(0);
 });
 
 test('goals that nothing meets are refused in one sentence', () => {

@@ -2,11 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { buildAccelerator } from '../../../hdl-gen/arch/build.ts';
 import type { Design } from '../../../hdl-gen/ir/design.ts';
+import { placedBlocks } from '../../../hdl-gen/memory/pack.ts';
+import { logicalOf } from '../../../hdl-gen/memory/place.ts';
 import { loadZoo } from '../../../models/zoo/zoo.ts';
 import { buildDesign, loadDesign } from '../../../scripts/design.ts';
+import { blockMemories } from '../../../specs/block-memories.ts';
 import { needData } from '../../support/data.ts';
 import { graphOf } from '../../support/model-description.ts';
 import { seededRandom } from '../../support/random.ts';
+import { conv3x3, dense, networkOf } from '../../support/small-networks.ts';
 import { mappedMemories, type Target, targets } from '../../support/synthesis.ts';
 
 const exhaustive = process.env.JOULESMITH_EXHAUSTIVE !== undefined;
@@ -88,7 +92,46 @@ const subjects: readonly (readonly [string, () => Design])[] = [
   ),
 ];
 
+/** Weights of 520 words, 8 more than blocks of 256 or of 512 hold, line buffers of odd widths, and FIFOs of a few words. */
+function oddNetwork(device: Target): Design {
+  const network = networkOf([1, 20, 26, 3], conv3x3(3, 3), dense(1560, 2));
+  const foldings = { conv2d_0: { pe: 1, simd: 3 }, fully_connected_1: { pe: 2, simd: 3 } };
+  return buildAccelerator(network, { ...request, name: 'net', parameters: { foldings, device } }).design;
+}
+
+/** Memories by the module that holds them, with the blocks told and those that Yosys made, in blocks of the target's `bits`. */
+async function toldAndMade(design: Design, target: Target) {
+  const mapped = await mappedMemories(design, target);
+  const { bits } = blockMemories[target];
+  return design.modules
+    .filter(({ memories }) => memories.length > 0)
+    .map(({ name, memories }) => {
+      const have = mapped.get(name) ?? {};
+      const cells = Object.entries(blocksOf[target].cells);
+      return {
+        name,
+        memories: memories.map(({ kind, depth, width, style }) => `${kind} ${depth} x ${width} ${style}`),
+        told: memories.reduce((sum, memory) => sum + placedBlocks(target, { ...logicalOf(memory), ...memory }), 0),
+        made: cells.reduce((sum, [cell, size]) => sum + (size / bits) * (have[cell] ?? 0), 0),
+        ofTables: Object.keys(have).some((cell) => blocksOf[target].small.test(cell)),
+      };
+    });
+}
+
 describe.each(targets)('%s', (target) => {
+  test('a design for it has the blocks that were told, module by module, and small FIFOs take none', async () => {
+    const modules = await toldAndMade(oddNetwork(target), target);
+    for (const { name, memories, told, made } of modules)
+      expect({ name, memories, made }).toEqual({ name, memories, made: told });
+    expect(modules.filter(({ told }) => told > 0).length).toBeGreaterThan(0);
+    const fifos = modules.filter(({ name }) => name.startsWith('stream_fifo'));
+    expect(fifos.length).toBeGreaterThan(0);
+    for (const { told, memories, ofTables } of fifos)
+      expect([told, ofTables]).toEqual([0, memories.join().includes('distributed')]);
+    // Weights that are cut: what is in blocks and what is in look-up tables.
+    expect(modules.flatMap(({ memories }) => memories).join()).toMatch(/rom \d+ x \d+ block,rom \d+ x \d+ distributed/);
+  });
+
   test.each(subjects)('%s: memories are in blocks', async (name, make) => {
     const { found, inBlocks } = await complaints(make(), target);
     expect(found).toEqual([]);
