@@ -55,7 +55,7 @@ export function headline(results: readonly Result[]): string[] {
       undefined,
     );
     if (leader === undefined) continue;
-    const where = groups.length > 1 ? ` for ${leader.model.name} at tier ${leader.energy.tier}` : '';
+    const where = groups.length > 1 ? ` for ${leader.model.name} at tier ${countedAs(leader)}` : '';
     const energy = `${bandQuantity(leader.energy.joulesPerInference, 'J')} per inference, ${leader.energy.tier}`;
     if (peers(results, leader).length === 0) {
       sentences.push(`${names.get(leader)} needs ${energy}${where}; no other verified design to compare with.`);
@@ -83,13 +83,18 @@ function decided(results: readonly Result[], leader: Result, names: ReadonlyMap<
   return ` Bands overlap, but errors that both designs share cancel: ${pairs.join(' ')}`;
 }
 
-/** Tiers count different things: said where one network has several. */
+/** `T0`, or `T0 including lpddr4, pads`. */
+function countedAs({ energy }: Result): string {
+  return energy.includes === undefined ? energy.tier : `${energy.tier} including ${energy.includes.join(', ')}`;
+}
+
+/** Tiers count different things, and so do energies with terms beside the core: said where one network has several. */
 function tierSentences(groups: readonly (readonly Result[])[]): string[] {
   const tiers = new Map<string, { name: string; tiers: Set<string> }>();
   for (const [first] of groups) {
-    const { model, energy } = first!;
+    const { model } = first!;
     const known = tiers.get(model.sha256) ?? { name: model.name, tiers: new Set() };
-    known.tiers.add(energy.tier);
+    known.tiers.add(countedAs(first!));
     tiers.set(model.sha256, known);
   }
   return [...tiers.values()]

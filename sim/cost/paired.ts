@@ -30,13 +30,14 @@ export function pairedMean(a: readonly number[], b: readonly number[]): { mean: 
   return { mean, halfWidth: variance === 0 ? 0 : student995(count - 1) * Math.sqrt(variance / count) };
 }
 
-/** Entries of both results that are not the same number: then no error is common to them. */
+/** An entry of both results that is not the same number of the same source: then no error is common to them. */
 function otherEntry(a: EnergyResult, b: EnergyResult): string | null {
   const known = new Map(a.origins.map((origin) => [origin.entry, origin]));
   const differs = b.origins.find((origin) => {
     const own = known.get(origin.entry);
-    const ends = ['value', 'low', 'high', 'unit'] as const;
-    return own !== undefined && ends.some((end) => own[end] !== origin[end]);
+    const same = ['value', 'low', 'high', 'unit', 'source'] as const;
+    // What was found at the gates of one design is no number that both rest on.
+    return own !== undefined && !origin.entry.startsWith('gates.') && same.some((part) => own[part] !== origin[part]);
   });
   return differs?.entry ?? null;
 }
@@ -55,7 +56,8 @@ export function refusal(a: Result, b: Result): string | null {
 /**
  * The difference of two energies. Within a component all errors are taken as common (the same entries of one technology), between
  * components as free: its band is the sum over components of what the lows, the values and the highs differ. Where energies
- * depend on inputs, the same inputs are needed, and the 99 % interval of the mean difference comes on top.
+ * depend on inputs, the same inputs are needed, and the 99 % interval of the mean difference comes on top; a sampled tier without
+ * joules of every input has no difference.
  */
 export function pairedDifference(a: Result, b: Result): Paired | Apart {
   const reason = refusal(a, b);
@@ -72,6 +74,8 @@ export function pairedDifference(a: Result, b: Result): Paired | Apart {
     return apart('the energy of only one of them depends on its inputs');
   if (own?.inputs !== others?.inputs || own?.joules.length !== others?.joules.length)
     return apart('they were fed with different inputs');
+  if (own === undefined && a.energy.tier !== 'T0')
+    return apart(`tier ${a.energy.tier} sampled each of them on its own: no error is known to be common to them`);
   const samples = own?.joules.length ?? 0;
   if (own !== undefined && samples < fewest) return apart(`${samples} inputs are too few, ${fewest} are needed`);
   const halfWidth = own === undefined ? 0 : pairedMean(own.joules, others!.joules).halfWidth;

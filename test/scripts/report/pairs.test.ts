@@ -87,6 +87,20 @@ describe('what is not ranked says why', () => {
     expect(headline([lean, fat]).join(' ')).not.toContain('count different things');
   });
 
+  test('terms beside the core', () => {
+    const board = design('board', band(6, 15, 37.5), band(2, 4, 8), { includes: ['lpddr4', 'pads'] });
+    expect(pairsOf([lean, board]).map(pairSentence)).toEqual([
+      'lean (A) and board (B) are not ranked: their energies include different things beside the core.',
+    ]);
+    expect(ranks([lean, board])).toEqual([
+      { best: 1, worst: 1, of: 1 },
+      { best: 1, worst: 1, of: 1 },
+    ]);
+    expect(headline([lean, board]).at(-1)).toBe(
+      'Energies of kws at tiers T0 and T0 including lpddr4, pads count different things and are not ranked against each other.',
+    );
+  });
+
   test('technologies: by their bands alone', () => {
     const there = (result: Result) => ({ ...result, design: { ...result.design, technology: 'gt2n' } });
     expect(pairsOf([lean, there(fat)]).map(pairSentence)).toEqual([

@@ -163,6 +163,26 @@ describe('what is not paired says why', () => {
     expect(reasonOf(changed)).toEqual([`they rest on different numbers for '${first!.entry}'`, false]);
   });
 
+  test('sampled tiers: joules of every input, or bands alone', () => {
+    const gates = (joules: readonly number[] | null, value: number, of: number) =>
+      result([band(value - 2, value, value + 2)], {
+        tier: 'T2',
+        ...(joules === null ? {} : onInputs(joules)),
+        origins: [...template.energy.origins, { ...template.energy.origins[0]!, entry: 'gates.logic', value: of }],
+      });
+    expect(reasonOf(gates(null, 10, 7), gates(null, 11, 8))).toEqual([
+      'tier T2 sampled each of them on its own: no error is known to be common to them',
+      false,
+    ]);
+    expect(energyOrder(gates(null, 10, 7), gates(null, 11, 8))).toBe(0);
+    expect(energyOrder(gates(null, 10, 7), gates(null, 20, 8))).toBe(-1);
+    // What each was found to need at its own gates is no number that they have in common.
+    expect(energyOrder(gates([9, 10, 11, 10], 10, 7), gates([10, 11, 12, 11], 11, 8))).toBe(-1);
+    const library = (sha: string) =>
+      result([near], { origins: [{ ...template.energy.origins[0]!, entry: 'liberty x.lib', source: sha }] });
+    expect(reasonOf(library('a'), library('b'))).toEqual(["they rest on different numbers for 'liberty x.lib'", false]);
+  });
+
   test('inputs', () => {
     const seen = (joules: readonly number[], inputs?: string) => result([near], onInputs(joules, inputs));
     const four = seen([1, 2, 3, 4]);
