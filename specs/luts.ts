@@ -10,10 +10,17 @@ const Words = Type.String({ minLength: 1 });
 const PerBit = Type.Number({ minimum: 0 });
 const Ratio = Type.Number({ minimum: 0 });
 
+/** Differences of the estimate from what synthesis found, over the latter, of designs that had no part in the fit. */
+const HeldOut = Type.Object(
+  { designs: Type.Integer({ minimum: 1 }), medianError: Ratio, worstError: Ratio },
+  { additionalProperties: false },
+);
+
 /** What look-up tables are estimated from; most are counted in bits. docs/luts.md says what each is. */
 export const LutFeatures = Type.Object(
   {
     add: PerBit,
+    count: PerBit,
     compare: PerBit,
     equal: PerBit,
     mux: PerBit,
@@ -47,13 +54,12 @@ export const LutFit = Type.Object(
     source: Words,
     conditions: Words,
     coefficients: LutFeatures,
+    /** By parts, each design estimated by a fit to the others. */
+    leaveOneOut: HeldOut,
     /** Of what one synthesis of the whole design finds over the sum of its parts. */
     whole: Type.Number({ exclusiveMinimum: 0 }),
-    /** Measured over estimated, on designs that had no part in the fit. */
-    heldOut: Type.Object(
-      { designs: Type.Integer({ minimum: 1 }), medianError: Ratio, worstError: Ratio },
-      { additionalProperties: false },
-    ),
+    /** By one synthesis of the whole design, of designs that had no part in the fit. */
+    heldOut: HeldOut,
     /** Factors from the estimate to the ends of its band. */
     band: Type.Object({ low: Ratio, high: Type.Number({ minimum: 1 }) }, { additionalProperties: false }),
   },

@@ -11,8 +11,9 @@ export interface Product {
 
 /** What a circuit is made of between its registers, counted in bits: enough to tell how many look-up tables it takes. */
 export interface Logic {
-  /** Bits of adders, subtractors and negations. */
+  /** Bits of adders, subtractors and negations of variables; of those that add a constant, or a single bit. */
   readonly add: number;
+  readonly count: number;
   /** Bits that are compared for order, and bits (of both sides, where both vary) that are compared for equality or reduced. */
   readonly compare: number;
   readonly equal: number;
@@ -24,12 +25,13 @@ export interface Logic {
   readonly products: readonly Product[];
 }
 
-export const noLogic: Logic = { add: 0, compare: 0, equal: 0, mux: 0, gate: 0, shift: 0, products: [] };
+export const noLogic: Logic = { add: 0, count: 0, compare: 0, equal: 0, mux: 0, gate: 0, shift: 0, products: [] };
 
 export function sumLogic(parts: readonly Logic[]): Logic {
   const sum = (of: (each: Logic) => number) => parts.reduce((total, each) => total + of(each), 0);
   return {
     add: sum(({ add }) => add),
+    count: sum(({ count }) => count),
     compare: sum(({ compare }) => compare),
     equal: sum(({ equal }) => equal),
     mux: sum(({ mux }) => mux),
@@ -82,9 +84,14 @@ const onesOf = (value: bigint, width: number): number => {
 export function logicOf(netlist: Netlist): Logic {
   const { nodes } = netlist;
   const read = readBits(netlist);
-  const counts = { add: 0, compare: 0, equal: 0, mux: 0, gate: 0, shift: 0 };
+  const counts = { add: 0, count: 0, compare: 0, equal: 0, mux: 0, gate: 0, shift: 0 };
   const products: Product[] = [];
   const constant = (id: NodeId) => nodes[id]!.op === 'const';
+  /** A constant or a single bit, in whatever width. */
+  const isSmall = (id: NodeId): boolean => {
+    const node = nodes[id]!;
+    return node.op === 'const' || node.width === 1 || (node.op === 'extend' && isSmall(node.args[0]));
+  };
   for (const [id, node] of nodes.entries()) {
     const bits = read[id]!;
     if (bits === 0) continue;
@@ -92,6 +99,8 @@ export function logicOf(netlist: Netlist): Logic {
     switch (node.op) {
       case 'add':
       case 'sub':
+        counts[node.args.some(isSmall) ? 'count' : 'add'] += bits;
+        break;
       case 'neg':
         counts.add += bits;
         break;

@@ -45,9 +45,9 @@ const median = (numbers: readonly number[]): number => {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 };
 
-/** Coefficients from designs synthesised module by module. */
-async function fitted(device: BlockDevice, tools: SynthesisTools): Promise<LutFeatures> {
-  const rows: Row[] = [];
+/** Parts of designs synthesised module by module, design by design. */
+async function partsOf(device: BlockDevice, tools: SynthesisTools): Promise<Row[][]> {
+  const designs: Row[][] = [];
   let left = 0;
   for (const seed of seeds(firstSeed.training, values.training)) {
     const { accelerator, result } = await measured(seed, device, false, tools);
@@ -55,12 +55,16 @@ async function fitted(device: BlockDevice, tools: SynthesisTools): Promise<LutFe
     const all = rowsOf(accelerator, device, cells);
     // Where synthesis took a block memory and the estimate tables, or the reverse, tables say nothing of the rest.
     const alike = all.filter(({ blocks, estimated }) => blocks === estimated.blocks);
-    rows.push(...alike);
+    designs.push(alike);
     left += all.length - alike.length;
     terminal.err(
-      `${device} ${seed}: ${result.cached ? 'kept' : 'synthesised'}, ${rows.length} parts, ${left} left out\n`,
+      `${device} ${seed}: ${result.cached ? 'kept' : 'synthesised'}, ${alike.length} parts, ${left} left out\n`,
     );
   }
+  return designs;
+}
+
+function fitted(rows: readonly Row[]): LutFeatures {
   const found = leastSquares(
     rows.map(({ estimated, luts }) => ({
       features: lutFeatures.map((feature) => estimated.features[feature]),
@@ -68,9 +72,29 @@ async function fitted(device: BlockDevice, tools: SynthesisTools): Promise<LutFe
       weight: 1 / (luts + smallPart),
     })),
   );
-  const rounded = found.map((value) => Number(value.toPrecision(4)));
-  return Object.fromEntries(lutFeatures.map((feature, at) => [feature, rounded[at]!])) as LutFeatures;
+  return Object.fromEntries(
+    lutFeatures.map((feature, at) => [feature, Number(found[at]!.toPrecision(4))]),
+  ) as LutFeatures;
 }
+
+/** Of every design: what synthesis finds over the estimate by a fit to the others. */
+function leaveOneOut(designs: readonly (readonly Row[])[]): number[] {
+  return designs.map((own) => {
+    const coefficients = fitted(designs.filter((each) => each !== own).flat());
+    const estimate = ({ estimated }: Row) =>
+      lutFeatures.reduce((sum, feature) => sum + coefficients[feature] * estimated.features[feature], 0);
+    return own.reduce((sum, { luts }) => sum + luts, 0) / own.reduce((sum, row) => sum + estimate(row), 0);
+  });
+}
+
+const errorsOf = (found: readonly number[]): LutFit['heldOut'] => {
+  const errors = found.map((ratio) => Math.abs(1 - 1 / ratio));
+  return {
+    designs: found.length,
+    medianError: Number(median(errors).toFixed(3)),
+    worstError: Number(Math.max(...errors).toFixed(3)),
+  };
+};
 
 /** Of whole designs: what synthesis finds over the estimate. */
 async function ratios(fit: LutFit, first: number, count: string, tools: SynthesisTools): Promise<number[]> {
@@ -92,7 +116,9 @@ const whole = await openTools({ kind: 'package', ...options });
 const parts = toolKind === 'package' ? whole : await openTools({ kind: 'native', ...options });
 try {
   for (const device of devices.filter((each) => values.device.includes(each))) {
-    const coefficients = await fitted(device, parts);
+    const designs = await partsOf(device, parts);
+    const coefficients = fitted(designs.flat());
+    const others = leaveOneOut(designs);
     const command = { ice40: 'synth_ice40 -device hx', ecp5: 'synth_ecp5', xc7: 'synth_xilinx -family xc7' }[device];
     const begun: LutFit = {
       device,
@@ -101,6 +127,7 @@ try {
       source: `parts: ${parts.yosys.tool}, ${command}, modules apart; whole designs: ${whole.yosys.tool}, ${command}, flat`,
       conditions: `${values.training} designs by parts, ${values.calibrating} whole ones, lanes of operators, before place and route`,
       coefficients,
+      leaveOneOut: errorsOf(others),
       whole: 1,
       heldOut: { designs: 1, medianError: 0, worstError: 0 },
       band: { low: 1, high: 1 },
@@ -108,15 +135,10 @@ try {
     const calibrated = await ratios(begun, firstSeed.calibrating, values.calibrating, whole);
     const fit = { ...begun, whole: Number(median(calibrated).toPrecision(4)) };
     const held = await ratios(fit, firstSeed.heldOut, values['held-out'], whole);
-    const errors = held.map((ratio) => Math.abs(1 - 1 / ratio));
-    const seen = [...held, ...calibrated.map((ratio) => ratio / fit.whole)];
+    const seen = [...held, ...calibrated.map((ratio) => ratio / fit.whole), ...others];
     const done: LutFit = {
       ...fit,
-      heldOut: {
-        designs: held.length,
-        medianError: Number(median(errors).toFixed(3)),
-        worstError: Number(Math.max(...errors).toFixed(3)),
-      },
+      heldOut: errorsOf(held),
       // The worst seen, and a quarter more than that.
       band: {
         low: Number((1 - 1.25 * Math.max(0, 1 - Math.min(...seen))).toFixed(2)),

@@ -2,7 +2,7 @@ import type { EngineMemory } from '../../hdl-gen/arch/stream/resources.ts';
 import type { EnginePart, Lanes } from '../../hdl-gen/arch/stream/window-logic.ts';
 import type { Product } from '../../hdl-gen/ir/logic.ts';
 import { placedBlocks } from '../../hdl-gen/memory/pack.ts';
-import { blocksOf } from '../../specs/block-memories.ts';
+import { blockMemories, blocksOf } from '../../specs/block-memories.ts';
 import type { BlockDevice } from '../../specs/design.ts';
 import { type LutFeature, type LutFeatures, lutFeatures } from '../../specs/luts.ts';
 
@@ -21,23 +21,14 @@ interface Fabric {
   readonly dsp: readonly [number, number] | null;
   /** Bits of a sum that a multiplier block can keep; 0 where it has no adder. */
   readonly dspSum: number;
-  /** Words of a memory made of tables; null where there is none, and small memories are registers. */
-  readonly ramWords: ((words: number) => number) | null;
-  /** Bits of a word that four tables of such a memory keep. */
-  readonly ramBits: (words: number) => number;
+  /** Whether a carry chain reads one operand without a table, so that adding a constant, or 0 in place of a sum, takes hardly any. */
+  readonly freeCount: boolean;
 }
 
 const fabrics: Readonly<Record<BlockDevice, Fabric>> = {
-  ice40: { inputs: 4, wideInputs: 4, dsp: null, dspSum: 0, ramWords: null, ramBits: () => 1 },
-  ecp5: { inputs: 4, wideInputs: 7, dsp: [18, 18], dspSum: 0, ramWords: () => 16, ramBits: () => 4 },
-  xc7: {
-    inputs: 6,
-    wideInputs: 8,
-    dsp: [25, 18],
-    dspSum: 48,
-    ramWords: (words) => (words <= 32 ? 32 : 64),
-    ramBits: (words) => (words <= 32 ? 6 : 3),
-  },
+  ice40: { inputs: 4, wideInputs: 4, dsp: null, dspSum: 0, freeCount: false },
+  ecp5: { inputs: 4, wideInputs: 7, dsp: [18, 18], dspSum: 0, freeCount: false },
+  xc7: { inputs: 6, wideInputs: 8, dsp: [25, 18], dspSum: 48, freeCount: true },
 };
 
 /** Blocks along one operand: all but the highest part are unsigned, which costs a bit. */
@@ -54,6 +45,7 @@ function romTables({ inputs, wideInputs }: Fabric, words: number, wordBits: numb
 }
 
 type Counts = Record<LutFeature, number>;
+type Size = Pick<EngineMemory, 'kind' | 'words' | 'wordBits' | 'style'>;
 
 function addProduct(counts: Counts, fabric: Fabric, { a, b, ones, count }: Product): number {
   if (fabric.dsp === null) {
@@ -83,17 +75,29 @@ function addLanes(counts: Counts, fabric: Fabric, lanes: Lanes): number {
     // One product for each clock stays inside a block that adds.
     if (terms === 1 && accumulatorBits <= fabric.dspSum) return dsps;
   }
+  // A new sum starts with the byte itself, not with 0 and the byte.
+  if (kind === 'sum' && fabric.freeCount) counts.mux += count * accumulatorBits;
   counts.tree += count * (terms - 1) * product;
   counts.accumulate += count * accumulatorBits;
   return dsps;
 }
 
+/** Banks, or registers, of which an address is written, and of which a multiplexer takes one. */
+function addRam(counts: Counts, device: BlockDevice, { words, wordBits, style }: Size): void {
+  const able = style === 'registers' ? [] : blockMemories[device].tableRams;
+  const shapes = able.map(({ depth, width, tables }) => {
+    const banks = Math.ceil(words / depth);
+    return { banks, tables: banks * Math.ceil(wordBits / width) * tables };
+  });
+  const [first, ...others] = shapes;
+  const best = first && others.reduce((least, each) => (each.tables < least.tables ? each : least), first);
+  const { banks, tables } = best ?? { banks: words, tables: 0 };
+  counts.ramTable += tables;
+  counts.ramChoice += wordBits * (banks - 1) + (banks > 1 ? banks : 0);
+}
+
 /** What parts of an engine, and the memories inside them, are made of in a family. */
-export function fpgaParts(
-  device: BlockDevice,
-  parts: readonly EnginePart[],
-  memories: readonly Pick<EngineMemory, 'kind' | 'words' | 'wordBits' | 'style'>[],
-): FpgaParts {
+export function fpgaParts(device: BlockDevice, parts: readonly EnginePart[], memories: readonly Size[]): FpgaParts {
   const fabric = fabrics[device];
   const counts = Object.fromEntries(lutFeatures.map((feature) => [feature, 0])) as Counts;
   let dsps = 0;
@@ -102,6 +106,7 @@ export function fpgaParts(
     if (instance === null) counts.stage += 1;
     for (const feature of ['add', 'compare', 'equal', 'mux', 'gate', 'shift'] as const)
       counts[feature] += logic[feature];
+    counts[fabric.freeCount ? 'count' : 'add'] += logic.count;
     for (const product of logic.products) dsps += addProduct(counts, fabric, product);
     if (lanes !== undefined) dsps += addLanes(counts, fabric, lanes);
     counts.choice += choice;
@@ -112,13 +117,7 @@ export function fpgaParts(
     blocks += own;
     if (own > 0) continue;
     if (kind === 'rom') counts.romTable += romTables(fabric, words, wordBits);
-    else {
-      // Banks, or registers, of which a multiplexer takes one, and of which an address is written.
-      const deep = fabric.ramWords?.(words) ?? 1;
-      const banks = Math.ceil(words / deep);
-      counts.ramChoice += wordBits * (banks - 1) + (banks > 1 ? banks : 0);
-      if (fabric.ramWords !== null) counts.ramTable += 4 * banks * Math.ceil(wordBits / fabric.ramBits(words));
-    }
+    else addRam(counts, device, memory);
   }
   return { features: counts, dsps, blocks };
 }

@@ -6,11 +6,11 @@ type Cells = Readonly<Record<string, number>>;
 const sites: Readonly<Record<BlockDevice, readonly (readonly [RegExp, number])[]>> = {
   // A carry shares its site with the table that reads it.
   ice40: [[/^SB_LUT4$/, 1]],
-  // A pair of carries is made of two tables; a 16 x 4 memory of four.
+  // A pair of carries is made of two tables; a 16 x 4 memory of four, and of two more that its write address takes.
   ecp5: [
     [/^LUT4$/, 1],
     [/^CCU2C$/, 2],
-    [/^TRELLIS_DPR16X4$/, 4],
+    [/^TRELLIS_DPR16X4$/, 6],
   ],
   xc7: [
     [/^LUT[1-6]$/, 1],

@@ -68,7 +68,7 @@ export function sequencerLogic(stage: Omit<WindowStage, 'sources'>): Logic {
   const windowColumns = effectiveExtent(kernel.width, dilation.width);
   const row = coordinate(input.width, input.height, padding.top, stride.height, output.height, windowRows);
   const column = coordinate(1, input.width, padding.left, stride.width, output.width, windowColumns);
-  const adder = (bits: number) => () => t.add(bits);
+  const adder = (bits: number) => () => t.count(bits);
   position([undefined, padded ? adder(row.bits) : undefined, undefined, undefined, adder(row.bits)], row.bits);
   position([padded ? adder(column.bits) : undefined, undefined, undefined, adder(column.bits)], column.bits);
 
@@ -83,7 +83,7 @@ export function sequencerLogic(stage: Omit<WindowStage, 'sources'>): Logic {
   const lastRow = (input.height - 1) * input.width;
   const pixels = input.height * input.width;
   const shifted = (range: typeof row, by: number, high: number) => {
-    if (by !== 0) t.add(range.bits + 1);
+    if (by !== 0) t.count(range.bits + 1);
     within({ low: range.low + by, high: range.high + by }, range.bits + 1, 0, high);
   };
   const still = output.height * output.width === 1;
@@ -96,7 +96,7 @@ export function sequencerLogic(stage: Omit<WindowStage, 'sources'>): Logic {
     if (row.low < 0) t.gate(row.bits);
     const highest = Math.max(0, row.high) + Math.max(0, column.high);
     within({ low: 0, high: highest }, countBits, 0, pixels);
-    t.add(countBits);
+    t.count(countBits);
   }
   t.compare(countBits);
   if (stage.early) {
@@ -107,20 +107,21 @@ export function sequencerLogic(stage: Omit<WindowStage, 'sources'>): Logic {
   const reserved = bitsFor(fifoDepth);
   const uneven = results.some((beats) => beats !== results[0]);
   t.compare(reserved * (uneven ? 2 : 1));
-  t.add(2 * reserved);
+  t.add(reserved);
+  t.count(reserved);
   t.gate(reserved);
   const rest = stage.passInterval - stage.steps;
   if (rest > 0) {
     const bits = bitsFor(rest);
     t.equal(bits);
-    t.add(bits);
+    t.count(bits);
     t.gate(bits);
   }
   if (padded) {
     // Below 0 is a bit; beyond the last row or column is a comparison.
     for (let tap = 0; tap < reads; tap++) {
-      if (tap >= taps.width) t.add(row.bits);
-      if (tap % taps.width > 0) t.add(column.bits);
+      if (tap >= taps.width) t.count(row.bits);
+      if (tap % taps.width > 0) t.count(column.bits);
       t.compare(row.bits + column.bits);
     }
   }

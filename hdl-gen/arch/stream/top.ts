@@ -49,7 +49,7 @@ export function topRegisterBits(stages: readonly Stage[], { inputBytes, outputBy
 /** What the top module is made of. */
 export function topLogic(stages: readonly Stage[], { inputBytes, outputBytes }: FrameShape): Logic {
   const t = tally();
-  t.add(3 * 32 + 2 * bitsFor(mostFrames(stages)));
+  t.count(3 * 32 + 2 * bitsFor(mostFrames(stages)));
   t.counter(inputBytes);
   t.counter(outputBytes);
   // The handshake of every port.

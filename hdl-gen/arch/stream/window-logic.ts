@@ -26,7 +26,7 @@ function fifoLogic(t: Tally, depth: number): void {
   t.counter(depth);
   t.counter(depth);
   const stored = bitsFor(depth);
-  t.add(2 * stored);
+  t.count(2 * stored);
   t.gate(stored);
   t.equal(stored);
 }
@@ -36,7 +36,7 @@ function lineBufferLogic(t: Tally, stage: Window): void {
   const shape = { channels: input.channels, lanes, pixels: bufferPixels, imagePixels: input.height * input.width };
   const { countBits, words } = lineBufferShape(shape);
   t.compare(countBits);
-  t.add(2 * countBits);
+  t.count(2 * countBits);
   t.mux(countBits);
   t.counter(input.channels / inputWidth);
   const beats = lanes / inputWidth;
@@ -51,10 +51,10 @@ function drainLogic(t: Tally, { pe, outputWidth }: Window): void {
   const groups = pe / outputWidth;
   const bits = bitsFor(groups);
   t.equal(bits);
-  t.add(bits);
+  t.count(bits);
   t.gate(bits);
   if (groups === 1) return;
-  t.add(bitsFor(groups - 1));
+  t.count(bitsFor(groups - 1));
   t.gate(bitsFor(groups - 1));
 }
 
