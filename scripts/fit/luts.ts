@@ -1,6 +1,7 @@
 /**
  * Fits the look-up tables that bits of adders, multiplexers and so on take to synthesis (docs/luts.md): `npx tsx scripts/fit/luts.ts
- * [--device ice40] [--training 40] [--calibrating 6] [--held-out 8] [--parts native] [--write]`. Answers of Yosys are kept in the cache,
+ * [--device ice40] [--training 102-113] [--calibrating 1000,1001] [--held-out 2000,2002] [--parts native] [--write]`. Answers of Yosys are
+ * kept in the cache,
  * so that it can be ended and started again.
  */
 import { writeFile } from 'node:fs/promises';
@@ -21,8 +22,6 @@ import { measured } from './measure.ts';
 import { type Row, rowsOf } from './rows.ts';
 
 const devices: readonly BlockDevice[] = ['ice40', 'ecp5', 'xc7'];
-/** Numbers of designs: no design is in two sets. */
-const firstSeed = { training: 102, calibrating: 1000, heldOut: 2000 } as const;
 /** Errors of small parts count as of parts of so many tables. */
 const smallPart = 25;
 
@@ -30,15 +29,20 @@ const terminal = processTerminal();
 const { values } = parseArgs({
   options: {
     device: { type: 'string', multiple: true, default: [...devices] },
-    training: { type: 'string', default: '40' },
-    calibrating: { type: 'string', default: '6' },
-    'held-out': { type: 'string', default: '8' },
+    training: { type: 'string', default: '102-113' },
+    calibrating: { type: 'string', default: '1000-1001' },
+    'held-out': { type: 'string', default: '2000,2002' },
     parts: { type: 'string', default: 'package' },
     write: { type: 'boolean', default: false },
   },
 });
 
-const seeds = (first: number, count: string) => Array.from({ length: Number(count) }, (_, at) => first + at);
+/** `100-103,200`: the designs of these numbers. */
+const seeds = (text: string): number[] =>
+  text.split(',').flatMap((part) => {
+    const [first, last = first] = part.split('-').map(Number) as [number, number?];
+    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  });
 const median = (numbers: readonly number[]): number => {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -49,7 +53,7 @@ const median = (numbers: readonly number[]): number => {
 async function partsOf(device: BlockDevice, tools: SynthesisTools): Promise<Row[][]> {
   const designs: Row[][] = [];
   let left = 0;
-  for (const seed of seeds(firstSeed.training, values.training)) {
+  for (const seed of seeds(values.training)) {
     const { accelerator, result } = await measured(seed, device, false, tools);
     const cells = new Map(Object.entries(result.modules).map(([name, { cellsByType }]) => [name, cellsByType]));
     const all = rowsOf(accelerator, device, cells);
@@ -97,9 +101,9 @@ const errorsOf = (found: readonly number[]): LutFit['heldOut'] => {
 };
 
 /** Of whole designs: what synthesis finds over the estimate. */
-async function ratios(fit: LutFit, first: number, count: string, tools: SynthesisTools): Promise<number[]> {
+async function ratios(fit: LutFit, numbers: string, tools: SynthesisTools): Promise<number[]> {
   const found: number[] = [];
-  for (const seed of seeds(first, count)) {
+  for (const seed of seeds(numbers)) {
     const { accelerator, result } = await measured(seed, fit.device, true, tools);
     const { value } = fpgaEstimate(accelerator, { parameters: {} }, fit).luts;
     const luts = lutSites(fit.device, result.cellsByType);
@@ -125,16 +129,16 @@ try {
       unit: 'LUT',
       class: 'measured',
       source: `parts: ${parts.yosys.tool}, ${command}, modules apart; whole designs: ${whole.yosys.tool}, ${command}, flat`,
-      conditions: `${values.training} designs by parts, ${values.calibrating} whole ones, lanes of operators, before place and route`,
+      conditions: `designs ${values.training} by parts, ${values.calibrating} and ${values['held-out']} whole, lanes of operators, before place and route`,
       coefficients,
       leaveOneOut: errorsOf(others),
       whole: 1,
       heldOut: { designs: 1, medianError: 0, worstError: 0 },
       band: { low: 1, high: 1 },
     };
-    const calibrated = await ratios(begun, firstSeed.calibrating, values.calibrating, whole);
+    const calibrated = await ratios(begun, values.calibrating, whole);
     const fit = { ...begun, whole: Number(median(calibrated).toPrecision(4)) };
-    const held = await ratios(fit, firstSeed.heldOut, values['held-out'], whole);
+    const held = await ratios(fit, values['held-out'], whole);
     const seen = [...held, ...calibrated.map((ratio) => ratio / fit.whole), ...others];
     const done: LutFit = {
       ...fit,

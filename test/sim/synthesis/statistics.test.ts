@@ -57,6 +57,14 @@ test('versions that tell modules inside apart from cells give the same', () => {
   });
 });
 
+test('the tree of modules that Yosys 0.23 prints into the document is no part of it', () => {
+  const text = JSON.stringify(hierarchy, null, 2);
+  const last = text.lastIndexOf('\n}');
+  const tree = '\n       middle                        2\n         leaf$a-b:1                  5';
+  const found = readStatistics(`${text.slice(0, last)}${tree}${text.slice(last)}`, 'top', null);
+  expect(found).toEqual(readStatistics(text, 'top', null));
+});
+
 test('what is no statistics is refused in words', () => {
   expect(() => readStatistics('{"modules": {,}}', 'top', null)).toThrow(
     'yosys stat -json: wrote 16 characters that are no JSON; use another version of Yosys, or the one that comes with joulesmith (without --tool native) [SYNTH_STATISTICS]',
