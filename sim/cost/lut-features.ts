@@ -21,18 +21,21 @@ interface Fabric {
   readonly dsp: readonly [number, number] | null;
   /** Bits of a sum that a multiplier block can keep; 0 where it has no adder. */
   readonly dspSum: number;
+  /** Bits of a product's part that take no multiplier block. */
+  readonly dspSpare: number;
   /** Whether a carry chain reads one operand without a table, so that adding a constant, or 0 in place of a sum, takes hardly any. */
   readonly freeCount: boolean;
 }
 
 const fabrics: Readonly<Record<BlockDevice, Fabric>> = {
-  ice40: { inputs: 4, wideInputs: 4, dsp: null, dspSum: 0, freeCount: false },
-  ecp5: { inputs: 4, wideInputs: 7, dsp: [18, 18], dspSum: 0, freeCount: false },
-  xc7: { inputs: 6, wideInputs: 8, dsp: [25, 18], dspSum: 48, freeCount: true },
+  ice40: { inputs: 4, wideInputs: 4, dsp: null, dspSum: 0, dspSpare: 0, freeCount: false },
+  ecp5: { inputs: 4, wideInputs: 7, dsp: [18, 18], dspSum: 0, dspSpare: 2, freeCount: false },
+  xc7: { inputs: 6, wideInputs: 8, dsp: [25, 18], dspSum: 48, dspSpare: 1, freeCount: true },
 };
 
-/** Blocks along one operand: all but the highest part are unsigned, which costs a bit. */
-const partsOf = (bits: number, most: number): number => (bits <= most ? 1 : Math.ceil((bits - 1) / (most - 1)));
+/** Blocks along one operand: all but the highest part are unsigned, which costs a bit; a highest part of `spare` bits is left to tables. */
+const partsOf = (bits: number, most: number, spare: number): number =>
+  bits <= most ? 1 : Math.ceil((bits - spare) / (most - 1));
 
 function romTables({ inputs, wideInputs }: Fabric, words: number, wordBits: number): number {
   // Columns of few words are often alike, and some are a constant or a bit of the address.
@@ -55,7 +58,7 @@ function addProduct(counts: Counts, fabric: Fabric, { a, b, ones, count }: Produ
   }
   const [wide, narrow] = fabric.dsp;
   const [most, least] = [Math.max(a, b), Math.min(a, b)];
-  const blocks = partsOf(most, wide) * partsOf(least, narrow);
+  const blocks = partsOf(most, wide, fabric.dspSpare) * partsOf(least, narrow, fabric.dspSpare);
   counts.productSum += count * (blocks - 1) * least;
   return count * blocks;
 }
