@@ -11,16 +11,17 @@ const abcScript = [
   '&put',
   'scorr',
   'dc2',
+  'dretime',
+  'retime,-o,{D}',
   'strash',
   '&get,-n',
   '&dch,-f',
   '&nf,{D}',
   '&put',
-  'buffer,-c',
-  'topo',
-  'stime,-p',
+  'buffer',
   'upsize,{D}',
   'dnsize,{D}',
+  'stime,-p',
 ].join(';');
 
 /** State machines keep their code and registers their names: a replay begins in a recorded state. */
