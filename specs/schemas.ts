@@ -8,6 +8,7 @@ import { EnergyResult, Result, Verification } from './result.ts';
 import { ScalingEquations, ScalingLibraries, SramLeakage, SupplyLaws } from './scaling.ts';
 import { Synthesis } from './synthesis.ts';
 import { Technology } from './technology.ts';
+import { ToggleEnergies } from './toggle-energy.ts';
 
 /** Every document that enters or leaves the project, by the name of its schema file. */
 export const schemas: Readonly<Record<string, TSchema>> = {
@@ -27,6 +28,7 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   result: Result,
   synthesis: Synthesis,
   luts: LutFit,
+  'toggle-energies': ToggleEnergies,
 };
 
 /** Text of `specs/schema/NAME.schema.json`: JSON Schema draft 7, for editors and other programs. */

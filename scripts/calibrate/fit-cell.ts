@@ -1,0 +1,99 @@
+import type { Part } from '../../sim/cost/gate/energy.ts';
+import { cellEnergy, movingBits } from '../../sim/cost/toggle/cell-energy.ts';
+import { fitNonNegative } from '../../sim/cost/toggle/fit.ts';
+import { wantedTerms } from '../../sim/cost/toggle/terms.ts';
+import { type ToggleCell, toggleTerms } from '../../specs/toggle-energy.ts';
+import { dynamicOf, type WindowObservation } from './observe.ts';
+
+const femtojoules = 1e15;
+/** Enough digits that rounding changes nothing one could see, and few enough to read. */
+const rounded = (value: number, digits = 5): number => Number(value.toPrecision(digits));
+
+type Energies = Pick<ToggleCell, 'terms' | 'clock'>;
+type Moved = Pick<WindowObservation, 'terms' | 'flipFlops'>;
+
+/** Joules per clock, without leakage, that the energies give for what moved. */
+export function predictedDynamic(energies: Energies, { terms, flipFlops }: Moved): number {
+  const { logic, wires, clock, clockTree } = cellEnergy(energies)(terms, flipFlops);
+  return logic + wires + clock + clockTree;
+}
+
+interface Errors {
+  readonly worst: number;
+  readonly rms: number;
+}
+
+export function errorsOf(errors: readonly number[]): Errors {
+  return {
+    worst: rounded(Math.max(...errors.map(Math.abs)), 3),
+    rms: rounded(Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length), 3),
+  };
+}
+
+/** Energies from what was observed, none negative, with the least sum of squared relative errors. */
+function energiesOf(fitted: readonly WindowObservation[]): Energies {
+  // Wanted transitions and glitches are told apart at gate level as well, so each fit is of its own.
+  const partOf = (part: 'logic' | 'wires'): number[] => {
+    const observed = (from: number, to: number, joules: (one: Part) => number) =>
+      fitted.map((one) => ({ terms: one.terms.slice(from, to), joules: joules(one[part]), of: dynamicOf(one) }));
+    return [
+      ...fitNonNegative(observed(0, wantedTerms, ({ total, glitches }) => total - glitches)),
+      ...fitNonNegative(observed(wantedTerms, toggleTerms.length, ({ glitches }) => glitches)),
+    ];
+  };
+  const [logic, wires] = [partOf('logic'), partOf('wires')];
+  const scaled = (joules: number): number => rounded(femtojoules * joules);
+  const [resting, moving] = fitNonNegative(
+    fitted.map((one) => {
+      const changed = movingBits(one.terms);
+      return { terms: [one.flipFlops - changed, changed], joules: one.pins, of: dynamicOf(one) };
+    }),
+  );
+  const tree = fitted.reduce((sum, one) => sum + one.tree / one.flipFlops, 0) / fitted.length;
+  return {
+    terms: Object.fromEntries(
+      toggleTerms.map((term, at) => [term, { logic: scaled(logic[at]!), wires: scaled(wires[at]!) }]),
+    ),
+    clock: { resting: scaled(resting!), moving: scaled(moving!), tree: scaled(tree) },
+  };
+}
+
+const errorOf = (energies: Energies, one: WindowObservation): number =>
+  predictedDynamic(energies, one) / dynamicOf(one) - 1;
+
+/** Root mean square error of every kind of data under energies that were fitted to all others. */
+export function crossValidated(fitted: readonly WindowObservation[]): number {
+  const kinds = [...new Set(fitted.map(({ kind }) => kind))];
+  const errors = kinds.flatMap((kind) => {
+    const energies = energiesOf(fitted.filter((one) => one.kind !== kind));
+    return fitted.filter((one) => one.kind === kind).map((one) => errorOf(energies, one));
+  });
+  return errorsOf(errors).rms;
+}
+
+export interface CellData extends Pick<ToggleCell, 'source' | 'conditions' | 'arrivals' | 'loadDelay'> {
+  readonly fitted: readonly WindowObservation[];
+  readonly heldOut: readonly WindowObservation[];
+}
+
+/** Energies of one kind of cell from what was observed, and how far off they are. */
+export function fitCell({ fitted, heldOut, source, conditions, arrivals, loadDelay }: CellData): ToggleCell {
+  const energies = energiesOf(fitted);
+  const error = (one: WindowObservation): number => errorOf(energies, one);
+  const constant = fitted.reduce((sum, one) => sum + dynamicOf(one), 0) / fitted.length;
+  return {
+    unit: 'fJ',
+    class: 'library',
+    source,
+    conditions,
+    ...energies,
+    arrivals,
+    loadDelay,
+    fit: { ...errorsOf(fitted.map(error)), clocks: fitted.reduce((sum, { clocks }) => sum + clocks, 0) },
+    heldOut: {
+      ...errorsOf(heldOut.map(error)),
+      constant: errorsOf(heldOut.map((one) => constant / dynamicOf(one) - 1)).worst,
+      kinds: Object.fromEntries(heldOut.map((one) => [one.kind, rounded(error(one), 3)])),
+    },
+  };
+}

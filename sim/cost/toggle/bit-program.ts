@@ -1,0 +1,145 @@
+import { type BitKind, bitKinds } from '../../../specs/toggle-energy.ts';
+
+/**
+ * A circuit bit by bit: what a description asks of gates before any library is chosen. A literal is twice the number of
+ * a node, plus 1 where its complement is meant; 0 and 1 are the constants.
+ */
+export type Literal = number;
+
+/** `andOr` is a and b, or c; `select` is b where a is 1, else c. */
+export const bitOp = { source: 0, and: 1, xor: 2, majority: 3, andOr: 4, select: 5 } as const;
+
+/** Columns of equal length, a node each; node 0 is the constant 0. Arguments come before what reads them. */
+export interface BitProgram {
+  readonly op: Uint8Array;
+  readonly kind: Uint8Array;
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  readonly c: Int32Array;
+  /** Nodes of the bits of each source, least significant first. */
+  readonly sources: ReadonlyMap<string, readonly number[]>;
+  /** What the outputs are, and what each register takes at the next edge. */
+  readonly outputs: ReadonlyMap<string, readonly Literal[]>;
+  readonly loads: ReadonlyMap<string, readonly Literal[]>;
+  /** Bits of all registers: what the clock drives. */
+  readonly clocked: number;
+}
+
+/** Builds a program; equal operations on equal arguments become one node, and constants none. */
+export interface BitBuilder {
+  source(kind: 'input' | 'register', name: string, width: number): Literal[];
+  and(a: Literal, b: Literal, kind: BitKind): Literal;
+  or(a: Literal, b: Literal, kind: BitKind): Literal;
+  xor(a: Literal, b: Literal, kind: BitKind): Literal;
+  majority(a: Literal, b: Literal, c: Literal, kind: BitKind): Literal;
+  andOr(a: Literal, b: Literal, c: Literal, kind: BitKind): Literal;
+  select(condition: Literal, one: Literal, zero: Literal): Literal;
+  /** Only what outputs and loads need is kept. */
+  finish(results: Pick<BitProgram, 'outputs' | 'loads'>): BitProgram;
+}
+
+interface Draft {
+  readonly op: number;
+  readonly kind: number;
+  readonly args: readonly Literal[];
+}
+
+const not = (literal: Literal): Literal => literal ^ 1;
+const kindNumber = (kind: BitKind): number => bitKinds.indexOf(kind);
+
+export function bitBuilder(): BitBuilder {
+  const nodes: Draft[] = [{ op: bitOp.source, kind: 0, args: [] }];
+  const sources = new Map<string, number[]>();
+  const known = new Map<string, Literal>();
+  let clocked = 0;
+
+  const node = (op: number, kind: BitKind, args: readonly Literal[]): Literal => {
+    const key = `${op} ${args.join(' ')}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const literal = 2 * (nodes.push({ op, kind: kindNumber(kind), args }) - 1);
+    known.set(key, literal);
+    return literal;
+  };
+  const and = (a: Literal, b: Literal, kind: BitKind): Literal => {
+    const [x, y] = a < b ? [a, b] : [b, a];
+    if (x === 0 || x === not(y)) return 0;
+    return x === 1 || x === y ? y : node(bitOp.and, kind, [x, y]);
+  };
+  const or = (a: Literal, b: Literal, kind: BitKind): Literal => not(and(not(a), not(b), kind));
+  const xor = (a: Literal, b: Literal, kind: BitKind): Literal => {
+    const [x, y] = (a & ~1) < (b & ~1) ? [a, b] : [b, a];
+    if (x < 2) return y ^ x;
+    if (x >> 1 === y >> 1) return x === y ? 0 : 1;
+    return node(bitOp.xor, kind, [x & ~1, y & ~1]) ^ ((x ^ y) & 1);
+  };
+  const majority = (a: Literal, b: Literal, c: Literal, kind: BitKind): Literal => {
+    const [x, y, z] = [a, b, c].sort((p, q) => p - q) as [Literal, Literal, Literal];
+    if (x === 0) return and(y, z, kind);
+    if (x === 1) return or(y, z, kind);
+    if (x === y || y === z) return y;
+    if (x === not(y)) return z;
+    return y === not(z) ? x : node(bitOp.majority, kind, [x, y, z]);
+  };
+  const andOr = (a: Literal, b: Literal, c: Literal, kind: BitKind): Literal => {
+    const [x, y] = a < b ? [a, b] : [b, a];
+    if (x < 2 || x >> 1 === y >> 1) return or(and(x, y, kind), c, kind);
+    if (c === 0) return and(x, y, kind);
+    return c === 1 ? 1 : node(bitOp.andOr, kind, [x, y, c]);
+  };
+  const select = (condition: Literal, one: Literal, zero: Literal): Literal => {
+    if (condition < 2) return condition === 1 ? one : zero;
+    if (one === zero) return one;
+    if ((condition & 1) === 1) return select(not(condition), zero, one);
+    if (zero === 0) return and(condition, one, 'select');
+    if (one === 0) return and(not(condition), zero, 'select');
+    if (zero === 1) return or(not(condition), one, 'select');
+    if (one === 1) return or(condition, zero, 'select');
+    if (one === not(zero)) return xor(condition, zero, 'select');
+    return node(bitOp.select, 'select', [condition, one, zero]);
+  };
+  return {
+    source(kind, name, width) {
+      const own = Array.from(
+        { length: width },
+        () => nodes.push({ op: bitOp.source, kind: kindNumber(kind), args: [] }) - 1,
+      );
+      sources.set(name, own);
+      if (kind === 'register') clocked += width;
+      return own.map((at) => 2 * at);
+    },
+    and,
+    or,
+    xor,
+    majority,
+    andOr,
+    select,
+    finish({ outputs, loads }) {
+      const used = new Uint8Array(nodes.length);
+      for (const literal of [...outputs.values(), ...loads.values()].flat()) used[literal >> 1] = 1;
+      for (let at = nodes.length - 1; at > 0; at--) {
+        if (used[at] === 1) for (const arg of nodes[at]!.args) used[arg >> 1] = 1;
+      }
+      const place = new Int32Array(nodes.length);
+      const kept: Draft[] = [];
+      nodes.forEach((draft, at) => {
+        if (at === 0 || used[at] === 1 || draft.op === bitOp.source) place[at] = kept.push(draft) - 1;
+      });
+      const moved = (literal: Literal): Literal => 2 * place[literal >> 1]! + (literal & 1);
+      const allMoved = (results: BitProgram['outputs']) =>
+        new Map([...results].map(([name, literals]) => [name, literals.map(moved)]));
+      const column = (position: number) => Int32Array.from(kept, ({ args }) => moved(args[position] ?? 0));
+      return {
+        op: Uint8Array.from(kept, ({ op }) => op),
+        kind: Uint8Array.from(kept, ({ kind }) => kind),
+        a: column(0),
+        b: column(1),
+        c: column(2),
+        sources: new Map([...sources].map(([name, own]) => [name, own.map((at) => place[at]!)])),
+        outputs: allMoved(outputs),
+        loads: allMoved(loads),
+        clocked,
+      };
+    },
+  };
+}

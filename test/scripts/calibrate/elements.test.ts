@@ -1,0 +1,104 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { elementGates, elementNames, heldOutClocks, heldOutSeed } from '../../../scripts/calibrate/element-cell.ts';
+import { predictedDynamic } from '../../../scripts/calibrate/fit-cell.ts';
+import { dynamicOf } from '../../../scripts/calibrate/observe.ts';
+import { type Draw, fittedKinds, heldOutKinds, operandStream } from '../../../scripts/calibrate/operands.ts';
+import { readLibertyFiles } from '../../../scripts/gate/liberty-files.ts';
+import { packagedYosys } from '../../../scripts/tools/yosys/open.ts';
+import { toggleEnergiesOf } from '../../../specs/toggle-energies.ts';
+import { toggleCell } from '../../../specs/toggle-energy.ts';
+import { type CellTechnology, cellTechnologies, cellTechnology, needLiberty } from '../../support/liberty.ts';
+
+const exhaustive = process.env.JOULESMITH_EXHAUSTIVE === '1';
+const bar = 0.1;
+
+const filesOf = ({ name, files }: CellTechnology) => files.map((file) => `${name}/${file}`);
+
+/** Gate level and tier T1 on kinds of data, joules per clock without leakage. */
+async function compared(
+  folder: string,
+  technology: CellTechnology,
+  element: string,
+  kinds: Readonly<Record<string, Draw>>,
+  clocks: number,
+) {
+  const libraries = readLibertyFiles(filesOf(technology).map((file) => path.join(folder, `${file}.gz`)));
+  const cell = toggleCell(toggleEnergiesOf(technology.name), element);
+  const yosys = packagedYosys();
+  const gates = await elementGates(element, { technology: technology.name, libraries, yosys }).finally(() =>
+    yosys.close(),
+  );
+  const observe = gates.observer({ arrivals: new Map(Object.entries(cell.arrivals!)), loadDelay: cell.loadDelay });
+  return Object.entries(kinds).map(([kind, draw]) => {
+    const seen = observe(gates.measure(kind, draw, clocks, heldOutSeed));
+    return { kind, gates: dynamicOf(seen), t1: predictedDynamic(cell, seen), stored: cell.heldOut.kinds[kind]! };
+  });
+}
+
+type Compared = Awaited<ReturnType<typeof compared>>;
+
+/** Not even the constant that suits these data best holds the bar. */
+function bestConstant(found: Compared): number {
+  const energies = found.map(({ gates }) => gates);
+  const [least, most] = [Math.min(...energies), Math.max(...energies)];
+  return (most - least) / (most + least);
+}
+
+test('kinds of the fit and kinds held out are different kinds, and give different data', () => {
+  const known = Object.entries(fittedKinds);
+  const held = Object.entries(heldOutKinds);
+  expect(held.length).toBeGreaterThanOrEqual(8);
+  const data = (draw: Draw): string =>
+    JSON.stringify([...operandStream(draw, 8, 50, 3).a, ...operandStream(draw, 8, 50, 3).b]);
+  const seen = new Set(known.map(([, draw]) => data(draw)));
+  for (const [name, draw] of held) {
+    expect(Object.hasOwn(fittedKinds, name)).toBe(false);
+    expect(seen.has(data(draw)), name).toBe(false);
+  }
+  for (const bits of [4, 8, 16]) {
+    for (const [name, draw] of [...known, ...held]) {
+      const { a, b } = operandStream(draw, bits, 300, 3);
+      const range = 2 ** (bits - 1);
+      for (const value of [...a, ...b]) expect(value >= -range && value < range, `${name} ${bits}`).toBe(true);
+    }
+  }
+  // Operands of one sign are among both.
+  const signs = (draw: Draw) => {
+    const { a, b } = operandStream(draw, 8, 300, 3);
+    return [a.every((value) => value <= 0), b.every((value) => value >= 0)].join();
+  };
+  for (const kinds of [fittedKinds, heldOutKinds]) expect(Object.values(kinds).map(signs)).toContain('true,true');
+});
+
+const few = ['relu65', 'normalNegative', 'negativeByPositive', 'paused', 'ternaryWeights', 'walkWeightStays'];
+const slice = Object.fromEntries(few.map((kind) => [kind, heldOutKinds[kind]!]));
+
+needLiberty(
+  'gt2n, int8 element: tier T1 tells the gate-level energy of data that no fit has seen within 10 %, measured anew; a constant does not',
+  filesOf(cellTechnology('gt2n')),
+  async (folder) => {
+    const found = await compared(folder, cellTechnology('gt2n'), 'element.plain.8', slice, 160);
+    for (const { kind, gates, t1 } of found) expect(Math.abs(t1 / gates - 1), kind).toBeLessThanOrEqual(bar);
+    expect(bestConstant(found)).toBeGreaterThan(bar);
+  },
+  300,
+);
+
+for (const technology of exhaustive ? cellTechnologies : []) {
+  for (const element of elementNames()) {
+    needLiberty(
+      `${technology.name}, ${element}: every held-out kind within 10 %, as stored; a constant is worse`,
+      filesOf(technology),
+      async (folder) => {
+        const found = await compared(folder, technology, element, heldOutKinds, heldOutClocks);
+        for (const { kind, gates, t1, stored } of found) {
+          expect(Math.abs(t1 / gates - 1), kind).toBeLessThanOrEqual(bar);
+          expect(t1 / gates - 1, kind).toBeCloseTo(stored, 3);
+        }
+        expect(bestConstant(found)).toBeGreaterThan(bar);
+      },
+      1800,
+    );
+  }
+}

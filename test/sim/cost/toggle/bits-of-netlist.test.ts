@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { elaborate } from '../../../../hdl-gen/ir/elaborate.ts';
+import { shellOf } from '../../../../hdl-gen/ir/shell.ts';
+import { design, module } from '../../../../hdl-gen/lang/module.ts';
+import { sint } from '../../../../hdl-gen/lang/types.ts';
+import { MacElement } from '../../../../hdl-gen/library/arithmetic/mac-element.ts';
+import { type BitProgram, bitOp } from '../../../../sim/cost/toggle/bit-program.ts';
+import { bitsOfNetlist } from '../../../../sim/cost/toggle/bits-of-netlist.ts';
+import { settle } from '../../../../sim/cost/toggle/settle.ts';
+import { createSimulator } from '../../../../sim/rtl/simulator.ts';
+import { fuzzDesign, recipeOf } from '../../../support/fuzz-module.ts';
+import { seededRandom } from '../../../support/random.ts';
+
+/** Values of outputs and of what registers load, from the values of all sources. */
+function settled(program: BitProgram, valueAt: (source: string) => bigint) {
+  const values = new Int32Array(program.op.length);
+  for (const [name, nodes] of program.sources) {
+    const value = valueAt(name);
+    for (const [bit, node] of nodes.entries()) values[node] = (value >> BigInt(bit)) & 1n ? -1 : 0;
+  }
+  settle(program, values);
+  const word = (literals: readonly number[]): bigint =>
+    literals.reduce((sum, literal, bit) => {
+      const one = (values[literal >> 1]! ^ -(literal & 1)) !== 0;
+      return one ? sum | (1n << BigInt(bit)) : sum;
+    }, 0n);
+  return {
+    output: (name: string) => word(program.outputs.get(name)!),
+    load: (name: string) => word(program.loads.get(name)!),
+  };
+}
+
+const unsigned = (width: number, value: bigint): bigint => BigInt.asUintN(width, value);
+
+test('random modules: bit by bit the same outputs and the same next state as the simulator, in every clock', () => {
+  const seen = new Set<number>();
+  fc.assert(
+    fc.property(fc.nat(), (seed) => {
+      const whole = fuzzDesign(recipeOf(seed));
+      for (const { name } of whole.modules) {
+        const netlist = elaborate(shellOf(whole, name).design);
+        const program = bitsOfNetlist(netlist);
+        for (const op of program.op) seen.add(op);
+        const simulator = createSimulator(netlist, { engine: 'js-interpreter' });
+        const random = seededRandom(seed);
+        for (let clock = 0; clock < 12; clock++) {
+          for (const { name: input, node } of netlist.inputs) {
+            let value = 0n;
+            for (let bit = 0; bit < netlist.nodes[node]!.width; bit += 16)
+              value |= BigInt(random.integer(0, 65535)) << BigInt(bit);
+            simulator.set(input, random.integer(0, 3) === 0 ? 0 : value);
+          }
+          simulator.settle();
+          const bits = settled(program, (source) => simulator.get(source));
+          for (const { name: output, node } of netlist.outputs) {
+            const { width } = netlist.nodes[node]!;
+            expect(bits.output(output), `${name}.${output}`).toBe(unsigned(width, simulator.get(output)));
+          }
+          const loads = netlist.registers.map((register) => bits.load(register.name));
+          simulator.cycle();
+          netlist.registers.forEach(({ name: register, width }, at) => {
+            expect(loads[at], `${name}.${register}`).toBe(unsigned(width, simulator.peek(register)));
+          });
+        }
+      }
+    }),
+    { numRuns: process.env.JOULESMITH_EXHAUSTIVE === '1' ? 300 : 12 },
+  );
+  // What was tried holds every operation there is.
+  expect([...seen].sort()).toEqual(Object.values(bitOp).sort());
+});
+
+test('products of every pair of operands of 5 bits, signs mixed; prefix sums of every pair', () => {
+  const top = module(
+    'arithmetic',
+    { in: { a: sint(5), b: sint(5) }, out: { product: sint(10), mixed: sint(11), sum: sint(6), less: sint(6) } },
+    ({ a, b }) => ({
+      product: a.mul(b),
+      mixed: a.mul(b.asUInt().toSInt()).wrap(11),
+      sum: a.add(b).wrap(6),
+      less: a.sub(b).wrap(6),
+    }),
+  );
+  const program = bitsOfNetlist(elaborate(design(top)));
+  for (let a = -16; a < 16; a++) {
+    for (let b = -16; b < 16; b++) {
+      const bits = settled(program, (source) => BigInt.asUintN(5, BigInt(source === 'a' ? a : b)));
+      expect(BigInt.asIntN(10, bits.output('product'))).toBe(BigInt(a * b));
+      expect(BigInt.asIntN(11, bits.output('mixed'))).toBe(BigInt(a * (b & 31)));
+      expect(BigInt.asIntN(6, bits.output('sum'))).toBe(BigInt(a + b));
+      expect(BigInt.asIntN(6, bits.output('less'))).toBe(BigInt(a - b));
+    }
+  }
+});
+
+test('every flip-flop of an element is counted, and what no output needs is not', () => {
+  const element = design(MacElement({ form: 'fused', aBits: 8, bBits: 8, aSigned: true, accumulatorBits: 32 }));
+  const program = bitsOfNetlist(elaborate(element));
+  expect(program.clocked).toBe(8 + 8 + 32);
+  const used = new Set([...program.a, ...program.b, ...program.c].map((literal) => literal >> 1));
+  for (const literals of [...program.outputs.values(), ...program.loads.values()])
+    for (const literal of literals) used.add(literal >> 1);
+  const idle = [...program.op].flatMap((op, node) => (op !== bitOp.source && !used.has(node) ? [node] : []));
+  expect(idle).toEqual([]);
+});

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { type BitBuilder, bitBuilder, type Literal } from '../../../../sim/cost/toggle/bit-program.ts';
+import { countToggles } from '../../../../sim/cost/toggle/count-toggles.ts';
+import { termsOf } from '../../../../sim/cost/toggle/terms.ts';
+import { togglePlan } from '../../../../sim/cost/toggle/toggle-plan.ts';
+import { bitKinds, toggleTerms } from '../../../../specs/toggle-energy.ts';
+
+type Streams = Readonly<Record<string, string>>;
+
+/** Streams as text, a character a clock. */
+function run(streams: Streams, build: (builder: BitBuilder, bit: (name: string) => Literal) => Literal, late = {}) {
+  const builder = bitBuilder();
+  const bits = Object.fromEntries(Object.keys(streams).map((name) => [name, builder.source('input', name, 1)[0]!]));
+  const out = build(builder, (name) => bits[name]!);
+  const plan = togglePlan(builder.finish({ outputs: new Map([['out', [out]]]), loads: new Map() }), {
+    arrivals: new Map(Object.entries(late as Record<string, number>).map(([name, time]) => [name, [time]])),
+    loadDelay: 0,
+  });
+  const clocks = Object.values(streams)[0]!.length;
+  const words = (text: string): Int32Array => {
+    const found = new Int32Array(Math.ceil(clocks / 32));
+    [...text].forEach((bit, at) => {
+      found[at >> 5]! |= Number(bit) << (at & 31);
+    });
+    return found;
+  };
+  const counts = countToggles(plan, (name) => [words(streams[name]!)], clocks - 1);
+  const node = out >> 1;
+  return { wanted: counts.wanted[node]!, glitches: counts.glitches[node]!, terms: termsOf(plan, counts) };
+}
+
+const exclusive = (builder: BitBuilder, bit: (name: string) => Literal): Literal =>
+  builder.xor(bit('a'), bit('b'), 'parity');
+
+test('settled values: every change between neighbouring clocks counts once, none before the first', () => {
+  expect(run({ a: '1011', b: '0000' }, exclusive)).toMatchObject({ wanted: 2, glitches: 0 });
+  expect(run({ a: '1111', b: '1111' }, exclusive)).toMatchObject({ wanted: 0, glitches: 0 });
+});
+
+test('inputs that come together make no pulse; one that comes a gate later does', () => {
+  const both = { a: '0101', b: '0101' };
+  expect(run(both, exclusive)).toMatchObject({ wanted: 0, glitches: 0 });
+  expect(run(both, exclusive, { b: 5 })).toMatchObject({ wanted: 0, glitches: 6 });
+});
+
+test('a pulse shorter than the delay of the gate does not appear', () => {
+  expect(run({ a: '0101', b: '0101' }, exclusive, { b: 4 })).toMatchObject({ wanted: 0, glitches: 0 });
+});
+
+test('an AND sees a pulse only where the rise comes first', () => {
+  const conjunction = (builder: BitBuilder, bit: (name: string) => Literal): Literal =>
+    builder.and(bit('a'), bit('b'), 'logic');
+  // a rises while b falls, then the other way round.
+  const crossing = { a: '010', b: '101' };
+  expect(run(crossing, conjunction, { b: 2 })).toMatchObject({ wanted: 0, glitches: 2 });
+  expect(run(crossing, conjunction)).toMatchObject({ wanted: 0, glitches: 0 });
+});
+
+test('beyond 32 clocks the words join: as many changes as the text has', () => {
+  const a = Array.from({ length: 100 }, (_, at) => String((at * at * 7 + (at >> 3)) & 1)).join('');
+  const changes = [...a].filter((bit, at) => at > 0 && bit !== a[at - 1]).length;
+  const b = a.replaceAll(/./g, '0');
+  expect(run({ a, b }, exclusive).wanted).toBe(changes);
+  // What lies behind the last clock is no change.
+  expect(run({ a: `${a.slice(0, 40)}`, b: b.slice(0, 40) }, exclusive).wanted).toBe(
+    [...a.slice(0, 40)].filter((bit, at) => at > 0 && bit !== a[at - 1]).length,
+  );
+});
+
+test('terms are means per clock, in the order of their names', () => {
+  const { terms } = run({ a: '01010', b: '01010' }, exclusive, { b: 5 });
+  expect(terms).toHaveLength(toggleTerms.length);
+  expect(terms[bitKinds.indexOf('input')]).toBe(2);
+  expect(terms[toggleTerms.indexOf('parity.glitch.3')]).toBe(2);
+  expect(terms.reduce((sum, term) => sum + term, 0)).toBe(4);
+});

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { technologyNames } from '../../specs/technologies.ts';
+import { fittedTechnologies, toggleEnergiesOf } from '../../specs/toggle-energies.ts';
+import { bitKinds, toggleCell, toggleTerms } from '../../specs/toggle-energy.ts';
+
+const elements = ['plain', 'fused'].flatMap((form) => [4, 8, 16].map((bits) => `element.${form}.${bits}`));
+
+test('every technology has fitted energies of every element', () => {
+  expect([...fittedTechnologies].sort()).toEqual([...technologyNames].sort());
+  for (const technology of fittedTechnologies) {
+    for (const element of elements) {
+      const cell = toggleCell(toggleEnergiesOf(technology), element);
+      expect(Object.keys(cell.terms), `${technology} ${element}`).toEqual([...toggleTerms]);
+    }
+  }
+});
+
+test('stored errors: the worst of the kinds, at most 10 % on data that no fit has seen; a constant energy is worse', () => {
+  for (const technology of fittedTechnologies) {
+    for (const element of elements) {
+      const { heldOut } = toggleCell(toggleEnergiesOf(technology), element);
+      const errors = Object.values(heldOut.kinds).map(Math.abs);
+      expect(errors.length).toBeGreaterThanOrEqual(8);
+      expect(heldOut.worst).toBe(Math.max(...errors));
+      expect(heldOut.worst, `${technology} ${element}`).toBeLessThanOrEqual(0.1);
+      expect(heldOut.constant, `${technology} ${element}`).toBeGreaterThan(0.2);
+    }
+  }
+});
+
+test('what is missing is named, with a way out', () => {
+  const energies = toggleEnergiesOf('gt2n');
+  expect(() => toggleEnergiesOf('nangate45')).toThrow(
+    'technology nangate45: tier T1 has not been fitted for it, only for asap7, gt2n, ihp-sg13g2, sky130hd; take tier T0, or tier T2 with the Liberty files of the technology [T1_MISSING]',
+  );
+  expect(() => toggleCell(energies, 'element.plain.7')).toThrow(
+    /^specs\/tech\/t1\/gt2n.json: has no cell 'element.plain.7' \(the nearest is 'element.plain.\d+'\); fit it with: npm run calibrate -- --technology gt2n; or take tier T0 or T2 \[T1_MISSING\]$/,
+  );
+  const cell = energies.cells['element.plain.8']!;
+  for (const kind of bitKinds) {
+    const { [kind]: _, ...terms } = cell.terms;
+    const cut = { ...energies, cells: { 'element.plain.8': { ...cell, terms } } };
+    expect(() => toggleCell(cut, 'element.plain.8')).toThrow(`cell 'element.plain.8' has no term '${kind}'`);
+  }
+});
