@@ -1,3 +1,4 @@
+import { clockGateOf } from '../../sim/cost/gate/liberty/clock-gates.ts';
 import { targetNames, targetOf } from '../../sim/synthesis/target.ts';
 import { Fault } from '../../specs/fault.ts';
 import { parseHertz } from '../../specs/units.ts';
@@ -62,7 +63,7 @@ function targetIn(
   return {
     target: plain ?? 'liberty',
     libraries,
-    liberty: () => (arithmetic === 'measured' ? readLibertyFiles(files) : []),
+    liberty: () => readLibertyFiles(files),
     device: plain === 'ice40' ? (device ?? defaultDevice) : null,
     place: plain !== 'ice40' || place === false ? 'never' : place === true ? 'must' : 'try',
   };
@@ -136,9 +137,12 @@ export const synth = verb({
     });
     try {
       const limits = { seconds };
+      // Reading whole libraries takes seconds.
+      const gating = wanted.target === 'liberty' && loaded.request.parameters.clockGating === true;
+      const cells = gating || args.arithmetic === 'measured' ? wanted.liberty() : [];
       const chosen =
         wanted.target === 'liberty'
-          ? await chooseArithmetic(loaded, args.arithmetic, wanted.liberty(), tools.yosys, limits, bar)
+          ? await chooseArithmetic(loaded, args.arithmetic, cells, tools.yosys, limits, bar)
           : asDesigned(loaded);
       const accelerator = buildDesign(chosen.design);
       const { design } = accelerator;
@@ -148,6 +152,7 @@ export const synth = verb({
           ...wanted,
           name,
           design,
+          clockGate: gating ? clockGateOf(cells) : null,
           clockHertz: parseHertz(clock),
           flatten: !args.hierarchy,
           netlist: out !== null,

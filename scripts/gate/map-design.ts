@@ -1,6 +1,7 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
 import { emitVerilog } from '../../hdl-gen/emit/verilog.ts';
 import { instanceTables } from '../../sim/cost/gate/energy-tables.ts';
+import { clockGateOf } from '../../sim/cost/gate/liberty/clock-gates.ts';
 import { libertyForMapping } from '../../sim/cost/gate/liberty/for-mapping.ts';
 import { readMappedNetlist } from '../../sim/cost/gate/read-netlist.ts';
 import { timing } from '../../sim/cost/gate/timing.ts';
@@ -46,13 +47,14 @@ export async function mapDesign(
       .map(({ shell }) => [shell.module.name, shell]),
   );
   const cells = libertyForMapping(libraries);
+  const gate = accelerator.lanes().some(({ style }) => style.clockGating) ? clockGateOf(libraries) : null;
   const { wires } = layoutEstimate(technology);
   const mapped = new Map<string, MappedShell>();
   for (const [name, shell] of shells) {
     progress.step(mapped.size, shells.size, `mapping ${name}`);
     const { files } = emitVerilog(shell.design, { sourceLines: false });
     const verilog = files.map(({ text }) => text).join('\n');
-    const document = await mapModule(yosys, verilog, name, cells, limits);
+    const document = await mapModule(yosys, verilog, name, cells, limits, gate);
     const netlist = readMappedNetlist(
       document,
       libraries.map(({ library }) => library),

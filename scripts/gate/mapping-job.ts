@@ -1,3 +1,4 @@
+import { type ClockGate, clockGateCommand } from '../../sim/cost/gate/liberty/clock-gates.ts';
 import type { Job } from '../tools/job.ts';
 
 /**
@@ -25,10 +26,11 @@ const abcScript = [
 ].join(';');
 
 /** State machines keep their code and registers their names: a replay begins in a recorded state. */
-const script = (top: string): string =>
+const script = (top: string, gate: ClockGate | null): string =>
   [
     'read_verilog -sv design.v',
     `synth -top ${top} -flatten -nofsm -noshare`,
+    ...(gate === null ? [] : [clockGateCommand(gate)]),
     'rename -wire t:$_*DFF*',
     'dfflibmap -liberty cells.lib',
     `abc -liberty cells.lib -D 2000 -constr empty.constr -script +${abcScript}`,
@@ -40,10 +42,13 @@ const script = (top: string): string =>
     'write_json mapped.json',
   ].join('; ');
 
-/** Maps Verilog to cells, flat, 2 ns target, no limits on inputs and outputs; `cells` is a library made for mapping. */
-export function mappingJob(verilog: string, top: string, cells: string): Job {
+/**
+ * Maps Verilog to cells, flat, 2 ns target, no limits on inputs and outputs; `cells` is a library made for mapping, `gate` what stops the
+ * clock of registers with an enable: where it is null they get multiplexers.
+ */
+export function mappingJob(verilog: string, top: string, cells: string, gate: ClockGate | null = null): Job {
   const files = { 'design.v': verilog, 'cells.lib': cells, 'empty.constr': '' };
-  return { args: ['-q', '-p', script(top)], files, outputs: [mappedFile] };
+  return { args: ['-q', '-p', script(top, gate)], files, outputs: [mappedFile] };
 }
 
 const mappedFile = 'mapped.json';

@@ -4,6 +4,7 @@ import { design as designOf } from '../../hdl-gen/lang/module.ts';
 import { laneOf } from '../../hdl-gen/library/arithmetic/lane-style.ts';
 import { type MultiplierForm, multiplierForms } from '../../hdl-gen/library/arithmetic/multiply-accumulate.ts';
 import { chooseForm } from '../../sim/cost/gate/choose-form.ts';
+import { clockGateOf } from '../../sim/cost/gate/liberty/clock-gates.ts';
 import { libertyForMapping } from '../../sim/cost/gate/liberty/for-mapping.ts';
 import type { GateNetlist } from '../../sim/cost/gate/netlist.ts';
 import { readMappedNetlist } from '../../sim/cost/gate/read-netlist.ts';
@@ -47,10 +48,18 @@ export async function measureArithmetic(
   progress.step(0, 1, `${request.name}: recording operands`);
   const lanes = recordLanes(accelerator, chooseSamples(model, {}, mostInputs).inputs);
   const cells = libertyForMapping(libraries);
+  const gate = clockGateOf(libraries);
   const options = { layout: layoutEstimate(technology), period: 1 / parseHertz(request.clock) };
   const mapped = async ({ shape, style }: LaneGroup, form: MultiplierForm): Promise<GateNetlist> => {
     const { files, top } = emitVerilog(designOf(laneOf(shape, { ...style, form })), { sourceLines: false });
-    const document = await mapModule(yosys, files.map(({ text }) => text).join('\n'), top, cells, limits);
+    const document = await mapModule(
+      yosys,
+      files.map(({ text }) => text).join('\n'),
+      top,
+      cells,
+      limits,
+      style.clockGating ? gate : null,
+    );
     return readMappedNetlist(
       document,
       libraries.map(({ library }) => library),

@@ -1,11 +1,13 @@
 import { emitVerilog } from '../../hdl-gen/emit/verilog.ts';
 import type { Design } from '../../hdl-gen/ir/design.ts';
 import { elaborate } from '../../hdl-gen/ir/elaborate.ts';
+import type { ClockGate } from '../../sim/cost/gate/liberty/clock-gates.ts';
 import { countCells } from '../../sim/synthesis/count-cells.ts';
 import { outputFiles, synthesisScript } from '../../sim/synthesis/script.ts';
 import { readStatistics } from '../../sim/synthesis/statistics.ts';
 import { Fault } from '../../specs/fault.ts';
 import type { Synthesis, SynthesisTarget } from '../../specs/synthesis.ts';
+import { asClockGateFault } from '../gate/map-module.ts';
 import type { JobLimits, JobRunner } from '../tools/job.ts';
 import { nextpnrHint, type Placer } from '../tools/nextpnr/open.ts';
 import type { Library } from './libraries.ts';
@@ -18,6 +20,8 @@ export interface SynthesisRequest {
   readonly target: SynthesisTarget;
   /** For `liberty`: at least one. */
   readonly libraries: readonly Library[];
+  /** Of the libraries, for a design that wants clock gates. */
+  readonly clockGate?: ClockGate | null;
   /** For `ice40`. */
   readonly device: string | null;
   readonly clockHertz: number;
@@ -51,7 +55,7 @@ function memoryBitsOf(design: Design): number {
 /** Verilog, images, libraries and script, side by side in Yosys's folder. */
 function yosysFiles(request: SynthesisRequest, netlist: boolean): Record<string, string> {
   const verilog = emitVerilog(request.design, { sourceLines: false });
-  const { target, flatten, libraries, clockHertz, device } = request;
+  const { target, flatten, libraries, clockHertz, device, clockGate = null } = request;
   const script = synthesisScript({
     verilog,
     target,
@@ -59,6 +63,7 @@ function yosysFiles(request: SynthesisRequest, netlist: boolean): Record<string,
     libraries: libraries.map(({ file, state }) => ({ file, sequential: state.flipFlops.size > 0 })),
     picoseconds: 1e12 / clockHertz,
     device,
+    clockGate,
     netlist,
   });
   return Object.fromEntries([
@@ -116,7 +121,10 @@ export async function synthesise(
     ...(target === 'liberty' ? [outputFiles.flat] : []),
   ];
   // Headings of two levels are what shows progress.
-  const done = await tools.yosys.run({ args: ['-v', '2', '-s', scriptFile], files: inputs, outputs }, limits);
+  const job = { args: ['-v', '2', '-s', scriptFile], files: inputs, outputs };
+  const done = await tools.yosys.run(job, limits).catch((error: unknown) => {
+    throw asClockGateFault(error, tools.yosys);
+  });
   const text = new TextDecoder().decode(done.files[outputFiles.statistics]!);
   const areas = new Map(libraries.flatMap(({ state }) => [...state.areas]));
   const statistics = readStatistics(text, design.top, libraries.length > 0 ? areas : null);

@@ -1,5 +1,6 @@
 import type { Verilog } from '../../hdl-gen/emit/verilog.ts';
 import type { SynthesisTarget } from '../../specs/synthesis.ts';
+import { type ClockGate, clockGateCommand } from '../cost/gate/liberty/clock-gates.ts';
 import { type FamilyName, families } from './target.ts';
 
 /** Names of the files that a synthesis script writes. */
@@ -26,6 +27,8 @@ export interface ScriptRequest {
   /** iCE40 device: `hx8k`, `lp1k`, `up5k`. */
   readonly device: string | null;
   readonly netlist: boolean;
+  /** What stops the clock of registers with an enable; null: they get multiplexers. */
+  readonly clockGate: ClockGate | null;
 }
 
 /** Up to gates of one bit; deep memories of synchronous read are left whole. */
@@ -40,9 +43,10 @@ function gates({ verilog, flatten }: ScriptRequest): string[] {
   ];
 }
 
-function librarySteps({ libraries, picoseconds }: ScriptRequest): string[] {
+function librarySteps({ libraries, picoseconds, clockGate }: ScriptRequest): string[] {
   const named = (files: readonly LibraryUse[]) => files.map(({ file }) => `-liberty ${file}`).join(' ');
   return [
+    ...(clockGate === null ? [] : [clockGateCommand(clockGate)]),
     // Registers keep their names through mapping.
     'rename -wire t:$_*DFF*',
     `dfflibmap ${named(libraries.filter(({ sequential }) => sequential))}`,

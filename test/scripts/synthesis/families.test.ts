@@ -89,6 +89,7 @@ test.runIf(exhaustive)('a queue is proven equal to its gates by induction', { ti
     libraries: [],
     picoseconds: 1e4,
     device: null,
+    clockGate: null,
     netlist: true,
   } as const;
   const made = await yosys.run(
