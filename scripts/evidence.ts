@@ -50,16 +50,15 @@ const synthesisedAs = ({ of }: Synthesis, { design, model }: Result): boolean =>
   of.architecture === design.architecture &&
   isDeepStrictEqual(of.parameters, design.parameters);
 
-/** The result of that name. Errors: `EVIDENCE`. */
-function named(path: string, name: string, results: readonly Result[]): number {
-  const at = results.findIndex(({ design }) => design.name === name);
+/** The result of that name and that hardware. Errors: `EVIDENCE`. */
+function matching(path: string, name: string, results: readonly Result[], isSame: (result: Result) => boolean): number {
+  const at = results.findIndex((result) => result.design.name === name && isSame(result));
   if (at >= 0) return at;
+  if (results.some(({ design }) => design.name === name))
+    throw fault(path, `is about other hardware than ${name} is now`, 'make it anew from this design');
   const names = results.map(({ design }) => design.name).join(', ');
   throw fault(path, `is about ${name}, and the report is about ${names}`, 'leave it out, or name its design, too');
 }
-
-const otherHardware = (path: string, name: string): Fault =>
-  fault(path, `is about other hardware than ${name} is now`, 'make it anew from this design');
 
 /**
  * The results with what the evidence adds: the energy of a higher tier in place of the estimate, and the syntheses. Evidence
@@ -71,14 +70,11 @@ export function supported(results: readonly Result[], evidence: readonly Evidenc
   for (const each of evidence) {
     if (each.kind === 'synthesis') {
       const { synthesis, path } = each;
-      const at = named(path, synthesis.design, results);
-      if (!synthesisedAs(synthesis, results[at]!)) throw otherHardware(path, synthesis.design);
-      made[at] = synthesis;
+      made[matching(path, synthesis.design, results, (one) => synthesisedAs(synthesis, one))] = synthesis;
     } else {
       const { result, path } = each;
-      const at = named(path, result.design.name, results);
-      if (!isDeepStrictEqual(hardwareOf(result), hardwareOf(results[at]!)))
-        throw otherHardware(path, result.design.name);
+      const hardware = hardwareOf(result);
+      const at = matching(path, result.design.name, results, (one) => isDeepStrictEqual(hardwareOf(one), hardware));
       const { energy, tools } = result;
       // T0 < T1 < T2 < T3: the tiers' names are in their order.
       if (energy.tier > better[at]!.energy.tier)

@@ -1,10 +1,11 @@
 /**
  * Colour means component, a letter means design, the outline of a mark means architecture, a filled mark means verified.
- * The colours are those of Okabe and Ito (2008), which stay apart for colour-blind readers, and one neutral grey.
+ * The colours are those of Okabe and Ito (2008), which stay apart for colour-blind readers, one neutral grey, and a violet darker than any of them.
  */
 const known: Readonly<Record<string, string>> = {
   mac: '#0072B2',
   requantize: '#CC79A7',
+  control: '#7A5195',
   'weight-memory': '#009E73',
   'activation-memory': '#56B4E9',
   registers: '#E69F00',
@@ -13,7 +14,7 @@ const known: Readonly<Record<string, string>> = {
 };
 
 /** For components that the table above does not know, in order of their names. */
-const spare = ['#7A5195', '#6B4C2A', '#3B3B3B', '#B5BD4C', '#8C2D04'] as const;
+const spare = ['#6B4C2A', '#3B3B3B', '#B5BD4C', '#8C2D04'] as const;
 
 /** One hue for how much: the stronger, the more. */
 export const heat = '#0072B2';

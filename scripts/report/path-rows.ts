@@ -7,6 +7,8 @@ export interface PathRow {
   /** How many gates, and of which cells. */
   readonly gates: number;
   readonly cells: string;
+  /** Its gates one by one. */
+  readonly steps: readonly PathStep[];
   readonly delaySeconds: number;
   readonly arrivalSeconds: number;
 }
@@ -32,6 +34,7 @@ export function pathRows({ from, to, steps, setupSeconds, periodSeconds }: Criti
       what: first ? from : step.named ? step.net : `logic before ${to}`,
       gates: run.length,
       cells: cellsIn(run),
+      steps: run,
       delaySeconds: run.reduce((sum, { delaySeconds }) => sum + delaySeconds, 0),
       arrivalSeconds: step.arrivalSeconds,
     });
@@ -41,6 +44,7 @@ export function pathRows({ from, to, steps, setupSeconds, periodSeconds }: Criti
     what: `setup of ${to}`,
     gates: 0,
     cells: 'setup',
+    steps: [],
     delaySeconds: setupSeconds,
     arrivalSeconds: periodSeconds,
   };
@@ -58,6 +62,7 @@ export function folded(rows: readonly PathRow[], limit: number): PathRow[] {
       ...run.at(-1)!,
       gates: run.reduce((sum, { gates }) => sum + gates, 0),
       cells: `${run.length} pieces`,
+      steps: run.flatMap(({ steps }) => steps),
       delaySeconds: run.reduce((sum, { delaySeconds }) => sum + delaySeconds, 0),
     };
   });

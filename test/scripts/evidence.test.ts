@@ -42,6 +42,12 @@ test('a result of a higher tier gives its energy and its tools, nothing else', (
   expect(use({ ...second, energy: { ...second.energy, scope: 'again' } }).results[1]).toEqual(second);
 });
 
+test('of two designs of one name the one of that hardware is meant', () => {
+  const twins = [{ ...second, design: { ...second.design, technology: 'gt2n' } }, second];
+  const { results: found } = supported(twins, readEvidence([written(measured())]));
+  expect(found.map(({ energy }) => energy.tier)).toEqual(['T0', 'T2']);
+});
+
 test('a synthesis belongs to the design of its name, also when its energy was replaced', () => {
   const synthesis = sampleSynthesis(second);
   const path = written(synthesis);

@@ -101,26 +101,34 @@ function finding({ design }: Result, { from, to, periodSeconds }: CriticalPath, 
   return `The path that decides the clock of ${design.name} runs from ${from} to ${to} through ${count(gates)} gates in ${quantity(periodSeconds, 's')}, so the clock is at most ${quantity(1 / periodSeconds, 'Hz')}; ${percent(longest.delaySeconds / periodSeconds)} of it lie in the piece that ends at ${longest.what}.`;
 }
 
+/** Every gate: a net with a name of the design, or the number of the gate on its way to the next name. */
 function tableOf(
   rows: readonly PathRow[],
   scale: ReturnType<typeof scaleFor>,
   badge: ReturnType<typeof clockBadge>,
 ): FigureTable {
+  const time = (seconds: number) => ({ text: scaled(seconds, scale), badge });
   return {
     heads: [
-      { text: 'Ends at' },
-      { text: 'Cells' },
-      { text: 'Gates', ...numeric },
+      { text: 'Piece that ends at' },
+      { text: 'Net' },
+      { text: 'Cell' },
+      { text: 'Edge' },
       { text: 'Delay', unit: scale.unit, ...numeric },
-      { text: 'Since the edge', unit: scale.unit, ...numeric },
+      { text: 'Since the clock', unit: scale.unit, ...numeric },
     ],
-    rows: rows.map(({ what, cells, gates, delaySeconds, arrivalSeconds }) => [
-      what,
-      cells,
-      count(gates),
-      { text: scaled(delaySeconds, scale), badge },
-      { text: scaled(arrivalSeconds, scale), badge },
-    ]),
+    rows: rows.flatMap(({ what, steps, delaySeconds, arrivalSeconds }) =>
+      steps.length === 0
+        ? [[what, '', 'setup time', '', time(delaySeconds), time(arrivalSeconds)]]
+        : steps.map((step, at) => [
+            what,
+            step.named ? step.net : `gate ${at + 1}`,
+            step.cell ?? 'input port',
+            step.edge,
+            time(step.delaySeconds),
+            time(step.arrivalSeconds),
+          ]),
+    ),
   };
 }
 

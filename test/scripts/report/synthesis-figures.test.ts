@@ -175,12 +175,13 @@ describe('the critical path', () => {
       [700, 950],
       [950, 1000],
     ]);
-    expect(rowsOf(one)[1]).toEqual([
-      'conv1.lane_0.product[7]',
-      'NAND2, NAND2, NAND2',
-      '3',
-      '0.600 cells',
-      '0.700 cells',
+    expect(rowsOf(one)).toEqual([
+      ['conv1.weight_q[3]', 'conv1.weight_q[3]', 'NAND2', 'rise', '0.100 cells', '0.100 cells'],
+      ['conv1.lane_0.product[7]', 'gate 1', 'NAND2', 'rise', '0.150 cells', '0.250 cells'],
+      ['conv1.lane_0.product[7]', 'gate 2', 'NAND2', 'rise', '0.200 cells', '0.450 cells'],
+      ['conv1.lane_0.product[7]', 'conv1.lane_0.product[7]', 'NAND2', 'rise', '0.250 cells', '0.700 cells'],
+      ['logic before conv1.lane_0.sum[20]', 'gate 1', 'NAND2', 'rise', '0.250 cells', '0.950 cells'],
+      ['setup of conv1.lane_0.sum[20]', '', 'setup time', '', '0.0500 cells', '1.00 cells'],
     ]);
     expect(one.alt).toContain('from conv1.weight_q[3] to conv1.lane_0.sum[20] through 5 gates in 1.00 ns');
     expect(one.alt).toContain('at most 1.00 GHz; 60.0 % of it lie in the piece that ends at conv1.lane_0.product[7]');
