@@ -66,10 +66,7 @@ export function quantity(value: number, unit: UnitName): string {
 
 /** `12.3 µJ (8.1 – 19.0)`: value and band in one unit. */
 export function bandQuantity(band: Band, unit: UnitName): string {
-  return bandText(band, scaleFor([band.value], unit));
-}
-
-export function bandText(band: Band, scale: Scale): string {
+  const scale = scaleFor([band.value], unit);
   return `${scaled(band.value, scale, true)} (${bandRange(band, scale)})`;
 }
 

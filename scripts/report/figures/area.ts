@@ -32,7 +32,13 @@ export const area: FigureBuilder = (results): ReportFigure => {
     width: 960,
     height: 130 + 44 * rows.length,
     table: componentTable(results, areaOf, 'Area', 'µm²'),
-    config: stackConfig(rows, { title: `Area, tier ${tiers}, whisker: band`, scale, fontSize: 12, barThickness: 24 }),
+    config: stackConfig(rows, {
+      unit: 'µm²',
+      title: `Area, tier ${tiers}, whisker: band`,
+      scale,
+      fontSize: 12,
+      barThickness: 24,
+    }),
   };
 };
 

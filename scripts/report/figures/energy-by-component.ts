@@ -32,6 +32,7 @@ export const energyByComponent: FigureBuilder = (results): ReportFigure => {
     height: 130 + 44 * rows.length,
     table: componentTable(results, energyOf, 'Energy per inference', 'J'),
     config: stackConfig(rows, {
+      unit: 'J',
       title: `Energy per inference, tier ${tiers}, whisker: band`,
       scale: scaleFor(
         rows.map((row) => row.total.value),

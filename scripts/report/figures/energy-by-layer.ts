@@ -47,6 +47,7 @@ export const energyByLayer: FigureBuilder = (results): ReportFigure => {
     table: tableOf(layers, designs),
     height: 140 + 15 * subtitle.length + 14 * rows.length,
     config: stackConfig(rows, {
+      unit: 'J',
       title: `Energy per inference, tier ${tiers}`,
       subtitle,
       scale: scaleFor(sums, 'J'),

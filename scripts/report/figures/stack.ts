@@ -1,7 +1,7 @@
 import type { Band } from '../../../specs/result.ts';
 import { axisOptions, zeroAxis } from '../axes.ts';
 import type { FigureConfig, Json } from '../figure.ts';
-import { bandText, type Scale, scaled } from '../format.ts';
+import { bandQuantity, type Scale, scaled, type UnitName } from '../format.ts';
 import { componentColours } from '../palette.ts';
 
 /** One horizontal bar, its parts by component. */
@@ -19,6 +19,8 @@ export interface StackOptions {
   /** Lines above the legend. */
   readonly subtitle?: readonly string[];
   readonly scale: Scale;
+  /** Of the texts behind the bars, each with a prefix of its own: designs may differ by decades. */
+  readonly unit: UnitName;
   readonly fontSize: number;
   readonly barThickness: number;
 }
@@ -76,7 +78,7 @@ export function stackConfig(rows: readonly StackRow[], options: StackOptions): F
                     index,
                     low: row.total.low,
                     high: row.total.high,
-                    text: `${bandText(row.total, options.scale)}${row.note === undefined ? '' : ` ${row.note}`}`,
+                    text: `${bandQuantity(row.total, options.unit)}${row.note === undefined ? '' : ` ${row.note}`}`,
                   },
                 ],
           ),

@@ -57,6 +57,16 @@ test('the stack: every component with its band and share, the whole with its tie
   expect(totals).toEqual([{ index: 0, low: 50e-9, high: 200e-9, text: '100 nJ (50.0 – 200) T0' }]);
 });
 
+test('designs that differ by decades each have a readable number behind their bar', () => {
+  const tiny = small();
+  const band = tiny.energy.joulesPerInference;
+  tiny.energy.joulesPerInference = { value: band.value / 1e4, low: band.low / 1e4, high: band.high / 1e4 };
+  const { marks } = figure('energy-by-component', build([small(), tiny])).config.options.plugins as {
+    marks: { totals: { text: string }[] };
+  };
+  expect(marks.totals.map(({ text }) => text)).toEqual(['100 nJ (50.0 – 200) T0', '10.0 pJ (5.00 – 20.0) T0, best']);
+});
+
 test('a design that nobody beats is called best, and only when the bands are apart', () => {
   const texts = (from: Result[]) =>
     rowsOf(figure('energy-by-component', build(from))).filter((row) => row[1] === 'all');
