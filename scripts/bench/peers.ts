@@ -2,13 +2,14 @@
  * Designs of the comparison networks beside NNgen's figures: `tsx scripts/bench/peers.ts [NETWORK...]`. The networks are
  * $JOULESMITH_DATA/peer_nets/*.json. Every design first has to give the file's own output in the embedded simulator.
  */
-import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
 import { elaborate } from '../../hdl-gen/ir/elaborate.ts';
+import { accelerate } from '../../sim/accelerate.ts';
 import { steadyState } from '../../sim/cycle/steady.ts';
 import { createSimulator } from '../../sim/rtl/simulator.ts';
 import { runStream } from '../../sim/rtl/stream.ts';
-import type { StreamParameters } from '../../specs/design.ts';
+import type { DesignRequest, StreamParameters } from '../../specs/design.ts';
 import { Fault } from '../../specs/fault.ts';
+import { technologyOf } from '../../specs/technologies.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { reportFailure } from '../failure.ts';
 import { loadModel } from '../model.ts';
@@ -21,11 +22,11 @@ import { packagedYosys } from '../tools/yosys/open.ts';
 import { type Cells, cellsOf } from './peers/cells.ts';
 import { nngen } from './peers/nngen.ts';
 
-/** A design and the goal that it is made for, if any: at most so many clocks at so many LUTs, a DSP block counted as 100. */
-interface Entry {
+/** A design, folded by hand or by the planner, and the bar it is held against, if any: so many clocks at so many LUTs, a DSP block counted as 100. */
+interface Entry extends Pick<DesignRequest, 'target'> {
   readonly network: string;
   readonly name: string;
-  readonly parameters: StreamParameters;
+  readonly parameters?: StreamParameters;
   readonly bar?: { readonly clocks: number; readonly luts: number };
 }
 
@@ -40,6 +41,12 @@ const entries: readonly Entry[] = [
     network: 'mlp784',
     name: 'fast',
     parameters: { foldings: { fully_connected_0: { pe: 32, simd: 1 }, fully_connected_1: { pe: 10, simd: 1 } } },
+    bar: { clocks: 1800, luts: 5600 },
+  },
+  {
+    network: 'mlp784',
+    name: 'planned',
+    target: { lut: 5400, device: 'xc7' },
     bar: { clocks: 1800, luts: 5600 },
   },
   {
@@ -68,6 +75,12 @@ const entries: readonly Entry[] = [
     bar: { clocks: 800, luts: 16700 },
   },
   {
+    network: 'cnn8',
+    name: 'planned',
+    target: { lut: 16000, device: 'xc7' },
+    bar: { clocks: 800, luts: 16700 },
+  },
+  {
     network: 'cnn28',
     name: 'fast',
     parameters: {
@@ -79,6 +92,12 @@ const entries: readonly Entry[] = [
       },
       widths: { conv2d_0: 2 },
     },
+    bar: { clocks: 5700, luts: 16700 },
+  },
+  {
+    network: 'cnn28',
+    name: 'planned',
+    target: { lut: 16000, device: 'xc7' },
     bar: { clocks: 5700, luts: 16700 },
   },
 ];
@@ -103,16 +122,18 @@ async function rowsOf(networks: readonly string[], terminal: Terminal): Promise<
       const cause = 'it holds no input with its output';
       throw new Fault({ code: 'SAMPLES_SIZE', place: path, cause, wayOut: 'give a file with x and y' });
     }
-    for (const { name, parameters, bar } of entries.filter((entry) => entry.network === network)) {
+    for (const { name, parameters = {}, target, bar } of entries.filter((entry) => entry.network === network)) {
       terminal.err(`${network} ${name}\n`);
-      const accelerator = buildAccelerator(graph, {
+      const request: DesignRequest = {
         name: `${network}-${name}`,
         model: path,
         architecture: 'stream',
         parameters,
+        ...(target === undefined ? {} : { target }),
         clock: '100 MHz',
         technology: 'asap7',
-      });
+      };
+      const accelerator = accelerate(graph, request, technologyOf(request.technology));
       const { inputBytes, outputBytes, schedule, design } = accelerator;
       const { latency, interval } = steadyState(schedule);
       const simulator = createSimulator(elaborate(design));
