@@ -124,12 +124,13 @@ function scaledFrom({ technology, voltage, node }: DesignRequest): Pick<Result['
   return voltage === undefined ? {} : { scaled: { technology, voltage, ...(node === undefined ? {} : { node }) } };
 }
 
-/** Where the goal names a device, what the design takes of it. */
+/** Where the request names a device, what the design takes of it. */
 function fpgaOf(accelerator: Accelerator, request: DesignRequest): Pick<Result, 'fpga'> {
   const { target, parameters } = request;
-  if (target === undefined || !('device' in target) || !isEstimated(parameters)) return {};
-  const lutsPerDsp = 'lut' in target ? target.lutsPerDsp : undefined;
-  return { fpga: fpgaEstimate(accelerator, request, lutFitOf(target.device), lutsPerDsp) };
+  const device = deviceOf(request);
+  if (device === undefined || !isEstimated(parameters)) return {};
+  const lutsPerDsp = target !== undefined && 'lut' in target ? target.lutsPerDsp : undefined;
+  return { fpga: fpgaEstimate(accelerator, request, lutFitOf(device), lutsPerDsp) };
 }
 
 /** The one function that ties everything together: a design request in, one schema-shaped result out. Errors: those of the parts. */

@@ -105,7 +105,7 @@ async function ratios(fit: LutFit, numbers: string, tools: SynthesisTools): Prom
   const found: number[] = [];
   for (const seed of seeds(numbers)) {
     const { accelerator, result } = await measured(seed, fit.device, true, tools);
-    const { value } = fpgaEstimate(accelerator, { parameters: {} }, fit).luts;
+    const { value } = fpgaEstimate(accelerator, { parameters: { device: fit.device } }, fit).luts;
     const luts = lutSites(fit.device, result.cellsByType);
     found.push(luts / value);
     terminal.err(`${fit.device} ${seed}: ${luts} look-up tables, ${Math.round(value)} estimated\n`);

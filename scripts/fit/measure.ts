@@ -10,9 +10,9 @@ import { trainingNetwork } from './training-network.ts';
 const seconds = 1200;
 
 /** The design of a number. */
-export function trainingAccelerator(seed: number): Accelerator {
+export function trainingAccelerator(seed: number, device: BlockDevice): Accelerator {
   const graph = trainingNetwork(seed);
-  return buildAccelerator(graph, trainingDesign(graph, seed));
+  return buildAccelerator(graph, trainingDesign(graph, seed, device));
 }
 
 /** Synthesis of a training design: every module for itself, or all as one. */
@@ -22,7 +22,7 @@ export async function measured(
   flatten: boolean,
   tools: SynthesisTools,
 ): Promise<{ readonly accelerator: Accelerator; readonly result: Synthesised['result'] }> {
-  const accelerator = trainingAccelerator(seed);
+  const accelerator = trainingAccelerator(seed, device);
   const { result } = await synthesise(
     {
       name: `training_${seed}`,

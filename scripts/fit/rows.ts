@@ -42,7 +42,7 @@ export function rowsOf(accelerator: Accelerator, device: BlockDevice, cells: Cel
   const { design, schedule, pruned } = accelerator;
   const { own, whole, instancesOf } = counting(design, device, cells);
   const { works } = networkWorks(pruned.graph);
-  const engines = enginesOf();
+  const engines = enginesOf(device);
   const stageRows = (stage: Stage, module: string): Row[] => {
     const work = works.find(({ name }) => name === stage.name);
     const parts = engines.parts(stage, work);

@@ -2,14 +2,14 @@ import { networkWorks } from '../../hdl-gen/arch/stream/network.ts';
 import { everyOption, multiplies } from '../../hdl-gen/arch/stream/options.ts';
 import { linkGroups, widthsOf } from '../../hdl-gen/arch/stream/widths.ts';
 import type { Graph } from '../../models/graph.ts';
-import type { DesignRequest } from '../../specs/design.ts';
+import type { BlockDevice, DesignRequest } from '../../specs/design.ts';
 import { drawFrom } from './draw.ts';
 
 /** Multipliers in logic take minutes of synthesis when there are many. */
 const mostMultipliers = 24;
 
 /** A design of the network with foldings and widths as chance wants them. */
-export function trainingDesign(graph: Graph, seed: number): DesignRequest {
+export function trainingDesign(graph: Graph, seed: number, device: BlockDevice): DesignRequest {
   const draw = drawFrom(seed + 0x5eed);
   const network = networkWorks(graph);
   const wide = draw.chance(0.3);
@@ -36,6 +36,7 @@ export function trainingDesign(graph: Graph, seed: number): DesignRequest {
     model: `training_${seed}`,
     architecture: 'stream',
     parameters: {
+      device,
       foldings: Object.fromEntries(foldings),
       widths: Object.fromEntries(network.works.map(({ name, outputTensor }) => [name, links.get(outputTensor)!])),
     },

@@ -1,10 +1,9 @@
 import type { Accelerator, Stage } from '../../hdl-gen/arch/architecture.ts';
-import { deviceOf } from '../../hdl-gen/arch/device.ts';
 import { networkWorks } from '../../hdl-gen/arch/stream/network.ts';
 import type { Price, Pricing } from '../../hdl-gen/arch/stream/pricing.ts';
 import { type FrameShape, topLogic } from '../../hdl-gen/arch/stream/top.ts';
 import type { Work } from '../../hdl-gen/arch/stream/work.ts';
-import type { BlockDevice, DesignRequest, LutTarget, StreamParameters } from '../../specs/design.ts';
+import type { DesignRequest, LutTarget, StreamParameters } from '../../specs/design.ts';
 import { Fault } from '../../specs/fault.ts';
 import { type LutFit, lutFeatures, lutFitOf } from '../../specs/luts.ts';
 import type { FpgaResult } from '../../specs/result.ts';
@@ -51,9 +50,9 @@ export function checkEstimated(parameters: StreamParameters): void {
 }
 
 /** Prices for a budget of look-up tables. */
-export function lutPricing({ device, lutsPerDsp = defaultLutsPerDsp }: LutTarget, placedOn?: BlockDevice): Pricing {
+export function lutPricing({ device, lutsPerDsp = defaultLutsPerDsp }: LutTarget): Pricing {
   const fit = lutFitOf(device);
-  const engines = enginesOf(placedOn);
+  const engines = enginesOf(device);
   const price = ({ luts, dsps }: FpgaCost): Price => ({ fixed: luts + lutsPerDsp * dsps, perClock: 0 });
   return {
     // Where bytes come from changes nothing but the number of ports.
@@ -65,13 +64,13 @@ export function lutPricing({ device, lutsPerDsp = defaultLutsPerDsp }: LutTarget
 /** What a design takes of a family, by estimate; the very numbers that a budget of look-up tables is held against. */
 export function fpgaEstimate(
   accelerator: Accelerator,
-  request: Pick<DesignRequest, 'parameters' | 'target'>,
+  request: Pick<DesignRequest, 'parameters'>,
   fit: LutFit,
   lutsPerDsp: number = defaultLutsPerDsp,
 ): FpgaResult {
   const { device } = fit;
   const { parameters } = request;
-  const engines = enginesOf(deviceOf(request));
+  const engines = enginesOf(device);
   const { schedule, pruned } = accelerator;
   const { works } = networkWorks(pruned.graph, parameters.softmax);
   const byLayer: Record<string, FpgaCost> = Object.create(null);

@@ -56,7 +56,7 @@ export function pricingOf(
   target: Target,
   { technology, clock, device }: PricingConditions,
 ): Pricing | undefined {
-  if ('lut' in target) return lutPricing(target, device);
+  if ('lut' in target) return lutPricing(target);
   const counting = countingOf(target, technology, clock);
   if (counting === null) return undefined;
   const engines = enginesOf(device);

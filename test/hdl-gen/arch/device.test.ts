@@ -103,13 +103,14 @@ test('without a device no memory says what it is made of, and nothing is cut', (
   expect(text).toContain('(* rom_style = "block" *)');
 });
 
-test('a goal that counts blocks of a device is a design for it; two devices are refused', () => {
+test('a goal that counts what a device has is a design for it; two devices are refused', () => {
   expect(deviceOf(request({}, { blockRam: 9, device: 'ecp5' }))).toBe('ecp5');
+  expect(deviceOf(request({}, { lut: 900, device: 'ecp5' }))).toBe('ecp5');
   expect(deviceOf(request({ device: 'xc7' }))).toBe('xc7');
   expect(deviceOf(request({ device: 'xc7' }, { blockRam: 9, device: 'xc7' }))).toBe('xc7');
   expect(deviceOf(request({}))).toBeUndefined();
   const both = () => buildAccelerator(network, request({ device: 'xc7' }, { blockRam: 9, device: 'ice40' }));
   expect(both).toThrow(
-    '/parameters/device: the design is for xc7, and its goal counts the blocks of ice40; name the same device, or leave out the one under /parameters [DESIGN_TWO_DEVICES]',
+    '/parameters/device: the design is for xc7, and its goal counts what ice40 has; name the same device, or leave out the one under /parameters [DESIGN_TWO_DEVICES]',
   );
 });

@@ -26,8 +26,10 @@ test.each(tried)(
   async (device) => {
     for (const { graph, folding } of exhaustive ? cases : cases.slice(0, 1)) {
       const serial = Object.fromEntries(graph.layers.map(({ name }) => [name, { pe: 1, simd: 1 }]));
-      const accelerator = buildAccelerator(graph, designOf({ ...serial, ...folding }));
-      const { luts, dsps } = fpgaEstimate(accelerator, { parameters: {} }, lutFitOf(device));
+      const own = designOf({ ...serial, ...folding });
+      const request = { ...own, parameters: { ...own.parameters, device } };
+      const accelerator = buildAccelerator(graph, request);
+      const { luts, dsps } = fpgaEstimate(accelerator, request, lutFitOf(device));
       const cells = await mappedCells(accelerator.design, device);
       const found = lutSites(device, cells);
       expect(found).toBeGreaterThan(luts.low);

@@ -14,7 +14,7 @@ import { trainingNetwork } from '../../../../scripts/fit/training-network.ts';
 
 const planned = (seed: number) => {
   const graph = trainingNetwork(seed);
-  return plan(graph, trainingDesign(graph, seed));
+  return plan(graph, trainingDesign(graph, seed, 'xc7'));
 };
 const seeds = Array.from({ length: 40 }, (_, at) => 500 + at);
 const bits = ({ add, count, compare, equal, mux, gate }: Logic) => add + count + compare + equal + mux + gate;
