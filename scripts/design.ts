@@ -54,7 +54,17 @@ function inTfliteProfile(model: LoadedModel): LoadedModel {
 /** What the command line says in place of the design file. */
 export type OperatingChange = Partial<Pick<DesignRequest, 'clock' | 'voltage' | 'node' | 'include'>>;
 
-const scalingBasis = () => ({ scaling: scalingOf(), libraries: technologyNames.map((each) => technologyOf(each)) });
+/** The technology at the supply and node that the request names; most name none, and nothing else is read then. */
+function technologyFor(request: DesignRequest, clockIsTold: boolean, source: string): Technology {
+  const own = technologyOf(request.technology, `${source}: /technology`);
+  if (request.voltage === undefined && request.node === undefined && !clockIsTold) return own;
+  const scaling = scalingOf();
+  const libraries = technologyNames.map((each) => technologyOf(each));
+  const technology = requestTechnology(request, own, { scaling, libraries }, `${source}: `);
+  const point = pointOf(scaling, own);
+  if (technology === own) checkClock(scaling, point, point, parseHertz(request.clock), '--clock');
+  return technology;
+}
 
 /** A design as a person names it: a JSON file (relative to `folder`) or a name from specs/designs. */
 export function loadDesign(
@@ -65,11 +75,7 @@ export function loadDesign(
 ): LoadedDesign {
   const source = designFile(name, folder, environment);
   const request = { ...check(DesignRequest, readJson(source), source), ...instead };
-  const own = technologyOf(request.technology, `${source}: /technology`);
-  const { scaling, libraries } = scalingBasis();
-  const technology = requestTechnology(request, own, { scaling, libraries }, `${source}: `);
-  if (instead.clock !== undefined && technology === own)
-    checkClock(scaling, pointOf(scaling, own), pointOf(scaling, own), parseHertz(instead.clock), '--clock');
+  const technology = technologyFor(request, instead.clock !== undefined, source);
   const model = namingFile(source, () => {
     const loaded = loadModel(request.model, dirname(source), `${source}: /model`, environment);
     return request.profile === undefined ? loaded : inTfliteProfile(loaded);
