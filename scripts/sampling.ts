@@ -1,6 +1,6 @@
 /**
  * Holds the sampling of tier T2 against a replay of every window of a design:
- * `npx tsx scripts/sampling.ts DESIGN --liberty FILE... [--layer NAME]... [--tool native] [--repetitions N] [--json]`.
+ * `npm run sampling -- DESIGN --liberty FILE... [--layer NAME]... [--tool native] [--repetitions N] [--json]`.
  * Prints for each layer, and for all of them together, how often the 99 % interval holds the mean of all windows, and how
  * wide it is. A whole network takes a quarter of an hour; a layer a minute or two.
  */

@@ -1,4 +1,4 @@
-/** Prints area, clock and energy of every form in every open library: `tsx scripts/bench/mac-forms.ts [FOLDER OF LIBRARIES]`. */
+/** Prints area, clock and energy of every form in every open library: `npm run bench:mac -- [FOLDER OF LIBRARIES]`. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cellTechnologies } from '../gate/technologies.ts';
