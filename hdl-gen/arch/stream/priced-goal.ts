@@ -26,8 +26,9 @@ function limitOf(target: Exclude<PricedTarget, { energy: 'least' }>): Limit {
     return { most: parseSquareMicrons(target.area), place: '/target/area', text };
   }
   if ('lut' in target) {
-    const { lut, device } = target;
-    const text = (amount: number) => `${Math.ceil(amount)} look-up tables of ${device} by estimate`;
+    const { lut, device, lutsPerDsp } = target;
+    const multipliers = device === 'ice40' || lutsPerDsp === 0 ? '' : ' (DSP blocks counted in)';
+    const text = (amount: number) => `${Math.ceil(amount)} look-up tables of ${device} by estimate${multipliers}`;
     return { most: lut, place: '/target/lut', text };
   }
   const { blockRam, device } = target;

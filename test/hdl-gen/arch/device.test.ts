@@ -109,8 +109,13 @@ test('a goal that counts what a device has is a design for it; two devices are r
   expect(deviceOf(request({ device: 'xc7' }))).toBe('xc7');
   expect(deviceOf(request({ device: 'xc7' }, { blockRam: 9, device: 'xc7' }))).toBe('xc7');
   expect(deviceOf(request({}))).toBeUndefined();
-  const both = () => buildAccelerator(network, request({ device: 'xc7' }, { blockRam: 9, device: 'ice40' }));
-  expect(both).toThrow(
-    '/parameters/device: the design is for xc7, and its goal counts what ice40 has; name the same device, or leave out the one under /parameters [DESIGN_TWO_DEVICES]',
-  );
+  const goals: Target[] = [
+    { blockRam: 9, device: 'ice40' },
+    { lut: 9000, device: 'ice40' },
+  ];
+  for (const target of goals) {
+    expect(() => buildAccelerator(network, request({ device: 'xc7' }, target))).toThrow(
+      '/parameters/device: the design is for xc7, and its goal counts what ice40 has; name the same device, or leave out the one under /parameters [DESIGN_TWO_DEVICES]',
+    );
+  }
 });

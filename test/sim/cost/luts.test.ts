@@ -127,11 +127,15 @@ test('the estimate: its layers add up, the band is the fit’s, DSP blocks count
   }
 });
 
-test('a budget of block memories says what the device gives as well; other goals know no device', () => {
+test('a budget of block memories says what the device gives as well; so does a design for a device, whatever its goal', () => {
   const { fpga } = resultOf(asking({ blockRam: 60, device: 'ice40' }));
   expect(fpga!.blockMemories).toBeLessThanOrEqual(60);
   expect(fpga!.luts.value).toBeGreaterThan(1000);
   expect(resultOf(asking({ multipliers: 16 })).fpga).toBeUndefined();
+  const placed = resultOf(asking({ multipliers: 16 }, { device: 'ecp5' }));
+  expect([placed.fpga!.device, placed.fpga!.lutsPerDsp]).toEqual(['ecp5', 100]);
+  expect(placed.fpga!.blockMemories).toBe(placed.hardware.memories!.blocks);
+  expect(resultOf(asking({ multipliers: 16 }, { device: 'ecp5', arithmetic: 'fused' })).fpga).toBeUndefined();
 });
 
 test('a wider lane costs more: multipliers as tables on ice40, as DSP blocks elsewhere', () => {
@@ -151,7 +155,10 @@ test('a wider lane costs more: multipliers as tables on ice40, as DSP blocks els
 
 test('what nothing meets is refused in one sentence', () => {
   expect(said(() => resultOf(asking({ lut: 100, device: 'xc7' })))).toMatch(
-    /^\/target\/lut: the smallest plan takes \d+ look-up tables of xc7 by estimate, the goal allows 100 look-up tables of xc7 by estimate; every layer has its own engine .* \[BUDGET_TOO_SMALL\]$/,
+    /^\/target\/lut: the smallest plan takes \d+ look-up tables of xc7 by estimate \(DSP blocks counted in\), the goal allows 100 look-up tables of xc7 by estimate \(DSP blocks counted in\); every layer has its own engine .* \[BUDGET_TOO_SMALL\]$/,
+  );
+  expect(said(() => resultOf(asking({ lut: 100, device: 'xc7', lutsPerDsp: 0 })))).toMatch(
+    /^\/target\/lut: the smallest plan takes \d+ look-up tables of xc7 by estimate, the goal allows 100 /,
   );
   expect(said(() => resultOf(asking({ lut: 90_000, device: 'ecp5' }, { arithmetic: 'fused' })))).toBe(
     '/target/lut: the lanes are made for silicon, and look-up tables are estimated for lanes of operators only; leave "arithmetic", "clockGating" and "operandIsolation" out of the parameters, or choose another goal [LUT_LANES]',
