@@ -70,6 +70,27 @@ function changeLastByte(copy: string): string {
   return changed;
 }
 
+test('the README of a design for a device says what its memories are made of; of another one it says nothing', async () => {
+  const request = JSON.parse(readFileSync(join(folder, `${tiny}.json`), 'utf8'));
+  const parameters = { ...request.parameters, device: 'ice40' };
+  writeFileSync(join(folder, 'placed.json'), JSON.stringify({ ...request, parameters }));
+  const { code, err } = await runCli(['generate', 'placed.json', '-o', 'placed-block'], { folder });
+  expect(code, err).toBe(0);
+  const page = text('placed', 'README.md');
+  expect(page).toContain('The memories are made for ice40: ');
+  const rows = [...page.matchAll(/^\| (\w+)\.(\w+) \| (ROM|RAM) in ([a-z -]+) \|/gm)];
+  const attributes = { 'block memories': 'block', 'look-up tables': 'distributed', registers: 'registers' };
+  expect(rows.length).toBeGreaterThan(3);
+  for (const [, module, memory, kind, where] of rows) {
+    const style = attributes[where as keyof typeof attributes];
+    const [, attribute] = new RegExp(`\\(\\* (.*) \\*\\)\\n {2}reg \\[\\d+:0\\] ${memory} \\[`).exec(
+      text('placed', `${module}.v`),
+    )!;
+    expect(attribute).toContain(`${kind!.toLowerCase()}_style = "${style}"`);
+  }
+  expect(text(tiny, 'README.md')).not.toMatch(/made for|(ROM|RAM) in/);
+});
+
 describe.each(blocks)('the flow files of %s', (block) => {
   test('name every Verilog file and nothing else, instantiated modules first', () => {
     expect(listed(block).toSorted()).toEqual(verilogOf(block));

@@ -1,4 +1,4 @@
-import type { Design } from '../../ir/design.ts';
+import type { Design, MemoryStyle } from '../../ir/design.ts';
 import { imageFile } from '../verilog-module.ts';
 
 /** A memory of the design. `copies`: how many instances of its module the top holds. */
@@ -6,6 +6,8 @@ export interface BlockMemory {
   readonly module: string;
   readonly name: string;
   readonly kind: 'rom' | 'ram';
+  /** Of a design for a device; null where synthesis decides. */
+  readonly style: MemoryStyle | null;
   readonly words: number;
   readonly bits: number;
   readonly copies: number;
@@ -32,6 +34,7 @@ export function memoriesOf(design: Design): BlockMemory[] {
       module: module.name,
       name: memory.name,
       kind: memory.kind,
+      style: memory.style ?? null,
       words: memory.depth,
       bits: memory.width,
       copies: copies.get(module.name) ?? 0,

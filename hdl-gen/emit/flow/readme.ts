@@ -1,8 +1,10 @@
 import { layerStatistics } from '../../../models/statistics.ts';
-import type { DesignRequest } from '../../../specs/design.ts';
+import type { BlockDevice, DesignRequest } from '../../../specs/design.ts';
 import { type Accelerator, type MapShape, type Stage, acceleratorPorts as stream } from '../../arch/architecture.ts';
+import { deviceOf } from '../../arch/device.ts';
 import { stageClocks } from '../../arch/stream/stage.ts';
 import { portMeanings } from '../../arch/wrap/port-meanings.ts';
+import type { MemoryStyle } from '../../ir/design.ts';
 import { type Block, type BlockPort, clockPort, resetPort, speaksStream } from './block.ts';
 import { outsideShare, periodNanoseconds } from './clock.ts';
 import { flowsOf } from './flows.ts';
@@ -76,9 +78,23 @@ const stageColumns: readonly (readonly [string, (stage: Stage) => string | numbe
   ['clocks per inference', (stage) => grouped(stageClocks(stage))],
 ];
 
-function memoryRow({ module, name, kind, words, bits, copies, image }: BlockMemory): string[] {
+const madeOf: Readonly<Record<MemoryStyle, string>> = {
+  block: 'block memories',
+  distributed: 'look-up tables',
+  registers: 'registers',
+};
+
+function memoryRow({ module, name, kind, style, words, bits, copies, image }: BlockMemory): string[] {
   const file = image === null ? '' : `\`${image}\``;
-  return [`${module}.${name}`, kind.toUpperCase(), `${grouped(words)} x ${bits}`, String(copies), file];
+  const what = style === null ? kind.toUpperCase() : `${kind.toUpperCase()} in ${madeOf[style]}`;
+  return [`${module}.${name}`, what, `${grouped(words)} x ${bits}`, String(copies), file];
+}
+
+/** For which device the memories are made, where they are. */
+function deviceNote(device: BlockDevice | undefined): string {
+  if (device === undefined) return '';
+  return `The memories are made for ${device}: each has the kind of memory that suits that family best. On another one the block computes the same.
+`;
 }
 
 function bitsOf(memories: readonly BlockMemory[], kind: BlockMemory['kind']): string {
@@ -186,7 +202,7 @@ ${table(
 ## Memories
 
 ${memories.length === 0 ? 'None.\n' : table(['memory', 'kind', 'words x bits', 'copies', 'contents'], memories.map(memoryRow))}
-Keep the \`.hex\` files in the folder where a tool runs: the memories read them from there.
+${deviceNote(deviceOf(request))}Keep the \`.hex\` files in the folder where a tool runs: the memories read them from there.
 
 ## Use it
 
