@@ -1,5 +1,6 @@
 /**
- * Fits the energies of tier T1 to gate level: `npm run calibrate -- --liberty FOLDER [--technology NAME]... [--cell NAME]... [--fresh]`.
+ * Fits the energies of tier T1 to gate level: `npm run calibrate -- --liberty FOLDER [--technology NAME]... [--cell NAME]... [--designs]
+ * [--tool native] [--fresh]`. `--designs` fits the modules of whole designs in place of elements.
  * Writes specs/tech/t1/NAME.json after every cell, leaves cells alone that are there already (unless `--fresh`), and
  * prints how far off fit and held-out data are. `npm run format` puts the files into the shape of the project.
  */
@@ -9,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { Fault } from '../specs/fault.ts';
 import { checkToggleEnergies, type ToggleCell, type ToggleEnergies } from '../specs/toggle-energy.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { designCells, fitDesignCells } from './calibrate/designs.ts';
 import { elementCell, elementNames } from './calibrate/element-cell.ts';
 import { exitCodes } from './exit-codes.ts';
 import { reportFailure } from './failure.ts';
@@ -19,7 +21,7 @@ import { table } from './table.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { cachedRunner } from './tools/cached-runner.ts';
 import type { JobRunner } from './tools/job.ts';
-import { packagedYosys } from './tools/yosys/open.ts';
+import { openYosys, type ToolKind } from './tools/yosys/open.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
@@ -38,6 +40,8 @@ interface Request {
   readonly folder: string;
   readonly technologies: readonly string[];
   readonly cells: readonly string[];
+  readonly designs: boolean;
+  readonly tool: ToolKind;
   readonly fresh: boolean;
 }
 
@@ -47,6 +51,8 @@ function requested(terminal: Terminal): Request {
       liberty: { type: 'string' },
       technology: { type: 'string', multiple: true, default: cellTechnologies.map(({ name }) => name) },
       cell: { type: 'string', multiple: true, default: elementNames() },
+      designs: { type: 'boolean', default: false },
+      tool: { type: 'string', default: 'package' },
       fresh: { type: 'boolean', default: false },
     },
   });
@@ -55,7 +61,9 @@ function requested(terminal: Terminal): Request {
     return {
       folder: path.resolve(terminal.folder, folder),
       technologies: values.technology,
-      cells: values.cell,
+      cells: values.designs ? [] : values.cell,
+      designs: values.designs,
+      tool: values.tool === 'native' ? 'native' : 'package',
       fresh: values.fresh,
     };
   throw new Fault({
@@ -79,6 +87,11 @@ async function calibrate(request: Request, yosys: JobRunner, terminal: Terminal)
       terminal.err(`${name}: ${cell}\n`);
       const fitted = await elementCell(cell, { technology: name, libraries, yosys });
       energies = { technology: name, tool: yosys.tool, cells: { ...energies.cells, [cell]: fitted } };
+      write(file, energies);
+    }
+    if (request.designs && (request.fresh || designCells.some((cell) => !Object.hasOwn(energies.cells, cell)))) {
+      const cells = await fitDesignCells({ technology: name, libraries, yosys }, terminal);
+      energies = { ...energies, cells: { ...energies.cells, ...cells } };
       write(file, energies);
     }
     done.push(energies);
@@ -119,7 +132,7 @@ function errorTable(all: readonly ToggleEnergies[]): string {
 const terminal = processTerminal();
 try {
   const request = requested(terminal);
-  const yosys = packagedYosys();
+  const yosys = await openYosys(request.tool, terminal.environment);
   try {
     terminal.out(
       errorTable(await calibrate(request, cachedRunner(yosys, cacheFolder(terminal.environment)), terminal)),

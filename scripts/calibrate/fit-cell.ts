@@ -7,10 +7,10 @@ import { dynamicOf, type WindowObservation } from './observe.ts';
 
 const femtojoules = 1e15;
 /** Enough digits that rounding changes nothing one could see, and few enough to read. */
-const rounded = (value: number, digits = 5): number => Number(value.toPrecision(digits));
+export const rounded = (value: number, digits = 5): number => Number(value.toPrecision(digits));
 
-type Energies = Pick<ToggleCell, 'terms' | 'clock'>;
-type Moved = Pick<WindowObservation, 'terms' | 'flipFlops'>;
+export type Energies = Pick<ToggleCell, 'terms' | 'clock'>;
+export type Moved = Pick<WindowObservation, 'terms' | 'flipFlops'>;
 
 /** Joules per clock, without leakage, that the energies give for what moved. */
 export function predictedDynamic(energies: Energies, { terms, flipFlops }: Moved): number {
@@ -31,7 +31,7 @@ export function errorsOf(errors: readonly number[]): Errors {
 }
 
 /** Energies from what was observed, none negative, with the least sum of squared relative errors. */
-function energiesOf(fitted: readonly WindowObservation[]): Energies {
+export function energiesOf(fitted: readonly WindowObservation[]): Energies {
   // Wanted transitions and glitches are told apart at gate level as well, so each fit is of its own.
   const partOf = (part: 'logic' | 'wires'): number[] => {
     const observed = (from: number, to: number, joules: (one: Part) => number) =>

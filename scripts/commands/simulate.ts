@@ -8,6 +8,7 @@ import { simulateDesign } from '../evaluate-design.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type ArithmeticChoice, arithmeticChoices } from '../gate/arithmetic.ts';
 import { simulateGates } from '../gate/simulate-gates.ts';
+import { simulateToggles } from '../gate/simulate-toggles.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
 import { bandQuantity, count, quantity, scaled, scaleFor } from '../report/format.ts';
@@ -162,12 +163,12 @@ function operatingChange({ voltage, node, clock, include }: OperatingArguments):
 }
 
 /** Cells are characterised at one supply; what they need at another is not known. */
-function checkOwnSupply({ request, source }: LoadedDesign): void {
+function checkOwnSupply({ request, source }: LoadedDesign, tier: 'T1' | 'T2'): void {
   if (request.voltage === undefined) return;
   throw new Fault({
     code: 'TIER_SCALED',
     place: source,
-    cause: `asks for ${request.voltage}, and tier T2 knows its cells at their own supply alone`,
+    cause: `asks for ${request.voltage}, and tier ${tier} knows its cells at their own supply alone`,
     wayOut: 'leave the supply and the node away, or take --tier T0',
   });
 }
@@ -180,7 +181,7 @@ async function gates(
   terminal: Terminal,
 ): Promise<Result> {
   const { folder, environment } = terminal;
-  checkOwnSupply(design);
+  checkOwnSupply(design, 'T2');
   const paths = liberty.map((path) => expandPath(path, folder, environment));
   const tools = await openTools({ kind, place: 'never', cache: cacheFolder(environment), environment });
   try {
@@ -197,6 +198,17 @@ async function gates(
   }
 }
 
+function toggles(design: LoadedDesign, arithmetic: ArithmeticChoice | undefined): Result {
+  checkOwnSupply(design, 'T1');
+  if (arithmetic !== 'measured') return simulateToggles(design, arithmetic);
+  throw new Fault({
+    code: 'LIBERTY_MISSING',
+    place: '--arithmetic measured',
+    cause: 'forms are measured in the gates of a library, and tier T1 has none',
+    wayOut: 'name a form, or take --tier T2 with --liberty FILE',
+  });
+}
+
 export const simulate = verb({
   command: 'simulate <DESIGN>',
   describe: 'cycles, throughput, utilisation, joules by component and layer',
@@ -204,10 +216,11 @@ export const simulate = verb({
     parser
       .positional('DESIGN', { type: 'string', demandOption: true, describe: 'design file or known design' })
       .option('tier', {
-        choices: ['T0', 'T2'] as const,
+        choices: ['T0', 'T1', 'T2'] as const,
         default: 'T0' as const,
         requiresArg: true,
-        describe: "where joules come from: counts (T0), or gates on the design's own data (T2)",
+        describe:
+          "where joules come from: counts (T0), or the design's own data: toggles times fitted energies (T1), gates (T2)",
       })
       .option('liberty', {
         type: 'string',
@@ -247,7 +260,8 @@ export const simulate = verb({
       .option('arithmetic', {
         choices: arithmeticChoices,
         requiresArg: true,
-        describe: "for T2: form of multipliers and sums; measured: by energy on the design's own data, layer by layer",
+        describe:
+          "for T1 and T2: form of multipliers and sums; measured (T2): by energy on the design's own data, layer by layer",
       })
       .option('tool', {
         choices: ['package', 'native'] as const,
@@ -260,7 +274,9 @@ export const simulate = verb({
     const design = loadDesign(args.DESIGN, folder, environment, operatingChange(args));
     const result = await (args.tier === 'T0'
       ? simulateDesign(design)
-      : gates(design, args.liberty ?? [], args.arithmetic, args.tool, terminal));
+      : args.tier === 'T1'
+        ? toggles(design, args.arithmetic)
+        : gates(design, args.liberty ?? [], args.arithmetic, args.tool, terminal));
     const table = args.whatIf ? `\n${whatIfText(result)}` : '';
     answer(terminal, args.json, result, `${simulationText(result, terminal)}${table}`);
     return exitCodes.equal;

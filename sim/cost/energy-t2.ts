@@ -10,10 +10,11 @@ import { type Ledger, memoriesOf, memoryWords } from './t2/memories.ts';
 import { gateOrigins } from './t2/origins.ts';
 import { nothing, type T2Run, t2Components, together } from './t2/run.ts';
 
-const layerName = ({ stage }: StageEnergy): string => (stage === '' ? 'interface' : stage);
+export const layerName = ({ stage }: StageEnergy): string => (stage === '' ? 'interface' : stage);
 
 /** Half of the 99 % interval, relative to the mean. */
-const spreadOf = (estimate: Estimate): number => (estimate.mean === 0 ? 0 : halfWidth99(estimate) / estimate.mean);
+export const spreadOf = (estimate: Estimate): number =>
+  estimate.mean === 0 ? 0 : halfWidth99(estimate) / estimate.mean;
 
 /**
  * Tier T2: all logic at gate level on sampled windows of the design's own inputs, RAMs by macros among the libraries, other

@@ -81,11 +81,23 @@ export function windowEnergies(run: ReplayRun, { own, names }: StagePlan): (rows
     });
 }
 
-/**
- * Gate level on sampled windows of one inference in steady state, stage by stage: windows are stratified by how many
- * register bits change in them, and every instance of a stage is replayed on the same windows. `wanted` leaves instances out.
- */
+/** Gate level on sampled windows: see `sampledBy`. */
 export function sampledEnergy(run: ReplayRun, wanted?: (instance: ShellInstance) => boolean): StageEnergy[] {
+  return sampledBy(run, (plan) => windowEnergies(run, plan), wanted);
+}
+
+/** What every instance of a stage draws in a window, joules per clock, part by part. */
+export type StagePricer = (plan: StagePlan) => (rows: Rows) => Record<PartName, number>[];
+
+/**
+ * Sampled windows of one inference in steady state, stage by stage: windows are stratified by how many register bits
+ * change in them, and every instance of a stage is priced on the same windows. `wanted` leaves instances out.
+ */
+export function sampledBy(
+  run: Pick<ReplayRun, 'accelerator' | 'inputs' | 'sampling'>,
+  pricer: StagePricer,
+  wanted?: (instance: ShellInstance) => boolean,
+): StageEnergy[] {
   const { accelerator, sampling } = run;
   const { span, input, stages } = replayPlan(run, wanted);
   const fraction = seededFractions(sampling.seed);
@@ -102,7 +114,7 @@ export function sampledEnergy(run: ReplayRun, wanted?: (instance: ShellInstance)
       drawing,
       chosen,
       weights,
-      energies: windowEnergies(run, plan),
+      energies: pricer(plan),
       totals: new Map<number, number>(),
       sums: plan.own.map(() => ({ logic: 0, wires: 0, clock: 0, clockTree: 0, leakage: 0 })),
     };

@@ -3,7 +3,7 @@ import { plus, scaledBy } from '../band.ts';
 import type { Coefficients } from '../coefficients.ts';
 import type { ShellInstance } from '../replay/instances.ts';
 import type { InstanceEnergy, StageEnergy } from '../replay/sampled.ts';
-import { type ByComponent, nothing, relative, type T2Run, within } from './run.ts';
+import { type ByComponent, nothing, type PricedRun, relative, within } from './run.ts';
 
 /** Lanes, requantizers and averagers by the names that the stream architecture gives them; all the rest is control. */
 function roleOf({ path }: ShellInstance): 'mac' | 'requantize' | 'control' {
@@ -16,7 +16,7 @@ function addGates(
   k: Coefficients,
   sum: ByComponent,
   { instance, perClock }: InstanceEnergy,
-  run: T2Run,
+  run: PricedRun,
   spread: number,
 ) {
   const joules = (value: number): Band => within(value * run.interval, spread);
@@ -31,7 +31,7 @@ function addGates(
 }
 
 /** Joules per inference of a stage's gates; `spread` is what sampling leaves open. */
-export function gatesOf(k: Coefficients, run: T2Run, stage: StageEnergy, spread: number): ByComponent {
+export function gatesOf(k: Coefficients, run: PricedRun, stage: StageEnergy, spread: number): ByComponent {
   const sum = nothing();
   for (const instance of stage.instances) addGates(k, sum, instance, run, spread);
   return sum;

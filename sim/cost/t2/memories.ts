@@ -6,7 +6,7 @@ import { type MemoryMacro, priceByMacro } from '../macro-memory.ts';
 import { bitsOf, isFlipFlops, memoryEnergy, memoryLeakage } from '../memory.ts';
 import { activitiesOf } from '../stage-activity.ts';
 import type { FlipFlop } from './flip-flop.ts';
-import { type ByComponent, nothing, relative, type T2Run, within } from './run.ts';
+import { type ByComponent, nothing, type PricedRun, relative, within } from './run.ts';
 
 /** One design's numbers as they are gathered: of the technology, of macros, and by which of the two each memory was priced. */
 export interface Ledger {
@@ -17,7 +17,7 @@ export interface Ledger {
   readonly memories: { byMacro: number; byLaw: number; flipFlops: number };
 }
 
-function addMemory(ledger: Ledger, sum: ByComponent, memory: MemoryActivity, run: T2Run): void {
+function addMemory(ledger: Ledger, sum: ByComponent, memory: MemoryActivity, run: PricedRun): void {
   const { k, macros, macroOrigins, memories, flipFlop } = ledger;
   const { technology, interval, clock } = run;
   const place = memory.role === 'weights' ? 'weight-memory' : 'activation-memory';
@@ -47,7 +47,7 @@ function addMemory(ledger: Ledger, sum: ByComponent, memory: MemoryActivity, run
   sum.leakage = plus(sum.leakage, times(leak, (found.watts * interval) / clock));
 }
 
-export function memoriesOf(ledger: Ledger, run: T2Run, layer: string): ByComponent {
+export function memoriesOf(ledger: Ledger, run: PricedRun, layer: string): ByComponent {
   const sum = nothing();
   const memories = activitiesOf(run.accelerator).find((activity) => activity.layer === layer)?.memories ?? [];
   for (const memory of memories) addMemory(ledger, sum, memory, run);

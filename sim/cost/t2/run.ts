@@ -35,6 +35,9 @@ export interface T2Run {
   readonly sampling?: Sampling;
 }
 
+/** What gates and memories are priced with, however the gates' energy was found. */
+export type PricedRun = Pick<T2Run, 'accelerator' | 'technology' | 'clock' | 'interval'>;
+
 export const nothing = (): ByComponent => Object.fromEntries(t2Components.map((name) => [name, zero])) as ByComponent;
 
 export const together = (a: ByComponent, b: ByComponent): ByComponent =>

@@ -2,7 +2,7 @@ import { type ToggleCell, toggleTerms } from '../../../specs/toggle-energy.ts';
 import { type BitProgram, bitOp } from './bit-program.ts';
 import { predicted } from './fit.ts';
 
-const femtojoules = 1e15;
+export const femtojoules = 1e15;
 const nanowatts = 1e9;
 const registerTerm = toggleTerms.indexOf('register');
 

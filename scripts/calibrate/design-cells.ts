@@ -1,0 +1,102 @@
+import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
+import type { TensorData } from '../../models/graph.ts';
+import { toggleSampling } from '../../sim/cost/energy-t1.ts';
+import type { GateEnergy } from '../../sim/cost/gate/energy.ts';
+import type { ShellInstance } from '../../sim/cost/replay/instances.ts';
+import { type MappedShell, replayWindow } from '../../sim/cost/replay/replay.ts';
+import { parts, sampledBy } from '../../sim/cost/replay/sampled.ts';
+import { operationsOf } from '../../sim/cost/toggle/cell-energy.ts';
+import { shellBits, windowToggles } from '../../sim/cost/toggle/shell-toggles.ts';
+import { cellNameOf } from '../../sim/cost/toggle/stage-pricer.ts';
+import { termsOf } from '../../sim/cost/toggle/terms.ts';
+import { togglePlan } from '../../sim/cost/toggle/toggle-plan.ts';
+import type { WindowObservation } from './observe.ts';
+
+/** An instance of a whole design over all its sampled windows. */
+export interface InstanceObservation extends WindowObservation {
+  readonly cell: string;
+  readonly design: string;
+  /** Watts. */
+  readonly leakage: number;
+  readonly operations: number;
+}
+
+export interface DesignRun {
+  readonly name: string;
+  readonly accelerator: Accelerator;
+  readonly inputs: TensorData;
+  readonly mapped: ReadonlyMap<string, MappedShell>;
+  readonly clockTree: number;
+}
+
+const period = 10e-9;
+const noParts = Object.fromEntries(parts.map((part) => [part, 0])) as Record<(typeof parts)[number], number>;
+
+interface Sums {
+  readonly energies: GateEnergy[];
+  readonly terms: number[][];
+}
+
+/** Gate level and toggles of every instance of a design on the same sampled windows, one result for each way of delaying by load. */
+export function observeDesign(run: DesignRun, loadDelays: readonly number[]): InstanceObservation[][] {
+  const { name, accelerator, inputs, mapped, clockTree } = run;
+  const programs = new Map<string, ReturnType<typeof planned>>();
+  const planned = (instance: ShellInstance) => {
+    const program = shellBits(instance.shell);
+    return { program, plans: loadDelays.map((loadDelay) => togglePlan(program, { arrivals: null, loadDelay })) };
+  };
+  const plansOf = (instance: ShellInstance) => {
+    const key = instance.shell.module.name;
+    const known = programs.get(key) ?? planned(instance);
+    programs.set(key, known);
+    return known;
+  };
+  const seen = new Map<ShellInstance, Sums[]>();
+  sampledBy({ accelerator, inputs, sampling: toggleSampling }, ({ own, names }) => {
+    const columns = new Map(names.map((column, at) => [column, at]));
+    for (const instance of own)
+      seen.set(
+        instance,
+        loadDelays.map(() => ({ energies: [], terms: [] })),
+      );
+    return (rows) =>
+      own.map((instance) => {
+        const { plans } = plansOf(instance);
+        const energy = replayWindow(mapped.get(instance.shell.module.name)!, instance, columns, rows, {
+          period,
+          clockTree,
+        });
+        plans.forEach((plan, at) => {
+          const sums = seen.get(instance)![at]!;
+          sums.energies.push(energy);
+          sums.terms.push(termsOf(plan, windowToggles(plan, instance, columns, rows)));
+        });
+        return noParts;
+      });
+  });
+  return loadDelays.map((_, at) =>
+    [...seen].map(([instance, all]) => {
+      const { energies, terms } = all[at]!;
+      const { program } = plansOf(instance);
+      const mean = (of: (energy: GateEnergy) => number): number =>
+        energies.reduce((sum, energy) => sum + of(energy), 0) / energies.length;
+      return {
+        cell: cellNameOf(instance),
+        design: name,
+        kind: `${name} ${instance.path}`,
+        clocks: energies.length * toggleSampling.clocks,
+        terms: terms[0]!.map((_, term) => terms.reduce((sum, own) => sum + own[term]!, 0) / terms.length),
+        flipFlops: program.clocked,
+        logic: {
+          total: mean((energy) => energy.switching.total + energy.internal.total),
+          glitches: mean((energy) => energy.switching.glitches + energy.internal.glitches),
+        },
+        wires: { total: mean((energy) => energy.wires.total), glitches: mean((energy) => energy.wires.glitches) },
+        pins: mean((energy) => energy.clock.total),
+        tree: mean((energy) => energy.clockTree.total),
+        leakage: mean((energy) => energy.leakage.total) / period,
+        operations: operationsOf(program),
+      };
+    }),
+  );
+}

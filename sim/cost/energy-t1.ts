@@ -1,0 +1,92 @@
+import type { Band, EnergyResult, Origin } from '../../specs/result.ts';
+import { type ToggleEnergies, toggleCell } from '../../specs/toggle-energy.ts';
+import { plus, times } from './band.ts';
+import { coefficientsOf } from './coefficients.ts';
+import { layerName, spreadOf } from './energy-t2.ts';
+import { sampledBy } from './replay/sampled.ts';
+import { type Sampling, sumOf } from './replay/strata.ts';
+import type { FlipFlop } from './t2/flip-flop.ts';
+import { gatesOf } from './t2/gates.ts';
+import { type Ledger, memoriesOf, memoryWords } from './t2/memories.ts';
+import { nothing, type T2Run, t2Components, together } from './t2/run.ts';
+import { femtojoules } from './toggle/cell-energy.ts';
+import { cellNameOf, logicCell, togglePricer } from './toggle/stage-pricer.ts';
+
+/** Windows as long as a word of the toggle simulation: one clock to begin with, 31 to count. */
+export const toggleSampling: Sampling = { clocks: 31, strata: 4, perStratum: 4, seed: 1 };
+
+export interface T1Run extends Omit<T2Run, 'mapped' | 'libraries'> {
+  /** Fitted to gate level in the technology of the run. */
+  readonly energies: ToggleEnergies;
+}
+
+/** The fitted cells, and how far off they are on designs that were not in the fit. */
+function cellOrigins({ technology, cells }: ToggleEnergies, names: ReadonlySet<string>): Origin[] {
+  return [...names].sort().map((name) => {
+    const { class: kind, source, conditions, clock, heldOut } = cells[name]!;
+    const value = clock.resting;
+    return {
+      entry: `t1.${name}`,
+      value,
+      low: value * (1 - heldOut.worst),
+      high: value * (1 + heldOut.worst),
+      unit: 'fJ/(bit*cycle)',
+      class: kind,
+      source: `specs/tech/t1/${technology}.json, fitted to ${source}`,
+      conditions: `clock pin of a flip-flop that rests; the other terms are in the file; ${conditions}`,
+    };
+  });
+}
+
+/** What a flip-flop of a memory draws per clock. */
+function flipFlopOf(energies: ToggleEnergies): FlipFlop {
+  const { resting, tree } = toggleCell(energies, logicCell).clock;
+  return { count: 1, clock: resting / femtojoules, clockTree: tree / femtojoules };
+}
+
+/**
+ * Tier T1: bits that change in the design's own logic, counted on sampled windows of its own inputs, times energies fitted to
+ * gate level; memories by the laws of the technology; joules per inference in steady state. The band holds the worst error
+ * of the fit on data held out, the 99 % interval of the sampling and the bands of wires, clock tree, leakage and memories.
+ * Errors: `T1_MISSING`, `TECH_ENTRY_MISSING`.
+ */
+export function energyT1(run: T1Run): EnergyResult {
+  const k = coefficientsOf(run.technology);
+  const sampling = run.sampling ?? toggleSampling;
+  const stages = sampledBy({ ...run, sampling }, togglePricer(run.energies, 1 / run.clock));
+  const names = new Set(stages.flatMap(({ instances }) => instances.map(({ instance }) => cellNameOf(instance))));
+  const fit = Math.max(0, ...[...names].map((name) => toggleCell(run.energies, name).heldOut.worst));
+  const sampled = spreadOf(sumOf(stages.map(({ estimate }) => estimate)));
+  const ledger: Ledger = {
+    k,
+    macros: [],
+    macroOrigins: new Map(),
+    flipFlop: flipFlopOf(run.energies),
+    memories: { byMacro: 0, byLaw: 0, flipFlops: 0 },
+  };
+  const byLayer: Record<string, Band> = {};
+  const byLayerAndComponent: Record<string, Record<string, number>> = {};
+  let byComponent = nothing();
+  for (const stage of stages) {
+    const layer = layerName(stage);
+    const memories = memoriesOf(ledger, run, layer);
+    const found = together(gatesOf(k, run, stage, fit + spreadOf(stage.estimate)), memories);
+    byLayer[layer] = plus(...Object.values(found));
+    byLayerAndComponent[layer] = Object.fromEntries(t2Components.map((name) => [name, found[name].value]));
+    byComponent = together(byComponent, together(gatesOf(k, run, stage, fit + sampled), memories));
+  }
+  const joulesPerInference = plus(...Object.values(byComponent));
+  const windows = stages.reduce((sum, stage) => sum + stage.windows, 0);
+  const percent = (share: number): string => (100 * share).toFixed(1);
+  return {
+    tier: 'T1',
+    joulesPerInference,
+    joulesPerOp: times(joulesPerInference, 1 / run.operations),
+    breakdown: { byComponent, byLayer, byLayerAndComponent },
+    scope:
+      `core only, toggles of its own data times energies fitted to gate level (+-${percent(fit)} % at worst on data held out), ` +
+      `${windows} windows of ${sampling.clocks} clocks, seed ${sampling.seed}: +-${percent(sampled)} % at 99 % confidence; ` +
+      `wires and clock tree estimated, ${memoryWords(ledger.memories)}; no pads, regulators or host`,
+    origins: [...cellOrigins(run.energies, names), ...k.origins()],
+  };
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
+import { readLibertyFiles } from '../../scripts/gate/liberty-files.ts';
+import { mapDesign } from '../../scripts/gate/map-design.ts';
+import { packagedYosys } from '../../scripts/tools/yosys/open.ts';
+import { energyT1, type T1Run, toggleSampling } from '../../sim/cost/energy-t1.ts';
+import { energyT2 } from '../../sim/cost/energy-t2.ts';
+import { steadyState } from '../../sim/cycle/steady.ts';
+import type { Band } from '../../specs/result.ts';
+import { technologyOf } from '../../specs/technologies.ts';
+import { toggleEnergiesOf } from '../../specs/toggle-energies.ts';
+import { cycles, hertz, ops } from '../../specs/units.ts';
+import { needLiberty } from '../support/liberty.ts';
+import { randomInt8s, seededRandom } from '../support/random.ts';
+import { dense, designOf, networkOf } from '../support/small-networks.ts';
+
+const file = 'gt2n/gt2_6t_w13_svt_tt_0p7v25c.lib';
+
+/** A network that no fit has seen. */
+function smallRun(inputs: Int8Array = randomInt8s(seededRandom(4), 8 * 4)): T1Run {
+  const accelerator = buildAccelerator(networkOf([1, 1, 1, 4], dense(4, 4), dense(4, 3)), {
+    ...designOf({}),
+    parameters: { multipliers: 2, arithmetic: 'split' },
+  });
+  return {
+    accelerator,
+    inputs,
+    energies: toggleEnergiesOf('gt2n'),
+    technology: technologyOf('gt2n'),
+    clock: hertz(100e6),
+    interval: cycles(steadyState(accelerator.schedule).interval),
+    operations: ops(2 * 28),
+  };
+}
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+const valuesOf = (bands: Readonly<Record<string, Band>>): number[] => Object.values(bands).map(({ value }) => value);
+
+test('tier T1: components and layers sum to the whole, bands hold their values, every number has its origin', () => {
+  const { tier, joulesPerInference, joulesPerOp, breakdown, origins, scope } = energyT1(smallRun());
+  const total = joulesPerInference.value;
+  const { byComponent, byLayer, byLayerAndComponent } = breakdown;
+  expect(tier).toBe('T1');
+  expect(sumOf(valuesOf(byComponent)) / total).toBeCloseTo(1, 12);
+  expect(sumOf(valuesOf(byLayer)) / total).toBeCloseTo(1, 12);
+  expect(sumOf(Object.values(byLayerAndComponent!).flatMap(Object.values)) / total).toBeCloseTo(1, 12);
+  expect(joulesPerOp.value * 56).toBeCloseTo(total, 24);
+  for (const { value, low, high } of [...Object.values(byComponent), ...Object.values(byLayer), joulesPerInference]) {
+    expect(low).toBeGreaterThanOrEqual(0);
+    expect(value).toBeGreaterThanOrEqual(low);
+    expect(high).toBeGreaterThanOrEqual(value);
+  }
+  for (const entry of ['t1.design.lane.split', 't1.design.logic', 'wires.pitches', 'clock.treePins'])
+    expect(origins.map((origin) => origin.entry)).toContain(entry);
+  expect(scope).toMatch(/toggles of its own data times energies fitted to gate level/);
+});
+
+test('data decide: inputs that never change draw less, and clock and leakage stay as they are', () => {
+  const busy = energyT1(smallRun()).breakdown.byComponent;
+  const still = energyT1(smallRun(new Int8Array(8 * 4))).breakdown.byComponent;
+  for (const part of ['mac', 'requantize'] as const) expect(still[part]!.value).toBeLessThan(0.7 * busy[part]!.value);
+  expect(still.clock!.value / busy.clock!.value).toBeCloseTo(1, 1);
+  expect(still.leakage!.value / busy.leakage!.value).toBeCloseTo(1, 9);
+});
+
+test('an entry that is gone ends the run with its name', () => {
+  const run = smallRun();
+  const { 'design.logic': _, ...cells } = run.energies.cells;
+  expect(() => energyT1({ ...run, energies: { ...run.energies, cells } })).toThrow(
+    /specs\/tech\/t1\/gt2n.json: has no cell 'design.logic'.*\[T1_MISSING\]$/,
+  );
+});
+
+needLiberty(
+  'gt2n: a whole design that no fit has seen, on the same windows: T1 within 10 % of the gates',
+  [file],
+  async (folder) => {
+    const run = smallRun();
+    const libraries = readLibertyFiles([join(folder, `${file}.gz`)]);
+    const yosys = packagedYosys();
+    const silent = { step: () => {}, end: () => {} };
+    const mapped = await mapDesign(run.accelerator, run.technology, libraries, yosys, { seconds: 250 }, silent).finally(
+      () => yosys.close(),
+    );
+    const gates = energyT2({ ...run, mapped, libraries, sampling: toggleSampling });
+    const t1 = energyT1(run);
+    const error = t1.joulesPerInference.value / gates.joulesPerInference.value - 1;
+    expect(Math.abs(error), `${error}`).toBeLessThanOrEqual(0.1);
+    expect(t1.joulesPerInference.low).toBeLessThan(gates.joulesPerInference.value);
+    expect(t1.joulesPerInference.high).toBeGreaterThan(gates.joulesPerInference.value);
+  },
+  300,
+);
