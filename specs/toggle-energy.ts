@@ -88,6 +88,6 @@ export function toggleCell({ technology, cells }: ToggleEnergies, name: string):
       term === undefined
         ? `has no cell '${name}'${near === null ? '' : ` (the nearest is '${near}')`}`
         : `cell '${name}' has no term '${term}'`,
-    wayOut: `fit it with: npm run calibrate -- --technology ${technology}; or take tier T0 or T2`,
+    wayOut: `fit it with: npm run calibrate -- --technology ${technology}${name.startsWith('design.') ? ' --designs' : ''}; or take tier T0 or T2`,
   });
 }

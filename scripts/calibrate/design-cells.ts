@@ -1,6 +1,6 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
 import type { TensorData } from '../../models/graph.ts';
-import { toggleSampling } from '../../sim/cost/energy-t1.ts';
+import { toggleSamplingOf } from '../../sim/cost/energy-t1.ts';
 import type { GateEnergy } from '../../sim/cost/gate/energy.ts';
 import type { ShellInstance } from '../../sim/cost/replay/instances.ts';
 import { type MappedShell, replayWindow } from '../../sim/cost/replay/replay.ts';
@@ -52,7 +52,8 @@ export function observeDesign(run: DesignRun, loadDelays: readonly number[]): In
     return known;
   };
   const seen = new Map<ShellInstance, Sums[]>();
-  sampledBy({ accelerator, inputs, sampling: toggleSampling }, ({ own, names }) => {
+  const sampling = toggleSamplingOf(accelerator);
+  sampledBy({ accelerator, inputs, sampling }, ({ own, names }) => {
     const columns = new Map(names.map((column, at) => [column, at]));
     for (const instance of own)
       seen.set(
@@ -84,7 +85,7 @@ export function observeDesign(run: DesignRun, loadDelays: readonly number[]): In
         cell: cellNameOf(instance),
         design: name,
         kind: `${name} ${instance.path}`,
-        clocks: energies.length * toggleSampling.clocks,
+        clocks: energies.length * sampling.clocks,
         terms: terms[0]!.map((_, term) => terms.reduce((sum, own) => sum + own[term]!, 0) / terms.length),
         flipFlops: program.clocked,
         logic: {

@@ -28,6 +28,17 @@ test('stored errors: the worst of the kinds, at most 10 % on data that no fit ha
   }
 });
 
+test('whole designs: modules of networks that no fit has seen are at most 10 % off, a constant energy per module more', () => {
+  for (const cell of ['design.lane.split', 'design.logic']) {
+    const { heldOut, leakage } = toggleCell(toggleEnergiesOf('gt2n'), cell);
+    expect(Object.keys(heldOut.kinds).sort()).toEqual(['ad-stream-64', 'kws-stream-16']);
+    expect(heldOut.worst).toBe(Math.max(...Object.values(heldOut.kinds).map(Math.abs)));
+    expect(heldOut.worst, cell).toBeLessThanOrEqual(0.1);
+    expect(heldOut.constant, cell).toBeGreaterThan(0.2);
+    expect(leakage!.flipFlop).toBeGreaterThan(0);
+  }
+});
+
 test('what is missing is named, with a way out', () => {
   const energies = toggleEnergiesOf('gt2n');
   expect(() => toggleEnergiesOf('nangate45')).toThrow(
@@ -36,9 +47,13 @@ test('what is missing is named, with a way out', () => {
   expect(() => toggleCell(energies, 'element.plain.7')).toThrow(
     /^specs\/tech\/t1\/gt2n.json: has no cell 'element.plain.7' \(the nearest is 'element.plain.\d+'\); fit it with: npm run calibrate -- --technology gt2n; or take tier T0 or T2 \[T1_MISSING\]$/,
   );
+  const { 'design.logic': _, ...others } = energies.cells;
+  expect(() => toggleCell({ ...energies, cells: others }, 'design.logic')).toThrow(
+    'npm run calibrate -- --technology gt2n --designs; or take tier T0 or T2 [T1_MISSING]',
+  );
   const cell = energies.cells['element.plain.8']!;
   for (const kind of bitKinds) {
-    const { [kind]: _, ...terms } = cell.terms;
+    const { [kind]: _gone, ...terms } = cell.terms;
     const cut = { ...energies, cells: { 'element.plain.8': { ...cell, terms } } };
     expect(() => toggleCell(cut, 'element.plain.8')).toThrow(`cell 'element.plain.8' has no term '${kind}'`);
   }
