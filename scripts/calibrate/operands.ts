@@ -86,7 +86,6 @@ export const heldOutKinds: Readonly<Record<string, Draw>> = {
   ternaryWeights: ({ normal, upTo, top, chance }) => [normal(0.3), chance(0.5) ? upTo(1 / top) : -upTo(1 / top)],
   laplace: ({ laplace }) => [laplace(0.15), laplace(0.1)],
   triangle: ({ top, uniform }, _, clock) => [abs(((3 * clock) % (4 * top)) - 2 * top) - top, uniform()],
-  // Chosen after the model was made, and never looked at before: nothing was tuned to them.
   alternating: ({ normal }, _, clock) => [clock % 2 === 0 ? abs(normal(0.3)) : -abs(normal(0.3)), normal(0.3)],
   bursts: (s, [, b], clock) => [clock % 16 < 5 ? s.normal(0.35) : 0, clock % 16 < 5 ? s.normal(0.25) : b],
   powersOfTwo: ({ top, chance, upTo, normal }) => {
