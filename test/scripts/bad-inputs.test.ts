@@ -44,7 +44,8 @@ async function refused(argv: readonly string[], sentence: RegExp): Promise<void>
   expect(err.length).toBeLessThan(600);
   expect(code).toBe(2);
   expect(out).toBe('');
-  expect(seconds).toBeLessThan(5);
+  // It takes one; more is no slow machine but a gigabyte that was believed.
+  expect(seconds).toBeLessThan(30);
   expect(readdirSync(folder, { recursive: true })).toEqual(before);
 }
 
@@ -171,7 +172,8 @@ describe('a model that cannot be read', () => {
         writeFileSync(at('flipped.tflite'), bytes);
         const { code, out, err, seconds } = await runCli(['inspect', 'flipped.tflite'], { folder });
         expect([0, 2]).toContain(code);
-        expect(seconds).toBeLessThan(5);
+        // It takes one; more is no slow machine but a gigabyte that was believed.
+        expect(seconds).toBeLessThan(30);
         if (code === 0) {
           expect(err).toBe('');
           continue;

@@ -4,6 +4,7 @@ import { importTflite } from '../../../models/import/tflite.ts';
 import { runReferenceBatch } from '../../../models/reference.ts';
 import { float32, int8, int32 } from '../../support/flatbuffer-writer.ts';
 import { graphOf } from '../../support/model-description.ts';
+import { processorMilliseconds } from '../../support/processor-time.ts';
 import { randomDescription, randomInputs } from '../../support/random-graph.ts';
 import {
   encodeTflite,
@@ -376,9 +377,9 @@ describe('refusing', () => {
       const file = tfliteFileOf(smallModel());
       file.operators = new Array(50_000).fill({ ...file.operators[0]!, code });
       const bytes = encodeTflite(file);
-      const start = performance.now();
+      const start = processorMilliseconds();
       expect(() => importTflite(bytes, 'net.tflite')).toThrow(message);
-      expect(performance.now() - start).toBeLessThan(1000);
+      expect(processorMilliseconds() - start).toBeLessThan(1000);
     }
   });
 
@@ -386,7 +387,7 @@ describe('refusing', () => {
     const bytes = writeTflite(smallModel());
     const view = new DataView(bytes.buffer);
     const before = process.memoryUsage().rss;
-    const start = performance.now();
+    const start = processorMilliseconds();
     let faults = 0;
     for (let at = 0; at + 4 <= bytes.length; at += 4) {
       const original = view.getUint32(at, true);
@@ -402,7 +403,7 @@ describe('refusing', () => {
       view.setUint32(at, original, true);
     }
     expect(faults).toBeGreaterThan(100);
-    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(processorMilliseconds() - start).toBeLessThan(20_000);
     expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
   });
 });

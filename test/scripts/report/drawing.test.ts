@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { drawing } from '../../../scripts/report/drawing/drawing.ts';
 import { type Layout, layOut } from '../../../scripts/report/drawing/layout.ts';
 import type { ModelOutline } from '../../../specs/outline.ts';
+import { processorMilliseconds } from '../../support/processor-time.ts';
 
 type Nodes = readonly { readonly inputs: readonly number[] }[];
 
@@ -91,9 +92,9 @@ describe('the layout', () => {
   });
 
   test('thousands of nodes are laid out quickly', () => {
-    const start = performance.now();
+    const start = processorMilliseconds();
     layOut(chain(4000), 1240);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(processorMilliseconds() - start).toBeLessThan(5000);
   });
 });
 

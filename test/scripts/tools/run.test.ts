@@ -16,7 +16,7 @@ describe('run', () => {
       const start = performance.now();
       const late = run('sh', ['-c', '(sleep 2; touch survived) & sleep 30'], { seconds: 0.3, folder });
       await expect(late).rejects.toThrow(/^sh: did not finish within 0\.3 s;/);
-      expect(performance.now() - start).toBeLessThan(5000);
+      expect(performance.now() - start).toBeLessThan(25_000);
       await new Promise((resolve) => setTimeout(resolve, 2200));
       expect(existsSync(join(folder, 'survived'))).toBe(false);
     });
