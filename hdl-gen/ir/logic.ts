@@ -27,20 +27,6 @@ export interface Logic {
 
 export const noLogic: Logic = { add: 0, count: 0, compare: 0, equal: 0, mux: 0, gate: 0, shift: 0, products: [] };
 
-export function sumLogic(parts: readonly Logic[]): Logic {
-  const sum = (of: (each: Logic) => number) => parts.reduce((total, each) => total + of(each), 0);
-  return {
-    add: sum(({ add }) => add),
-    count: sum(({ count }) => count),
-    compare: sum(({ compare }) => compare),
-    equal: sum(({ equal }) => equal),
-    mux: sum(({ mux }) => mux),
-    gate: sum(({ gate }) => gate),
-    shift: sum(({ shift }) => shift),
-    products: parts.flatMap(({ products }) => products),
-  };
-}
-
 const argumentsOf = (node: NetNode): readonly NodeId[] => ('args' in node ? node.args : []);
 
 /** Of every node the low bits that anybody reads. */

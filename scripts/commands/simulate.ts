@@ -26,7 +26,7 @@ function fpgaSentence({ luts, dsps, blockMemories, lutsPerDsp, lutEquivalents, t
   const tables = `${count(Math.round(luts.value))} look-up tables (${count(Math.round(luts.low))} to ${count(Math.round(luts.high))})`;
   const blocks = `${count(blockMemories)} block ${blockMemories === 1 ? 'memory' : 'memories'}`;
   if (dsps === 0) return `${tables}, ${blocks}, tier ${tier}`;
-  const together = `counted as ${count(lutsPerDsp)} each ${count(Math.round(lutEquivalents))} together`;
+  const together = `counted as ${count(lutsPerDsp)} each: ${count(Math.round(lutEquivalents))} together`;
   return `${tables}, ${count(dsps)} DSP ${dsps === 1 ? 'block' : 'blocks'} (${together}), ${blocks}, tier ${tier}`;
 }
 

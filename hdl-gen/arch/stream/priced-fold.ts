@@ -13,12 +13,16 @@ type PricedSpace = Pick<Space, 'works' | 'groups'> & {
   front(...parameters: Parameters<Space['front']>): readonly Priced[];
 };
 
-/** Options that none beats in clocks and in both shares of the price, fewest clocks first. */
+/** Options that none beats in clocks, in both shares of the price and in multipliers, fewest clocks first. */
 function undominated(options: readonly Priced[]): Priced[] {
-  const sorted = [...options].sort((a, b) => a.clocks - b.clocks || a.fixed - b.fixed || a.perClock - b.perClock);
+  const sorted = [...options].sort(
+    (a, b) => a.clocks - b.clocks || a.fixed - b.fixed || a.perClock - b.perClock || a.multipliers - b.multipliers,
+  );
   const kept: Priced[] = [];
   for (const option of sorted) {
-    if (kept.every(({ fixed, perClock }) => option.fixed < fixed || option.perClock < perClock)) kept.push(option);
+    const beaten = ({ fixed, perClock, multipliers }: Priced) =>
+      fixed <= option.fixed && perClock <= option.perClock && multipliers <= option.multipliers;
+    if (!kept.some(beaten)) kept.push(option);
   }
   return kept;
 }
@@ -54,7 +58,7 @@ interface Offer {
   readonly cost: number;
 }
 
-/** Every layer's cheapest option; null when some layer always takes more clocks. */
+/** Every layer's cheapest option, of equally cheap ones the one with the fewest multipliers; null when some layer always takes more clocks. */
 function cheapest({ works, groups, front }: PricedSpace, clocks: number): Offer | null {
   const widths = widthsFor(groups, clocks);
   if (widths === null) return null;
@@ -66,7 +70,8 @@ function cheapest({ works, groups, front }: PricedSpace, clocks: number): Offer 
     for (const option of front(index, widths)) {
       if (option.clocks > clocks) break;
       const price = option.fixed + clocks * option.perClock;
-      if (price < least) [best, least] = [option, price];
+      const fewer = price === least && best !== null && option.multipliers < best.multipliers;
+      if (price < least || fewer) [best, least] = [option, price];
     }
     if (best === null) return null;
     foldings.push(best.folding);

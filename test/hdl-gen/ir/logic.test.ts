@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { elaborate } from '../../../hdl-gen/ir/elaborate.ts';
-import { type Logic, logicOf, noLogic, sumLogic } from '../../../hdl-gen/ir/logic.ts';
+import { type Logic, logicOf, noLogic } from '../../../hdl-gen/ir/logic.ts';
 import { lit, mux } from '../../../hdl-gen/lang/combine.ts';
 import { design, module } from '../../../hdl-gen/lang/module.ts';
 import type { Bool, SInt, UInt } from '../../../hdl-gen/lang/signal.ts';
@@ -43,14 +43,4 @@ test('products of variables and of constants; shifts by a variable amount', () =
   // A power of two is wiring.
   expect(of('x', 16, ({ x }) => x.mul(lit(sint(8), 16))).products).toEqual([]);
   expect(of('ab', 8, ({ a, b }) => a.shrBy(b.wrap(3)))).toEqual(only({ shift: 24 }));
-});
-
-test('sums count everything', () => {
-  const one = of('xy', 17, ({ x, y }) => x.mul(y).add(x));
-  expect(sumLogic([one, one, noLogic])).toEqual({
-    ...Object.fromEntries(
-      Object.entries(one).map(([name, value]) => [name, typeof value === 'number' ? 2 * value : value]),
-    ),
-    products: [...one.products, ...one.products],
-  });
 });

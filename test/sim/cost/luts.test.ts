@@ -186,6 +186,8 @@ test('every fit says where it comes from and holds together', () => {
     expect(heldOut.worstError).toBeGreaterThanOrEqual(heldOut.medianError);
     expect(band.low).toBeLessThan(1);
     expect(band.high).toBeGreaterThan(1);
-    expect(1 / (1 + heldOut.worstError)).toBeGreaterThan(band.low - 0.2);
+    // The worst was either above or below.
+    const { worstError } = heldOut;
+    expect(band.low <= 1 - worstError || band.high >= 1 + worstError).toBe(true);
   }
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Folded } from '../../../../hdl-gen/arch/stream/fold.ts';
+import { type Folded, foldForInterval } from '../../../../hdl-gen/arch/stream/fold.ts';
 import { networkWorks } from '../../../../hdl-gen/arch/stream/network.ts';
+import { multipliersOf } from '../../../../hdl-gen/arch/stream/outlook.ts';
 import { costOf, foldForLeast, foldWithin } from '../../../../hdl-gen/arch/stream/priced-fold.ts';
 import type { Pricing } from '../../../../hdl-gen/arch/stream/pricing.ts';
 import { stagesOf } from '../../../../hdl-gen/arch/stream/schedule.ts';
@@ -110,4 +111,21 @@ test('no plan within a limit is faster, and none costs less than the least: all 
     { numRuns: 40 },
   );
   expect(several).toBeGreaterThan(5);
+});
+
+test('of plans that are equally fast and equally cheap the one with the fewest multipliers', () => {
+  const nothing: Pricing = { stage: () => ({ fixed: 0, perClock: 0 }), around: () => ({ fixed: 0, perClock: 0 }) };
+  const limit = { most: 0, place: '/target', text: String };
+  let several = 0;
+  fc.assert(
+    fc.property(spaces, ({ network }) => {
+      const folded = foldWithin(network, limit, nothing, {});
+      const clocks = Math.max(...stagesOf(network, folded).map(stageClocks));
+      const fewest = multipliersOf(network, foldForInterval(network, clocks));
+      expect(multipliersOf(network, folded)).toBe(fewest);
+      several += fewest > 2 ? 1 : 0;
+    }),
+    { numRuns: 60 },
+  );
+  expect(several).toBeGreaterThan(10);
 });
