@@ -186,8 +186,8 @@ test('every fit says where it comes from and holds together', () => {
     expect(heldOut.worstError).toBeGreaterThanOrEqual(heldOut.medianError);
     expect(band.low).toBeLessThan(1);
     expect(band.high).toBeGreaterThan(1);
-    // The worst was either above or below.
+    // The worst was estimated either too high or too low.
     const { worstError } = heldOut;
-    expect(band.low <= 1 - worstError || band.high >= 1 + worstError).toBe(true);
+    expect(band.low < 1 / (1 + worstError) || band.high > 1 / (1 - worstError)).toBe(true);
   }
 });
