@@ -1,10 +1,10 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
 import type { TensorData } from '../../models/graph.ts';
-import { toggleSamplingOf } from '../../sim/cost/energy-t1.ts';
+import { toggleSampling } from '../../sim/cost/energy-t1.ts';
 import type { GateEnergy } from '../../sim/cost/gate/energy.ts';
 import type { ShellInstance } from '../../sim/cost/replay/instances.ts';
 import { type MappedShell, replayWindow } from '../../sim/cost/replay/replay.ts';
-import { parts, sampledBy } from '../../sim/cost/replay/sampled.ts';
+import { parts, sampledBy, samplingWithin } from '../../sim/cost/replay/sampled.ts';
 import { operationsOf } from '../../sim/cost/toggle/cell-energy.ts';
 import { shellBits, windowToggles } from '../../sim/cost/toggle/shell-toggles.ts';
 import { cellNameOf } from '../../sim/cost/toggle/stage-pricer.ts';
@@ -52,7 +52,7 @@ export function observeDesign(run: DesignRun, loadDelays: readonly number[]): In
     return known;
   };
   const seen = new Map<ShellInstance, Sums[]>();
-  const sampling = toggleSamplingOf(accelerator);
+  const sampling = samplingWithin(accelerator, toggleSampling);
   sampledBy({ accelerator, inputs, sampling }, ({ own, names }) => {
     const columns = new Map(names.map((column, at) => [column, at]));
     for (const instance of own)

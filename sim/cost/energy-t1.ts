@@ -3,8 +3,7 @@ import { type ToggleEnergies, toggleCell } from '../../specs/toggle-energy.ts';
 import { plus, times } from './band.ts';
 import { coefficientsOf } from './coefficients.ts';
 import { layerName, spreadOf } from './energy-t2.ts';
-import { sampledBy } from './replay/sampled.ts';
-import { steadySpan } from './replay/span.ts';
+import { sampledBy, samplingWithin } from './replay/sampled.ts';
 import { type Sampling, sumOf } from './replay/strata.ts';
 import type { FlipFlop } from './t2/flip-flop.ts';
 import { gatesOf } from './t2/gates.ts';
@@ -15,12 +14,6 @@ import { cellNameOf, logicCell, togglePricer } from './toggle/stage-pricer.ts';
 
 /** Windows as long as a word of the toggle simulation: one clock to begin with, 31 to count. */
 export const toggleSampling: Sampling = { clocks: 31, strata: 4, perStratum: 4, seed: 1 };
-
-/** The default, and for an interval that is shorter than its windows one window of all of it. */
-export function toggleSamplingOf(accelerator: T1Run['accelerator']): Sampling {
-  const { length } = steadySpan(accelerator);
-  return { ...toggleSampling, clocks: Math.min(toggleSampling.clocks, length) };
-}
 
 export interface T1Run extends Omit<T2Run, 'mapped' | 'libraries'> {
   /** Fitted to gate level in the technology of the run. */
@@ -59,7 +52,7 @@ function flipFlopOf(energies: ToggleEnergies): FlipFlop {
  */
 export function energyT1(run: T1Run): EnergyResult {
   const k = coefficientsOf(run.technology);
-  const sampling = run.sampling ?? toggleSamplingOf(run.accelerator);
+  const sampling = samplingWithin(run.accelerator, run.sampling ?? toggleSampling);
   const stages = sampledBy({ ...run, sampling }, togglePricer(run.energies, 1 / run.clock));
   const names = new Set(stages.flatMap(({ instances }) => instances.map(({ instance }) => cellNameOf(instance))));
   const fit = Math.max(0, ...[...names].map((name) => toggleCell(run.energies, name).heldOut.worst));

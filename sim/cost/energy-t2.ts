@@ -2,7 +2,7 @@ import type { Band, EnergyResult } from '../../specs/result.ts';
 import { plus, times } from './band.ts';
 import { coefficientsOf } from './coefficients.ts';
 import { memoryMacros } from './macro-memory.ts';
-import { type StageEnergy, sampledEnergy } from './replay/sampled.ts';
+import { type StageEnergy, sampledEnergy, samplingWithin } from './replay/sampled.ts';
 import { defaultSampling, type Estimate, halfWidth99, sumOf } from './replay/strata.ts';
 import { meanFlipFlop } from './t2/flip-flop.ts';
 import { gatesOf } from './t2/gates.ts';
@@ -26,7 +26,7 @@ export function energyT2(run: T2Run): EnergyResult {
   const k = coefficientsOf(run.technology);
   const period = 1 / run.clock;
   const clockTree = k.take('clock.treePins', 'ratio').value;
-  const sampling = run.sampling ?? defaultSampling;
+  const sampling = samplingWithin(run.accelerator, run.sampling ?? defaultSampling);
   const stages = sampledEnergy({ ...run, sampling, period, clockTree });
   const spread = spreadOf(sumOf(stages.map(({ estimate }) => estimate)));
   const ledger: Ledger = {

@@ -4,8 +4,9 @@ import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
 import { readLibertyFiles } from '../../scripts/gate/liberty-files.ts';
 import { mapDesign } from '../../scripts/gate/map-design.ts';
 import { packagedYosys } from '../../scripts/tools/yosys/open.ts';
-import { energyT1, type T1Run, toggleSamplingOf } from '../../sim/cost/energy-t1.ts';
+import { energyT1, type T1Run, toggleSampling } from '../../sim/cost/energy-t1.ts';
 import { energyT2 } from '../../sim/cost/energy-t2.ts';
+import { samplingWithin } from '../../sim/cost/replay/sampled.ts';
 import { steadyState } from '../../sim/cycle/steady.ts';
 import type { Band } from '../../specs/result.ts';
 import { technologyOf } from '../../specs/technologies.ts';
@@ -83,7 +84,7 @@ needLiberty(
     const mapped = await mapDesign(run.accelerator, run.technology, libraries, yosys, { seconds: 250 }, silent).finally(
       () => yosys.close(),
     );
-    const gates = energyT2({ ...run, mapped, libraries, sampling: toggleSamplingOf(run.accelerator) });
+    const gates = energyT2({ ...run, mapped, libraries, sampling: samplingWithin(run.accelerator, toggleSampling) });
     const t1 = energyT1(run);
     const error = t1.joulesPerInference.value / gates.joulesPerInference.value - 1;
     expect(Math.abs(error), `${error}`).toBeLessThanOrEqual(0.1);

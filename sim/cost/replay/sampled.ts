@@ -51,6 +51,11 @@ export interface StagePlan {
   readonly activity: Float64Array;
 }
 
+/** The same, in windows no longer than one inference: of an interval that is shorter, one window of all of it. */
+export function samplingWithin(accelerator: Pick<Accelerator, 'schedule'>, sampling: Sampling): Sampling {
+  return { ...sampling, clocks: Math.min(sampling.clocks, steadySpan(accelerator).length) };
+}
+
 /** What a replay runs through: the span, its inputs, and the stages with those of their instances that are `wanted`. */
 export function replayPlan(
   run: Pick<ReplayRun, 'accelerator' | 'inputs' | 'sampling'>,
