@@ -60,6 +60,15 @@ function readBits({ nodes, registers, memories, outputs }: Netlist): Int32Array 
   return read;
 }
 
+/** Bits that a constant multiplies with: what stands above its highest and below its lowest 1 is wiring. */
+function significantBits(value: bigint, signed: boolean): number {
+  if (value === 0n) return 1;
+  let odd = value;
+  while ((odd & 1n) === 0n) odd >>= 1n;
+  const magnitude = odd < 0n ? ~odd : odd;
+  return magnitude.toString(2).length + (signed ? 1 : 0);
+}
+
 const onesOf = (value: bigint, width: number): number => {
   let ones = 0;
   for (let rest = BigInt.asUintN(width, value); rest > 0n; rest >>= 1n) ones += Number(rest & 1n);
@@ -120,8 +129,11 @@ export function logicOf(netlist: Netlist): Logic {
         const [a, b] = node.args;
         const [fixed, free] = constant(a) ? [a, b] : [b, a];
         const value = nodes[fixed]!;
-        const ones = value.op === 'const' ? onesOf(value.value, value.width) : null;
-        if (ones !== 1) products.push({ a: Math.min(width(free), bits), b: width(fixed), ones, count: 1 });
+        const [ones, factorBits] =
+          value.op === 'const'
+            ? [onesOf(value.value, value.width), significantBits(value.value, value.signed)]
+            : [null, width(fixed)];
+        if (ones !== 1) products.push({ a: Math.min(width(free), bits), b: factorBits, ones, count: 1 });
         break;
       }
       default:

@@ -10,15 +10,21 @@ export interface MemorySize {
   readonly wordBits: number;
 }
 
+/** Block memories, and the columns of their depth that the words of a memory lie in: one multiplexer less for every bit of a word. */
+export interface BlockUse {
+  readonly blocks: number;
+  readonly columns: number;
+}
+
 /**
  * Block memories that hold so many words: what Yosys makes of a memory that shall be in blocks. A memory deeper than a shape lies in
  * columns of that depth side by side, and columns share a block's width; of the shapes it takes the one with the least sum of blocks
  * and, weighed little, tables behind and before them.
  */
-export function blocksFor(device: BlockDevice, { kind, words, wordBits }: MemorySize): number {
+export function blockUse(device: BlockDevice, { kind, words, wordBits }: MemorySize): BlockUse {
   const { shapes, byte } = blockMemories[device];
   let least = Number.POSITIVE_INFINITY;
-  let found = 0;
+  let found: BlockUse = { blocks: 0, columns: 1 };
   for (const { depth, width, blocks, weight } of shapes) {
     const columns = Math.ceil(words / depth);
     // A RAM's columns have write enables of their own, one for each byte of a block.
@@ -26,10 +32,13 @@ export function blocksFor(device: BlockDevice, { kind, words, wordBits }: Memory
     const units = Math.ceil((columns * Math.ceil(wordBits / lane) * lane) / width);
     const choosing = (columns - 1) * wordBits + (kind === 'ram' && columns > 1 ? columns : 0);
     const cost = 2 * units * weight + choosing;
-    if (cost < least) [least, found] = [cost, units * blocks];
+    if (cost < least) [least, found] = [cost, { blocks: units * blocks, columns }];
   }
   return found;
 }
+
+/** The block memories of `blockUse`. */
+export const blocksFor = (device: BlockDevice, size: MemorySize): number => blockUse(device, size).blocks;
 
 /** Tables that choose one of `inputs` bits; some of the family's multiplexers cost none. */
 function muxTables({ tableInputs, freeMux }: BlockMemory, inputs: number): number {

@@ -45,12 +45,6 @@ const entries: readonly Entry[] = [
   },
   {
     network: 'mlp784',
-    name: 'planned small',
-    target: { lut: 900, device: 'xc7' },
-    bar: { clocks: 20000, luts: 900 },
-  },
-  {
-    network: 'mlp784',
     name: 'planned',
     target: { lut: 5400, device: 'xc7' },
     bar: { clocks: 1800, luts: 5600 },
@@ -131,7 +125,7 @@ async function rowsOf(networks: readonly string[], terminal: Terminal): Promise<
     for (const { name, parameters = {}, target, bar } of entries.filter((entry) => entry.network === network)) {
       terminal.err(`${network} ${name}\n`);
       const request: DesignRequest = {
-        name: `${network}-${name.replace(' ', '-')}`,
+        name: `${network}-${name}`,
         model: path,
         architecture: 'stream',
         parameters,

@@ -2,6 +2,7 @@ import type { EngineMemory } from '../../hdl-gen/arch/stream/resources.ts';
 import type { EnginePart, Lanes } from '../../hdl-gen/arch/stream/window-logic.ts';
 import type { Product } from '../../hdl-gen/ir/logic.ts';
 import { placedBlocks } from '../../hdl-gen/memory/pack.ts';
+import { blockUse } from '../../hdl-gen/memory/style.ts';
 import { blockMemories, blocksOf } from '../../specs/block-memories.ts';
 import type { BlockDevice } from '../../specs/design.ts';
 import { type LutFeature, type LutFeatures, lutFeatures } from '../../specs/luts.ts';
@@ -118,7 +119,10 @@ export function fpgaParts(device: BlockDevice, parts: readonly EnginePart[], mem
     const { kind, words, wordBits } = memory;
     const own = memory.style === undefined ? blocksOf(device, memory) : placedBlocks(device, memory);
     blocks += own;
-    if (own > 0) continue;
+    if (own > 0) {
+      counts.mux += (blockUse(device, memory).columns - 1) * wordBits;
+      continue;
+    }
     if (kind === 'rom') counts.romTable += romTables(fabric, words, wordBits);
     else addRam(counts, device, memory);
   }
