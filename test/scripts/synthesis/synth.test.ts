@@ -89,7 +89,7 @@ test('cells of a library: area is the sum of the cells', { timeout: 300_000 }, a
   expect(result.areaSquareMicrons).toBeCloseTo(area, 6);
   expect([result.ff, result.memoryMacros]).toEqual([cells.DFF, memories]);
   expect(result.target).toBe('liberty');
-  expect(result.arithmetic).toEqual({ from: 'target', layers: { fully_connected_0: 'split' } });
+  expect(result.arithmetic).toEqual({ from: 'target', layers: { fully_connected_0: 'split' }, measured: null });
   expect(run.err).toMatch(/arithmetic +split, as suits the target/);
   expect(Object.keys(result.modules).filter((name) => name.startsWith('mac_lane'))).toEqual([
     'mac_lane_split_2_s8x8_16',
@@ -108,7 +108,7 @@ for (const technology of exhaustive ? cellTechnologies : [cellTechnology('gt2n')
       writeFileSync(at('fused.json'), JSON.stringify(fused));
       const run = await synth('fused.json', ...options, '--json');
       const result = check(Synthesis, JSON.parse(run.out), 'synth');
-      expect(result.arithmetic).toEqual({ from: 'design', layers: { fully_connected_0: 'fused' } });
+      expect(result.arithmetic).toEqual({ from: 'design', layers: { fully_connected_0: 'fused' }, measured: null });
       const cells = new Map(librariesOf(liberty, technology).flatMap((library) => [...library.cells]));
       const { $mem_v2: memories = 0, ...counts } = result.cellsByType;
       expect(memories).toBe(result.memoryMacros);
