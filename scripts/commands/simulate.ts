@@ -209,6 +209,28 @@ function toggles(design: LoadedDesign, arithmetic: ArithmeticChoice | undefined)
   });
 }
 
+/** Options that say something of gates only count where gates are. Errors: COMMAND_LINE. */
+function checkTier({
+  tier,
+  liberty,
+  arithmetic,
+}: {
+  readonly tier: string;
+  readonly liberty?: readonly string[] | undefined;
+  readonly arithmetic?: ArithmeticChoice | undefined;
+}): void {
+  const refuse = (option: string, tiers: string): never => {
+    throw new Fault({
+      code: 'COMMAND_LINE',
+      place: `simulate --${option}`,
+      cause: `says nothing at tier ${tier}`,
+      wayOut: `give --tier ${tiers} with it, or leave it out`,
+    });
+  };
+  if (liberty !== undefined && tier !== 'T2') refuse('liberty', 'T2');
+  if (arithmetic !== undefined && tier === 'T0') refuse('arithmetic', 'T1 or T2');
+}
+
 export const simulate = verb({
   command: 'simulate <DESIGN>',
   describe: 'cycles, throughput, utilisation, joules by component and layer',
@@ -271,6 +293,7 @@ export const simulate = verb({
       }),
   async run(args, terminal) {
     const { folder, environment } = terminal;
+    checkTier(args);
     const design = loadDesign(args.DESIGN, folder, environment, operatingChange(args));
     const result = await (args.tier === 'T0'
       ? simulateDesign(design)

@@ -413,3 +413,20 @@ describe('as a process', () => {
     expect(existsSync(at('out'))).toBe(false);
   });
 });
+
+test.each<[readonly string[], RegExp]>([
+  [
+    ['--liberty', 'cells.lib'],
+    /simulate --liberty: says nothing at tier T0; give --tier T2 with it, or leave it out \[COMMAND_LINE\]/,
+  ],
+  [
+    ['--tier', 'T1', '--liberty', 'cells.lib'],
+    /simulate --liberty: says nothing at tier T1; give --tier T2 with it, or leave it out \[COMMAND_LINE\]/,
+  ],
+  [
+    ['--arithmetic', 'fused'],
+    /simulate --arithmetic: says nothing at tier T0; give --tier T1 or T2 with it, or leave it out \[COMMAND_LINE\]/,
+  ],
+])('options that a tier has no use for: %s', async (options, sentence) => {
+  await refused(['simulate', 'good.json', ...options], sentence);
+});
