@@ -1,6 +1,6 @@
 import type { Outside } from '../../specs/design.ts';
 import { Fault } from '../../specs/fault.ts';
-import type { FpgaResult, MemoryResult, Result, StageResult } from '../../specs/result.ts';
+import type { Result } from '../../specs/result.ts';
 import { parseHertz, parseNanometres, parseVolts } from '../../specs/units.ts';
 import { cacheFolder } from '../cache-folder.ts';
 import { type LoadedDesign, loadDesign, type OperatingChange } from '../design.ts';
@@ -11,132 +11,11 @@ import { simulateGates } from '../gate/simulate-gates.ts';
 import { simulateToggles } from '../gate/simulate-toggles.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
-import { bandQuantity, count, quantity, scaled, scaleFor } from '../report/format.ts';
-import { bottleneckSentence, idleSentence, nextSentence } from '../report/planner.ts';
+import { simulationText } from '../simulation-text.ts';
 import { openTools } from '../synthesis/tools.ts';
-import { pairs, table } from '../table.ts';
-import { paint, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import { whatIfText } from '../what-if-text.ts';
 import { answer, verb } from './verb.ts';
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-
-/** What the design takes of a device. */
-function fpgaSentence({ luts, dsps, blockMemories, lutsPerDsp, lutEquivalents, tier }: FpgaResult): string {
-  const tables = `${count(Math.round(luts.value))} look-up tables (${count(Math.round(luts.low))} to ${count(Math.round(luts.high))})`;
-  const blocks = `${count(blockMemories)} block ${blockMemories === 1 ? 'memory' : 'memories'}`;
-  if (dsps === 0) return `${tables}, ${blocks}, tier ${tier}`;
-  const together = `counted as ${count(lutsPerDsp)} each: ${count(Math.round(lutEquivalents))} together`;
-  return `${tables}, ${count(dsps)} DSP ${dsps === 1 ? 'block' : 'blocks'} (${together}), ${blocks}, tier ${tier}`;
-}
-
-function memorySentence({ blocks, fill, styles }: MemoryResult): string {
-  const made = { block: 'in blocks', distributed: 'in look-up tables', registers: 'in registers' };
-  const kinds = Object.entries(made).map(([style, where]) => `${count(styles[style]?.memories ?? 0)} ${where}`);
-  const full = blocks === 0 ? '' : `, ${percent(fill)} full`;
-  return `${count(blocks)} block ${blocks === 1 ? 'memory' : 'memories'}${full}; ${kinds.join(', ')}`;
-}
-
-function memoryRow({ memories }: Result['hardware']): [string, string][] {
-  return memories === undefined ? [] : [[`memories of ${memories.device}`, memorySentence(memories)]];
-}
-
-function summary(result: Result): [string, string][] {
-  const { cycles, throughput, energy, area, design, skipped } = result;
-  return [
-    ['technology', `${design.technology}, ${quantity(design.clockHertz, 'Hz')}`],
-    ['model', `${result.model.name}: ${count(result.model.macs)} MACs, ${count(result.model.parameters)} parameters`],
-    ['latency', `${count(cycles.latency)} clocks, ${quantity(result.latencySeconds, 's')}`],
-    ['interval', `${count(cycles.interval)} clocks, ${quantity(throughput.inferencesPerSecond, 'inference/s')}`],
-    ...(skipped.channels === 0
-      ? []
-      : [
-          [
-            'skipped',
-            `${count(skipped.macs)} MACs (${percent(skipped.macs / result.model.macs)}), ${count(skipped.channels)} channels that make no difference`,
-          ] as [string, string],
-        ]),
-    ['multipliers', count(result.multipliers)],
-    ['utilisation', `${percent(result.utilisation)} (${throughput.macsPerCycle.toFixed(2)} MAC/clock)`],
-    ['bottleneck', bottleneckSentence(result)],
-    ['idle', idleSentence(result)],
-    ['next step', nextSentence(result)],
-    ['energy', `${bandQuantity(energy.joulesPerInference, 'J')} per inference, tier ${energy.tier}`],
-    ['', `${bandQuantity(energy.joulesPerOp, 'J/op')}`],
-    ['energy covers', energy.scope],
-    ['area', `${bandQuantity(area.squareMicrons, 'µm²')}, tier ${area.tier}`],
-    ...memoryRow(result.hardware),
-    ...(result.fpga === undefined ? [] : [[result.fpga.device, fpgaSentence(result.fpga)] as [string, string]]),
-  ];
-}
-
-/** `8 x 4`, with the taps behind where several are read at once. */
-const foldingOf = ({ pe, simd, taps }: StageResult) => (taps > 1 ? `${pe} x ${simd} x ${taps}` : `${pe} x ${simd}`);
-
-const percentOf = ({ macs, skipped }: StageResult) => (skipped.macs === 0 ? '' : percent(skipped.macs / macs));
-
-function stageTable(result: Result): string {
-  const skips = result.skipped.channels > 0;
-  const tapped = result.stages.some(({ taps }) => taps > 1);
-  const rows = result.stages.map((stage) => [
-    stage.name,
-    stage.kind,
-    foldingOf(stage),
-    count(stage.macs),
-    ...(skips ? [stage.skipped.channels === 0 ? '' : count(stage.skipped.channels), percentOf(stage)] : []),
-    count(stage.cycles),
-    stage.multipliers === 0 ? '' : percent(stage.utilisation),
-    result.plan.bottleneck.includes(stage.name) ? 'bottleneck' : '',
-  ]);
-  return table(
-    [
-      { title: 'stage' },
-      { title: 'kind' },
-      { title: tapped ? 'pe x simd x taps' : 'pe x simd', align: 'right' },
-      { title: 'MACs', align: 'right' },
-      ...(skips
-        ? [
-            { title: 'channels skipped', align: 'right' as const },
-            { title: 'MACs skipped', align: 'right' as const },
-          ]
-        : []),
-      { title: 'clocks', align: 'right' },
-      { title: 'utilisation', align: 'right' },
-      { title: '' },
-    ],
-    rows,
-  );
-}
-
-function energyTable({ energy }: Result): string {
-  const { byComponent, byLayer, byLayerAndComponent } = energy.breakdown;
-  const components = Object.keys(byComponent);
-  const scale = scaleFor([energy.joulesPerInference.value], 'J');
-  const cell = (value: number | undefined) => (value === undefined ? '' : scaled(value, scale));
-  const rows = Object.entries(byLayer).map(([layer, total]) => [
-    layer,
-    ...components.map((component) => cell(byLayerAndComponent[layer]?.[component])),
-    cell(total.value),
-  ]);
-  const sums = ['all', ...components.map((component) => cell(byComponent[component]?.value))];
-  const columns = ['energy by layer', ...components, `sum [${scale.unit}]`].map((title, at) => ({
-    title,
-    align: at === 0 ? ('left' as const) : ('right' as const),
-  }));
-  return table(columns, [...rows, [...sums, cell(energy.joulesPerInference.value)]]);
-}
-
-/** Everything `simulate` says about one result. */
-export function simulationText(result: Result, terminal: Terminal): string {
-  return [
-    `${paint(terminal, 'bold', result.design.name)} (${result.design.architecture})\n`,
-    pairs(summary(result)),
-    '\n',
-    stageTable(result),
-    '\n',
-    energyTable(result),
-  ].join('');
-}
 
 const outsideNames = ['ddr3', 'ddr4', 'lpddr4', 'gddr6', 'hbm2', 'pads', 'regulator'] as const satisfies Outside[];
 
