@@ -113,7 +113,8 @@ for (const technology of exhaustive ? cellTechnologies : []) {
       const realistic = streamOf(profiles.realistic, 1000);
       const choice = chooseForm({ hand, ...forms }, measuring(realistic, optionsOf(technology)));
       const of = (form: string) => choice.measured.find((found) => found.form === form)!.figures;
-      expect(choice.form).toBe('fused');
+      // A tree for each product and one for the sum draw a little less in gt2n, one tree for all does in the others.
+      expect(choice.form).toBe(technology.name === 'gt2n' ? 'split' : 'fused');
       expect(of('fused').area).toBeLessThan(0.65 * of('hand').area);
       expect(dynamicEnergy(of('fused').event)).toBeLessThan(0.8 * dynamicEnergy(of('hand').event));
       // Smaller, and yet it draws more.
