@@ -1,14 +1,13 @@
-import type { Band, EnergyResult, Origin } from '../../specs/result.ts';
+import type { EnergyResult, Origin } from '../../specs/result.ts';
 import { type ToggleEnergies, toggleCell } from '../../specs/toggle-energy.ts';
-import { plus, times } from './band.ts';
+import { times } from './band.ts';
 import { coefficientsOf } from './coefficients.ts';
-import { layerName, spreadOf } from './energy-t2.ts';
 import { sampledBy, samplingWithin } from './replay/sampled.ts';
-import { type Sampling, sumOf } from './replay/strata.ts';
+import type { Sampling } from './replay/strata.ts';
+import { breakdownOf } from './t2/breakdown.ts';
 import type { FlipFlop } from './t2/flip-flop.ts';
-import { gatesOf } from './t2/gates.ts';
-import { type Ledger, memoriesOf, memoryWords } from './t2/memories.ts';
-import { nothing, type T2Run, t2Components, together } from './t2/run.ts';
+import { type Ledger, memoryWords } from './t2/memories.ts';
+import type { T2Run } from './t2/run.ts';
 import { femtojoules } from './toggle/cell-energy.ts';
 import { cellNameOf, logicCell, togglePricer } from './toggle/stage-pricer.ts';
 
@@ -56,7 +55,6 @@ export function energyT1(run: T1Run): EnergyResult {
   const stages = sampledBy({ ...run, sampling }, togglePricer(run.energies, 1 / run.clock));
   const names = new Set(stages.flatMap(({ instances }) => instances.map(({ instance }) => cellNameOf(instance))));
   const fit = Math.max(0, ...[...names].map((name) => toggleCell(run.energies, name).heldOut.worst));
-  const sampled = spreadOf(sumOf(stages.map(({ estimate }) => estimate)));
   const ledger: Ledger = {
     k,
     macros: [],
@@ -64,25 +62,13 @@ export function energyT1(run: T1Run): EnergyResult {
     flipFlop: flipFlopOf(run.energies),
     memories: { byMacro: 0, byLaw: 0, flipFlops: 0 },
   };
-  const byLayer: Record<string, Band> = {};
-  const byLayerAndComponent: Record<string, Record<string, number>> = {};
-  let byComponent = nothing();
-  for (const stage of stages) {
-    const layer = layerName(stage);
-    const memories = memoriesOf(ledger, run, layer);
-    const found = together(gatesOf(k, run, stage, fit + spreadOf(stage.estimate)), memories);
-    byLayer[layer] = plus(...Object.values(found));
-    byLayerAndComponent[layer] = Object.fromEntries(t2Components.map((name) => [name, found[name].value]));
-    byComponent = together(byComponent, together(gatesOf(k, run, stage, fit + sampled), memories));
-  }
-  const joulesPerInference = plus(...Object.values(byComponent));
-  const windows = stages.reduce((sum, stage) => sum + stage.windows, 0);
+  const { joulesPerInference, breakdown, sampled, windows } = breakdownOf(ledger, run, stages, fit);
   const percent = (share: number): string => (100 * share).toFixed(1);
   return {
     tier: 'T1',
     joulesPerInference,
     joulesPerOp: times(joulesPerInference, 1 / run.operations),
-    breakdown: { byComponent, byLayer, byLayerAndComponent },
+    breakdown,
     scope:
       `core only, toggles of its own data times energies fitted to gate level (+-${percent(fit)} % at worst on data held out), ` +
       `${windows} windows of ${sampling.clocks} clocks, seed ${sampling.seed}: +-${percent(sampled)} % at 99 % confidence; ` +

@@ -1,5 +1,5 @@
 import { Fault } from '../../../specs/fault.ts';
-import { type Fixed, type Folded, type Space, spaceOf, tooFast } from './fold.ts';
+import { type Fixed, type Folded, ownEntries, type Space, spaceOf, tooFast } from './fold.ts';
 import type { Network } from './network.ts';
 import { everyOption, type Option, optionOf } from './options.ts';
 import type { Price, Pricing } from './pricing.ts';
@@ -29,7 +29,7 @@ function undominated(options: readonly Priced[]): Priced[] {
 
 function pricedSpace(network: Network, fixed: Fixed, pricing: Pricing): PricedSpace {
   const { works, groups } = spaceOf(network, fixed);
-  const foldings: Readonly<Record<string, Folding>> = fixed.foldings ?? {};
+  const foldings = ownEntries(fixed.foldings);
   const known = new Map<string, readonly Priced[]>();
   const front: PricedSpace['front'] = (index, links) => {
     const work = works[index]!;
