@@ -7,9 +7,9 @@ import { keyLines, type Labelled, labelled } from '../designs.ts';
 import type { Json, ReportFigure } from '../figure.ts';
 import { type FigureTable, numeric } from '../figure-table.ts';
 import { bandQuantity, digits, quantity } from '../format.ts';
-import { accent, hollow, ink, markRadius, markShape } from '../palette.ts';
 import { frontOf, isVerified, rankGroups } from '../ranking.ts';
 import { areaValue, clockValue, type Syntheses } from '../syntheses.ts';
+import { designMarks } from './design-marks.ts';
 
 /** What energy is held against. */
 interface Measure {
@@ -103,17 +103,9 @@ function figureOf(measure: Measure, results: readonly Result[], syntheses: Synth
   const architectures = [...new Set(shown.map(({ result }) => result.design.architecture))];
   const datasets: Json[] = architectures.map((architecture) => {
     const own = shown.filter(({ result }) => result.design.architecture === architecture);
-    const colours = own.map(({ result }) => (onFront.has(result) ? accent : ink));
+    const drawn = own.map(({ result }) => result);
     return {
-      label: architecture,
-      pointStyle: markShape(architecture),
-      pointRadius: markRadius(architecture, 9),
-      pointHoverRadius: markRadius(architecture, 10),
-      borderWidth: 2,
-      borderColor: ink,
-      backgroundColor: ink,
-      pointBorderColor: colours,
-      pointBackgroundColor: own.map(({ result }, index) => (isVerified(result) ? colours[index]! : hollow)),
+      ...designMarks(architecture, drawn, onFront),
       data: own.map(({ result: { energy }, result, key, name, against }) => ({
         x: places[shown.findIndex((each) => each.result === result)]!,
         y: energy.joulesPerInference.value,

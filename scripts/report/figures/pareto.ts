@@ -8,8 +8,9 @@ import { labelled } from '../designs.ts';
 import type { Baseline, FigureBuilder, Json, ReportFigure } from '../figure.ts';
 import { type FigureTable, numeric } from '../figure-table.ts';
 import { bandQuantity, digits, quantity } from '../format.ts';
-import { accent, hollow, ink, markRadius, markShape } from '../palette.ts';
+import { accent, hollow, ink } from '../palette.ts';
 import { isVerified, overlap, paretoFront, peers, rankGroups } from '../ranking.ts';
+import { designMarks } from './design-marks.ts';
 
 /** Joules per inference against latency: who pays how much for speed, and which designs nobody beats in both. */
 export const pareto: FigureBuilder = (results, baselines): ReportFigure => {
@@ -29,17 +30,9 @@ export const pareto: FigureBuilder = (results, baselines): ReportFigure => {
 
   const designSets: Json[] = architectures.map((architecture) => {
     const own = designs.filter(({ result }) => result.design.architecture === architecture);
-    const colours = own.map(({ result }) => (onFront.has(result) ? accent : ink));
+    const drawn = own.map(({ result }) => result);
     return {
-      label: architecture,
-      pointStyle: markShape(architecture),
-      pointRadius: markRadius(architecture, 9),
-      pointHoverRadius: markRadius(architecture, 10),
-      borderWidth: 2,
-      borderColor: ink,
-      backgroundColor: ink,
-      pointBorderColor: colours,
-      pointBackgroundColor: own.map(({ result }, index) => (isVerified(result) ? colours[index]! : hollow)),
+      ...designMarks(architecture, drawn, onFront),
       data: own.map(({ result, key, name }) => ({
         x: result.latencySeconds,
         y: result.energy.joulesPerInference.value,
