@@ -190,12 +190,19 @@ export const EnergyResult = Type.Object({
     /** layer -> component -> joules (the sums above come from here). */
     byLayerAndComponent: Type.Record(Type.String(), Type.Record(Type.String(), Type.Number())),
   }),
-  /** Where the energy depends on the inputs: joules of each single one, for differences between designs that saw the same. */
+  /** Where every stage was sampled over the same inputs, each once: what differences between designs that saw them rest on. */
   samples: Type.Optional(
     Type.Object({
       /** SHA-256 of the inputs, in their order. */
       inputs: Type.String({ minLength: 1 }),
-      joules: Type.Array(Type.Number()),
+      count: Count,
+      /** Of joules per inference, left by the windows that were drawn, and its degrees of freedom; 0 where all were looked at. */
+      standardError: Type.Number({ minimum: 0 }),
+      freedom: Type.Number({ minimum: 0 }),
+      /** Joules per inference that this design alone may be off by, whatever others of its technology are: the error of a fit. */
+      own: Type.Number({ minimum: 0 }),
+      /** Joules by component whose bands hold only what designs of one technology have in common. */
+      shared: Type.Record(Type.String(), Band),
     }),
   ),
   /** Terms beside the core that the request asked to count; absent where it is the core alone. */

@@ -7,6 +7,7 @@ import { type LoadedDesign, loadDesign, type OperatingChange } from '../design.t
 import { simulateDesign } from '../evaluate-design.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type ArithmeticChoice, arithmeticChoices } from '../gate/arithmetic.ts';
+import { checkEnergySamples } from '../gate/energy-inputs.ts';
 import { simulateGates } from '../gate/simulate-gates.ts';
 import { simulateToggles } from '../gate/simulate-toggles.ts';
 import { progress } from '../progress.ts';
@@ -56,6 +57,7 @@ async function gates(
   design: LoadedDesign,
   liberty: readonly string[],
   arithmetic: ArithmeticChoice | undefined,
+  samples: number | undefined,
   kind: 'package' | 'native',
   terminal: Terminal,
 ): Promise<Result> {
@@ -68,6 +70,7 @@ async function gates(
       design,
       paths,
       arithmetic,
+      samples,
       tools.yosys,
       { seconds: secondsPerModule },
       progress(terminal),
@@ -77,9 +80,9 @@ async function gates(
   }
 }
 
-function toggles(design: LoadedDesign, arithmetic: ArithmeticChoice | undefined): Result {
+function toggles(design: LoadedDesign, arithmetic: ArithmeticChoice | undefined, samples: number | undefined): Result {
   checkOwnSupply(design, 'T1');
-  if (arithmetic !== 'measured') return simulateToggles(design, arithmetic);
+  if (arithmetic !== 'measured') return simulateToggles(design, arithmetic, samples);
   throw new Fault({
     code: 'LIBERTY_MISSING',
     place: '--arithmetic measured',
@@ -93,10 +96,12 @@ function checkTier({
   tier,
   liberty,
   arithmetic,
+  samples,
 }: {
   readonly tier: string;
   readonly liberty?: readonly string[] | undefined;
   readonly arithmetic?: ArithmeticChoice | undefined;
+  readonly samples?: number | undefined;
 }): void {
   const refuse = (option: string, tiers: string): never => {
     throw new Fault({
@@ -108,6 +113,7 @@ function checkTier({
   };
   if (liberty !== undefined && tier !== 'T2') refuse('liberty', 'T2');
   if (arithmetic !== undefined && tier === 'T0') refuse('arithmetic', 'T1 or T2');
+  if (samples !== undefined && tier === 'T0') refuse('samples', 'T1 or T2');
 }
 
 export const simulate = verb({
@@ -164,6 +170,12 @@ export const simulate = verb({
         describe:
           "for T1 and T2: form of multipliers and sums; measured (T2): by energy on the design's own data, layer by layer",
       })
+      .option('samples', {
+        type: 'number',
+        requiresArg: true,
+        describe:
+          'for T1 and T2: joules over so many inputs, each at every stage once, to compare designs with overlapping bands',
+      })
       .option('tool', {
         choices: ['package', 'native'] as const,
         default: 'package' as const,
@@ -173,12 +185,13 @@ export const simulate = verb({
   async run(args, terminal) {
     const { folder, environment } = terminal;
     checkTier(args);
+    const samples = checkEnergySamples(args.samples);
     const design = loadDesign(args.DESIGN, folder, environment, operatingChange(args));
     const result = await (args.tier === 'T0'
       ? simulateDesign(design)
       : args.tier === 'T1'
-        ? toggles(design, args.arithmetic)
-        : gates(design, args.liberty ?? [], args.arithmetic, args.tool, terminal));
+        ? toggles(design, args.arithmetic, samples)
+        : gates(design, args.liberty ?? [], args.arithmetic, samples, args.tool, terminal));
     const table = args.whatIf ? `\n${whatIfText(result)}` : '';
     answer(terminal, args.json, result, `${simulationText(result, terminal)}${table}`);
     return exitCodes.equal;

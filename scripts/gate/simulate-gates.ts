@@ -6,20 +6,21 @@ import { cycles, ops, parseHertz } from '../../specs/units.ts';
 import { buildDesign, type LoadedDesign } from '../design.ts';
 import { resultOf } from '../evaluate-design.ts';
 import type { Progress } from '../progress.ts';
-import { chooseSamples } from '../samples.ts';
 import type { JobLimits, JobRunner } from '../tools/job.ts';
 import { type ArithmeticChoice, arithmeticOf, arithmeticWords, chooseArithmetic } from './arithmetic.ts';
+import { energyInputs } from './energy-inputs.ts';
 import { type LibertyFile, readLibertyFiles } from './liberty-files.ts';
 import { mapDesign } from './map-design.ts';
 
-/** Inputs beyond these would change nothing: an inference in steady state sees a few frames. */
-export const mostInputs = 8;
-
-/** The result of one design with energy of tier T2, on the inputs that come with its model, else on seeded random ones. */
+/**
+ * The result of one design with energy of tier T2, on the inputs that come with its model, else on seeded random ones: of one
+ * inference in the midst of them, or of all of so many `samples`. Errors: those of `energyInputs` and of the replay.
+ */
 export async function simulateGates(
   asked: LoadedDesign,
   libertyPaths: readonly string[],
   choice: ArithmeticChoice | undefined,
+  samples: number | undefined,
   yosys: JobRunner,
   limits: JobLimits,
   progress: Progress,
@@ -30,11 +31,12 @@ export async function simulateGates(
   const accelerator = buildDesign(design);
   const { technology, request, model } = design;
   const mapped = await mapDesign(accelerator, technology, libraries, yosys, limits, progress);
-  const { inputs, origin } = chooseSamples(model, {}, mostInputs);
+  const { inputs, origin, sha256 } = energyInputs(model, samples);
   const macs = layerStatistics(model.graph).reduce((sum, layer) => sum + layer.macs, 0);
   const energy = energyT2({
     accelerator,
-    inputs: inputs.subarray(0, mostInputs * accelerator.inputBytes),
+    inputs,
+    ...(samples === undefined ? {} : { inputsSha256: sha256 }),
     mapped,
     libraries,
     technology,

@@ -7,24 +7,25 @@ import { toggleEnergiesOf } from '../../specs/toggle-energies.ts';
 import { cycles, ops, parseHertz } from '../../specs/units.ts';
 import { buildDesign, type LoadedDesign } from '../design.ts';
 import { resultOf } from '../evaluate-design.ts';
-import { chooseSamples } from '../samples.ts';
 import { arithmeticOf, arithmeticWords, forLibrary } from './arithmetic.ts';
-import { mostInputs } from './simulate-gates.ts';
+import { energyInputs } from './energy-inputs.ts';
 
 /**
  * The result of one design with energy of tier T1, on the inputs that come with its model, else on seeded random ones; no
- * library and no synthesis is needed. Errors: `T1_MISSING`.
+ * library and no synthesis is needed. With `samples` it is that of so many inputs, without them that of one inference in their midst.
+ * Errors: `T1_MISSING` and those of `energyInputs`.
  */
-export function simulateToggles(asked: LoadedDesign, form: LaneForm | undefined): Result {
+export function simulateToggles(asked: LoadedDesign, form: LaneForm | undefined, samples: number | undefined): Result {
   const chosen = forLibrary(asked, form);
   const { design } = chosen;
   const accelerator = buildDesign(design);
   const { technology, request, model } = design;
-  const { inputs, origin } = chooseSamples(model, {}, mostInputs);
+  const { inputs, origin, sha256 } = energyInputs(model, samples);
   const macs = layerStatistics(model.graph).reduce((sum, layer) => sum + layer.macs, 0);
   const energy = energyT1({
     accelerator,
-    inputs: inputs.subarray(0, mostInputs * accelerator.inputBytes),
+    inputs,
+    ...(samples === undefined ? {} : { inputsSha256: sha256 }),
     energies: toggleEnergiesOf(technology.name),
     technology,
     clock: parseHertz(request.clock),

@@ -55,8 +55,12 @@ export function pairSentence({ a, b, order, paired }: Pair): string {
       order === 0 ? 'their bands overlap, so neither is called better' : `${order < 0 ? a : b} needs less by its band`;
     return `${a} and ${b}: ${bands}; ${paired.reason}.`;
   }
-  const { samples, halfWidth } = paired;
-  const inputs = samples === 0 ? '' : ` (+-${quantity(halfWidth, 'J')} of it at 99 % for ${samples} inputs)`;
+  const { samples, halfWidth, own } = paired;
+  const fit = own === 0 ? '' : `, +-${quantity(own, 'J')} for the error of the fit`;
+  const inputs =
+    samples === 0
+      ? ''
+      : ` on the same ${samples} inputs (in the band +-${quantity(halfWidth, 'J')} at 99 % for the sampling${fit})`;
   const open = order === 0 ? '; zero is not excluded, so neither is called better' : '';
   return `${a} needs ${differenceText(paired)} per inference than ${b}${inputs}${open}.`;
 }

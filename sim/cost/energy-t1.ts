@@ -2,12 +2,12 @@ import type { EnergyResult, Origin } from '../../specs/result.ts';
 import { type ToggleEnergies, toggleCell } from '../../specs/toggle-energy.ts';
 import { times } from './band.ts';
 import { coefficientsOf } from './coefficients.ts';
-import { sampledBy, samplingWithin } from './replay/sampled.ts';
-import type { Sampling } from './replay/strata.ts';
-import { breakdownOf } from './t2/breakdown.ts';
+import { sampledBy } from './replay/sampled.ts';
+import { type Sampling, windowWords } from './replay/strata.ts';
+import { breakdownOf, samplesOf } from './t2/breakdown.ts';
 import type { FlipFlop } from './t2/flip-flop.ts';
 import { type Ledger, memoryWords } from './t2/memories.ts';
-import type { T2Run } from './t2/run.ts';
+import { samplingOf, type T2Run } from './t2/run.ts';
 import { femtojoules } from './toggle/cell-energy.ts';
 import { cellNameOf, logicCell, togglePricer } from './toggle/stage-pricer.ts';
 
@@ -51,7 +51,7 @@ function flipFlopOf(energies: ToggleEnergies): FlipFlop {
  */
 export function energyT1(run: T1Run): EnergyResult {
   const k = coefficientsOf(run.technology);
-  const sampling = samplingWithin(run.accelerator, run.sampling ?? toggleSampling);
+  const sampling = samplingOf(run, run.sampling ?? toggleSampling);
   const stages = sampledBy({ ...run, sampling }, togglePricer(run.energies, 1 / run.clock));
   const names = new Set(stages.flatMap(({ instances }) => instances.map(({ instance }) => cellNameOf(instance))));
   const fit = Math.max(0, ...[...names].map((name) => toggleCell(run.energies, name).heldOut.worst));
@@ -62,16 +62,18 @@ export function energyT1(run: T1Run): EnergyResult {
     flipFlop: flipFlopOf(run.energies),
     memories: { byMacro: 0, byLaw: 0, flipFlops: 0 },
   };
-  const { joulesPerInference, breakdown, sampled, windows } = breakdownOf(ledger, run, stages, fit);
+  const found = breakdownOf(ledger, run, stages, fit);
+  const { joulesPerInference, breakdown, sampled, windows } = found;
   const percent = (share: number): string => (100 * share).toFixed(1);
   return {
     tier: 'T1',
     joulesPerInference,
     joulesPerOp: times(joulesPerInference, 1 / run.operations),
     breakdown,
+    ...samplesOf(run, sampling, found),
     scope:
       `core only, toggles of its own data times energies fitted to gate level (+-${percent(fit)} % at worst on data held out), ` +
-      `${windows} windows of ${sampling.clocks} clocks, seed ${sampling.seed}: +-${percent(sampled)} % at 99 % confidence; ` +
+      `${windowWords(sampling, windows)}: +-${percent(sampled)} % at 99 % confidence; ` +
       `wires and clock tree estimated, ${memoryWords(ledger.memories)}; no pads, regulators or host`,
     origins: [...cellOrigins(run.energies, names), ...k.origins()],
   };

@@ -2,13 +2,13 @@ import type { EnergyResult } from '../../specs/result.ts';
 import { times } from './band.ts';
 import { coefficientsOf } from './coefficients.ts';
 import { memoryMacros } from './macro-memory.ts';
-import { sampledEnergy, samplingWithin } from './replay/sampled.ts';
-import { defaultSampling } from './replay/strata.ts';
-import { breakdownOf } from './t2/breakdown.ts';
+import { sampledEnergy } from './replay/sampled.ts';
+import { defaultSampling, windowWords } from './replay/strata.ts';
+import { breakdownOf, samplesOf } from './t2/breakdown.ts';
 import { meanFlipFlop } from './t2/flip-flop.ts';
 import { type Ledger, memoryWords } from './t2/memories.ts';
 import { gateOrigins } from './t2/origins.ts';
-import type { T2Run } from './t2/run.ts';
+import { samplingOf, type T2Run } from './t2/run.ts';
 
 /**
  * Tier T2: all logic at gate level on sampled windows of the design's own inputs, RAMs by macros among the libraries, other
@@ -20,7 +20,7 @@ export function energyT2(run: T2Run): EnergyResult {
   const k = coefficientsOf(run.technology);
   const period = 1 / run.clock;
   const clockTree = k.take('clock.treePins', 'ratio').value;
-  const sampling = samplingWithin(run.accelerator, run.sampling ?? defaultSampling);
+  const sampling = samplingOf(run, run.sampling ?? defaultSampling);
   const stages = sampledEnergy({ ...run, sampling, period, clockTree });
   const ledger: Ledger = {
     k,
@@ -29,14 +29,16 @@ export function energyT2(run: T2Run): EnergyResult {
     flipFlop: meanFlipFlop(run, stages),
     memories: { byMacro: 0, byLaw: 0, flipFlops: 0 },
   };
-  const { joulesPerInference, breakdown, sampled: spread, windows } = breakdownOf(ledger, run, stages, 0);
-  const sampled = `${windows} windows of ${sampling.clocks} clocks, seed ${sampling.seed}`;
+  const found = breakdownOf(ledger, run, stages, 0);
+  const { joulesPerInference, breakdown, sampled: spread, windows } = found;
+  const sampled = windowWords(sampling, windows);
   const names = run.libraries.map(({ name }) => name).join(', ');
   return {
     tier: 'T2',
     joulesPerInference,
     joulesPerOp: times(joulesPerInference, 1 / run.operations),
     breakdown,
+    ...samplesOf(run, sampling, found),
     scope:
       `core only, gate level with glitches (${names}), ${sampled}: ` +
       `logic +-${(100 * spread).toFixed(1)} % at 99 % confidence; wires and clock tree estimated, ` +

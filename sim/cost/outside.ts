@@ -30,6 +30,20 @@ function lossOf(given: Band, efficiency: Band): Band {
   return { value: loss('value'), low: loss('low'), high: loss('high') };
 }
 
+type Samples = NonNullable<EnergyResult['samples']>;
+
+/** What pairs of designs rest on, with the same terms; a regulator also loses on what is not known of the core. */
+function samplesWith(samples: Samples, termsOf: (core: Band) => Record<string, Band>, regulator: Band | null): Samples {
+  const { standardError, own, shared } = samples;
+  const factor = regulator === null ? 1 : Math.max(...Object.values(regulator).map((efficiency) => 1 / efficiency));
+  return {
+    ...samples,
+    standardError: standardError * factor,
+    own: own * factor,
+    shared: { ...shared, ...termsOf(plus(...Object.values(shared))) },
+  };
+}
+
 /**
  * The energy with terms beside the core, in the open: bits of every frame and of every result that cross pads, or are read from
  * and written to DRAM, and what a regulator loses on all of it. Each term is a component of its own, and the scope names them.
@@ -49,16 +63,20 @@ export function withOutside(
     return entry;
   };
   const bits = inputBits + outputBits;
-  const found: Record<string, Band> = {};
+  const crossing: Record<string, Band> = {};
   for (const term of include) {
     if (term === 'regulator') continue;
     const component = term === 'pads' ? 'pads' : 'dram';
-    found[component] = plus(found[component] ?? zero, times(take(term), bits * 1e-12));
+    crossing[component] = plus(crossing[component] ?? zero, times(take(term), bits * 1e-12));
   }
-  if (include.includes('regulator')) {
-    const given = plus(energy.joulesPerInference, ...Object.values(found));
-    found.regulator = lossOf(given, take('regulator'));
-  }
+  const efficiency = include.includes('regulator') ? take('regulator') : null;
+  const regulator = efficiency && { value: efficiency.value, low: efficiency.low, high: efficiency.high };
+  const termsOf = (core: Band): Record<string, Band> => {
+    if (regulator === null) return crossing;
+    return { ...crossing, regulator: lossOf(plus(core, ...Object.values(crossing)), regulator) };
+  };
+  const found = termsOf(energy.joulesPerInference);
+  const { samples } = energy;
   const sum = plus(...Object.values(found));
   const joulesPerInference = plus(energy.joulesPerInference, sum);
   const { byComponent, byLayer, byLayerAndComponent } = energy.breakdown;
@@ -73,6 +91,7 @@ export function withOutside(
       byLayer: { ...byLayer, [outsideLayer]: sum },
       byLayerAndComponent: { ...byLayerAndComponent, [outsideLayer]: values },
     },
+    ...(samples === undefined ? {} : { samples: samplesWith(samples, termsOf, regulator) }),
     includes: [...include].sort(),
     scope: `core and ${named} for ${inputBits / 8} bytes in and ${outputBits / 8} bytes out per inference; of the core: ${energy.scope}`,
     origins: [...energy.origins, ...origins],

@@ -1,5 +1,5 @@
 import type { Band, EnergyResult, Result } from '../../specs/result.ts';
-import { student995 } from './replay/strata.ts';
+import { halfWidth99 } from './replay/strata.ts';
 
 /** What can be said of the energy of one design less that of another. */
 export interface Paired {
@@ -7,8 +7,10 @@ export interface Paired {
   readonly difference: Band;
   /** Inputs that both have seen; 0 where the energies do not depend on inputs. */
   readonly samples: number;
-  /** Half of the 99 % confidence interval that the inputs leave, part of the band. */
+  /** Half of the 99 % confidence interval that the windows drawn of both leave, part of the band. */
   readonly halfWidth: number;
+  /** What each of them may be off by for itself, together, part of the band. */
+  readonly own: number;
 }
 
 /** Why two energies have no difference beyond their bands, in words. */
@@ -18,16 +20,16 @@ export interface Apart {
   readonly refused: boolean;
 }
 
-/** Fewer differences than these say nothing about their spread. */
+/** Fewer inputs than these say too little about others. */
 const fewest = 4;
 
-/** Mean of the differences, sample by sample, and half of its 99 % confidence interval (Student). */
-export function pairedMean(a: readonly number[], b: readonly number[]): { mean: number; halfWidth: number } {
-  const differences = a.map((value, index) => value - b[index]!);
-  const count = differences.length;
-  const mean = differences.reduce((sum, value) => sum + value, 0) / count;
-  const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
-  return { mean, halfWidth: variance === 0 ? 0 : student995(count - 1) * Math.sqrt(variance / count) };
+type Samples = NonNullable<EnergyResult['samples']>;
+
+/** Half of the 99 % confidence interval of a difference: windows of both were drawn independently (Student, Welch). */
+export function halfWidthOf(a: Samples, b: Samples): number {
+  const parts = [a, b].map(({ standardError, freedom }) => ({ variance: standardError ** 2, freedom }));
+  const drawn = parts.filter(({ variance }) => variance > 0);
+  return halfWidth99({ variance: drawn.reduce((sum, { variance }) => sum + variance, 0), parts: drawn });
 }
 
 /** An entry of both results that is not the same number of the same source: then no error is common to them. */
@@ -50,14 +52,16 @@ export function refusal(a: Result, b: Result): string | null {
     return `their energies are of tiers ${[one.tier, other.tier].sort().join(' and ')}, which count different things`;
   if (JSON.stringify(one.includes ?? []) !== JSON.stringify(other.includes ?? []))
     return 'their energies include different things beside the core';
+  if (one.samples !== undefined && other.samples !== undefined && one.samples.inputs !== other.samples.inputs)
+    return 'they were fed with different inputs';
   return null;
 }
 
 /**
- * The difference of two energies. Within a component all errors are taken as common (the same entries of one technology), between
+ * The difference of two energies. Within a component all errors of the technology are taken as common (the same entries), between
  * components as free: its band is the sum over components of what the lows, the values and the highs differ. Where energies
- * depend on inputs, the same inputs are needed, and the 99 % interval of the mean difference comes on top; a sampled tier without
- * joules of every input has no difference.
+ * depend on inputs, both must have seen the same, each at every stage once. The 99 % interval of the windows drawn and what each
+ * design may be off by for itself come on top. The difference is that of these inputs; of others it says nothing.
  */
 export function pairedDifference(a: Result, b: Result): Paired | Apart {
   const reason = refusal(a, b);
@@ -69,19 +73,22 @@ export function pairedDifference(a: Result, b: Result): Paired | Apart {
     );
   const entry = otherEntry(a.energy, b.energy);
   if (entry !== null) return apart(`they rest on different numbers for '${entry}'`);
-  const [own, others] = [a.energy.samples, b.energy.samples];
-  if ((own === undefined) !== (others === undefined))
-    return apart('the energy of only one of them depends on its inputs');
-  if (own?.inputs !== others?.inputs || own?.joules.length !== others?.joules.length)
-    return apart('they were fed with different inputs');
-  if (own === undefined && a.energy.tier !== 'T0')
-    return apart(`tier ${a.energy.tier} sampled each of them on its own: no error is known to be common to them`);
-  const samples = own?.joules.length ?? 0;
-  if (own !== undefined && samples < fewest) return apart(`${samples} inputs are too few, ${fewest} are needed`);
-  const halfWidth = own === undefined ? 0 : pairedMean(own.joules, others!.joules).halfWidth;
+  const [one, other] = [a.energy.samples, b.energy.samples];
+  const { tier } = a.energy;
+  if ((one === undefined || other === undefined) && tier !== 'T0')
+    return apart(
+      `${one === other ? 'neither was' : 'only one of them was'} measured over whole inputs (simulate --tier ${tier} --samples 8)`,
+    );
+  const samples = one?.count ?? 0;
+  if (one !== undefined && samples < fewest) return apart(`${samples} inputs are too few, ${fewest} are needed`);
+  const sampled = one !== undefined && other !== undefined;
+  const [halfWidth, own] = sampled ? [halfWidthOf(one, other), one.own + other.own] : [0, 0];
   const none: Band = { value: 0, low: 0, high: 0 };
-  const difference = { value: 0, low: -halfWidth, high: halfWidth };
-  const [mine, theirs] = [a.energy.breakdown.byComponent, b.energy.breakdown.byComponent];
+  const difference = { value: 0, low: -halfWidth - own, high: halfWidth + own };
+  const [mine, theirs] = [
+    one?.shared ?? a.energy.breakdown.byComponent,
+    other?.shared ?? b.energy.breakdown.byComponent,
+  ];
   for (const name of new Set([...Object.keys(mine), ...Object.keys(theirs)])) {
     const [x, y] = [mine[name] ?? none, theirs[name] ?? none];
     const ends = [x.low - y.low, x.value - y.value, x.high - y.high];
@@ -89,7 +96,7 @@ export function pairedDifference(a: Result, b: Result): Paired | Apart {
     difference.low += Math.min(...ends);
     difference.high += Math.max(...ends);
   }
-  return { difference, samples, halfWidth };
+  return { difference, samples, halfWidth, own };
 }
 
 const disjoint = (a: Band, b: Band): boolean => a.high < b.low || b.high < a.low;

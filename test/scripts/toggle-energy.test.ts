@@ -1,19 +1,22 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
 import { readLibertyFiles } from '../../scripts/gate/liberty-files.ts';
 import { mapDesign } from '../../scripts/gate/map-design.ts';
 import { packagedYosys } from '../../scripts/tools/yosys/open.ts';
 import { energyT1, type T1Run, toggleSampling } from '../../sim/cost/energy-t1.ts';
 import { energyT2 } from '../../sim/cost/energy-t2.ts';
+import { energyOrder, type Paired, pairedDifference } from '../../sim/cost/paired.ts';
 import { samplingWithin } from '../../sim/cost/replay/sampled.ts';
 import { steadyState } from '../../sim/cycle/steady.ts';
-import type { Band } from '../../specs/result.ts';
+import { check } from '../../specs/check.ts';
+import { type Band, EnergyResult, type Result } from '../../specs/result.ts';
 import { technologyOf } from '../../specs/technologies.ts';
 import { toggleEnergiesOf } from '../../specs/toggle-energies.ts';
 import { cycles, hertz, ops } from '../../specs/units.ts';
 import { needLiberty } from '../support/liberty.ts';
 import { randomInt8s, seededRandom } from '../support/random.ts';
+import { sampleResult } from '../support/results.ts';
 import { dense, designOf, networkOf } from '../support/small-networks.ts';
 
 const file = 'gt2n/gt2_6t_w13_svt_tt_0p7v25c.lib';
@@ -71,6 +74,74 @@ test('an entry that is gone ends the run with its name', () => {
   expect(() => energyT1({ ...run, energies: { ...run.energies, cells } })).toThrow(
     /specs\/tech\/t1\/gt2n.json: has no cell 'design.logic'.*\[T1_MISSING\]$/,
   );
+});
+
+/** A wider network on the same inputs, all of them looked at. */
+function pairedRun(multipliers: number, more: Partial<T1Run> = {}): Result {
+  const width = 16;
+  const accelerator = buildAccelerator(networkOf([1, 1, 1, width], dense(width, width), dense(width, 3)), {
+    ...designOf({}),
+    parameters: { multipliers, arithmetic: 'split' },
+  });
+  const run: T1Run = {
+    ...smallRun(),
+    accelerator,
+    inputs: randomInt8s(seededRandom(5), 8 * width),
+    inputsSha256: 'a',
+    interval: cycles(steadyState(accelerator.schedule).interval),
+    ...more,
+  };
+  const energy = check(EnergyResult, energyT1(run), 'energy');
+  const sample = sampleResult({ name: `${multipliers}`, architecture: 'stream', multipliers });
+  return { ...sample, design: { ...sample.design, technology: 'gt2n' }, energy };
+}
+
+/** The difference of two results, which must have one. */
+function differenceOf(a: Result, b: Result): Paired {
+  const paired = pairedDifference(a, b);
+  if ('reason' in paired) throw new Error(paired.reason);
+  return paired;
+}
+
+describe('two designs on the same inputs', () => {
+  test('bands overlap, one needs less: ranked; on other inputs: refused', () => {
+    const [few, many] = [pairedRun(2), pairedRun(3)];
+    const [one, other] = [few.energy.joulesPerInference, many.energy.joulesPerInference];
+    expect(one.low).toBeLessThan(other.high);
+    const { difference, halfWidth, own, samples } = differenceOf(few, many);
+    expect(difference.value / (one.value - other.value)).toBeCloseTo(1, 12);
+    expect(samples).toBe(8);
+    expect(energyOrder(few, many)).toBe(1);
+    // The errors of the fit are not known to be the same for both, and the sampling of each is its own.
+    expect(own).toBeGreaterThan(0.05 * few.energy.breakdown.byComponent.clock!.value);
+    expect(halfWidth).toBeGreaterThan(0);
+    expect(difference.high - difference.value).toBeGreaterThanOrEqual(own + halfWidth);
+
+    const elsewhere = pairedRun(3, { inputs: randomInt8s(seededRandom(6), 8 * 16), inputsSha256: 'b' });
+    expect(pairedDifference(few, elsewhere)).toEqual({ reason: 'they were fed with different inputs', refused: true });
+    expect(energyOrder(few, elsewhere)).toBe(0);
+    const { inputsSha256: _, ...alone } = smallRun();
+    expect(energyT1(alone).samples).toBeUndefined();
+  });
+
+  test('one design with other windows: at most 3 of 100 pairs are told apart, also when the fit is exact', () => {
+    const energies = toggleEnergiesOf('gt2n');
+    const exact = Object.entries(energies.cells).map(([name, cell]) => {
+      return [name, { ...cell, heldOut: { ...cell.heldOut, worst: 0 } }] as const;
+    });
+    const fitted = { ...energies, cells: Object.fromEntries(exact) };
+    const seeds = process.env.JOULESMITH_EXHAUSTIVE === '1' ? 60 : 8;
+    const runs = Array.from({ length: seeds }, (_, at) => {
+      return pairedRun(2, { energies: fitted, sampling: { ...toggleSampling, seed: at + 1 } });
+    });
+    const pairs = runs.flatMap((a, at) => runs.slice(at + 1).map((b) => ({ a, b })));
+    expect(new Set(runs.map(({ energy }) => energy.joulesPerInference.value)).size).toBe(seeds);
+    const apart = pairs.filter(({ a, b }) => energyOrder(a, b) !== 0).length;
+    expect(apart / pairs.length, `${apart} of ${pairs.length}`).toBeLessThanOrEqual(0.03);
+    // And the interval is no excuse: it is far narrower than what the designs draw.
+    for (const { a, b } of pairs)
+      expect(differenceOf(a, b).halfWidth).toBeLessThan(0.03 * a.energy.joulesPerInference.value);
+  });
 });
 
 needLiberty(

@@ -51,9 +51,17 @@ export interface StagePlan {
   readonly activity: Float64Array;
 }
 
-/** The same, in windows no longer than one inference: of an interval that is shorter, one window of all of it. */
+/**
+ * The same, in windows no longer than the span: of one that is shorter, one window of all of it. Where several inferences are
+ * looked at, windows may be down to half as long, so that as few clocks as possible are left over behind the last one.
+ */
 export function samplingWithin(accelerator: Pick<Accelerator, 'schedule'>, sampling: Sampling): Sampling {
-  return { ...sampling, clocks: Math.min(sampling.clocks, steadySpan(accelerator).length) };
+  const { length } = steadySpan(accelerator, sampling.inferences);
+  const most = Math.min(sampling.clocks, length);
+  if (sampling.inferences === undefined) return { ...sampling, clocks: most };
+  let clocks = most;
+  for (let shorter = most - 1; 2 * shorter > most; shorter--) if (length % shorter < length % clocks) clocks = shorter;
+  return { ...sampling, clocks };
 }
 
 /** What a replay runs through: the span, its inputs, and the stages with those of their instances that are `wanted`. */
@@ -63,7 +71,7 @@ export function replayPlan(
 ): { readonly span: Span; readonly input: TensorData; readonly stages: readonly StagePlan[] } {
   const { accelerator, sampling } = run;
   const instances = shellInstances(accelerator.design).filter((own) => hasLogic(own.shell) && wanted(own));
-  const span = steadySpan(accelerator);
+  const span = steadySpan(accelerator, sampling.inferences);
   const input = inputsFor(span, run.inputs, accelerator.inputBytes);
   const profile = toggleProfile(accelerator, input, span, sampling.clocks);
   const windows = Math.floor(span.length / sampling.clocks);
@@ -95,7 +103,7 @@ export function sampledEnergy(run: ReplayRun, wanted?: (instance: ShellInstance)
 export type StagePricer = (plan: StagePlan) => (rows: Rows) => Record<PartName, number>[];
 
 /**
- * Sampled windows of one inference in steady state, stage by stage: windows are stratified by how many register bits
+ * Sampled windows of inferences in steady state, stage by stage: windows are stratified by how many register bits
  * change in them, and every instance of a stage is priced on the same windows. `wanted` leaves instances out.
  */
 export function sampledBy(

@@ -4,9 +4,17 @@ export interface Sampling {
   readonly strata: number;
   readonly perStratum: number;
   readonly seed: number;
+  /** Inferences that the windows are cut from, one unless given. */
+  readonly inferences?: number;
 }
 
 export const defaultSampling: Sampling = { clocks: 8, strata: 4, perStratum: 16, seed: 1 };
+
+/** What was looked at, in words. */
+export function windowWords({ clocks, seed, inferences }: Sampling, windows: number): string {
+  const of = inferences === undefined ? '' : ` out of ${inferences} inferences`;
+  return `${windows} windows of ${clocks} clocks${of}, seed ${seed}`;
+}
 
 /** Windows of one stratum, and how many of them exist. */
 export interface Stratum {
@@ -132,9 +140,13 @@ export function student995(freedom: number): number {
   return x + g1 / freedom + g2 / freedom ** 2 + g3 / freedom ** 3 + g4 / freedom ** 4;
 }
 
-/** Half the width of the 99 % confidence interval; degrees of freedom after Satterthwaite. */
-export function halfWidth99({ variance, parts }: Estimate): number {
-  if (variance === 0) return 0;
-  const freedom = variance ** 2 / parts.reduce((sum, part) => sum + part.variance ** 2 / part.freedom, 0);
-  return student995(freedom) * Math.sqrt(variance);
+/** Degrees of freedom of an estimate's variance, after Satterthwaite; without variance there is nothing to know of it. */
+export const freedomOf = ({ variance, parts }: Pick<Estimate, 'variance' | 'parts'>): number =>
+  variance === 0
+    ? Number.POSITIVE_INFINITY
+    : variance ** 2 / parts.reduce((sum, part) => sum + part.variance ** 2 / part.freedom, 0);
+
+/** Half the width of the 99 % confidence interval. */
+export function halfWidth99(estimate: Pick<Estimate, 'variance' | 'parts'>): number {
+  return student995(freedomOf(estimate)) * Math.sqrt(estimate.variance);
 }

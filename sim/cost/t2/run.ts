@@ -6,6 +6,7 @@ import type { Cycles, Hertz, Ops } from '../../../specs/units.ts';
 import { plus, zero } from '../band.ts';
 import type { LibertySource } from '../macro-memory.ts';
 import type { MappedShell } from '../replay/replay.ts';
+import { samplingWithin } from '../replay/sampled.ts';
 import type { Sampling } from '../replay/strata.ts';
 
 export const t2Components = [
@@ -33,6 +34,17 @@ export interface T2Run {
   readonly interval: Cycles;
   readonly operations: Ops;
   readonly sampling?: Sampling;
+  /**
+   * SHA-256 of the inputs. With it, windows are cut from as many inferences as there are inputs, so that every stage sees each
+   * input once, and the result can be held against that of another design on the same inputs.
+   */
+  readonly inputsSha256?: string;
+}
+
+/** How a run is sampled: of one inference in the midst of its inputs, or of all of them. */
+export function samplingOf(run: Pick<T2Run, 'accelerator' | 'inputs' | 'inputsSha256'>, sampling: Sampling): Sampling {
+  const inferences = Math.max(1, Math.floor(run.inputs.length / run.accelerator.inputBytes));
+  return samplingWithin(run.accelerator, run.inputsSha256 === undefined ? sampling : { ...sampling, inferences });
 }
 
 /** What gates and memories are priced with, however the gates' energy was found. */

@@ -55,17 +55,22 @@ describe('bands overlap', () => {
     expect(headline(results)[1]).toContain('bands overlap, so none of them is called better');
   });
 
-  test('on the same inputs the interval of the mean difference is part of it', () => {
-    const on = (result: Result, joules: readonly number[]) => ({
-      ...result,
-      energy: { ...result.energy, samples: { inputs: 'abc', joules: joules.map((each) => each * 1e-9) } },
-    });
-    const calm = [on(fat, [19, 19, 19.1, 18.9]), on(lean, [14, 14, 14, 14])];
+  test('on the same inputs the interval of the sampling and the error of the fit are part of it', () => {
+    const on = (result: Result, standardError: number, own: number) => {
+      const { byComponent: shared } = result.energy.breakdown;
+      const samples = { inputs: 'abc', count: 8, standardError, freedom: 20, own, shared };
+      return { ...result, energy: { ...result.energy, samples } };
+    };
+    const calm = [on(fat, 1e-10, 0), on(lean, 0, 0)];
     expect(pairsOf(calm).map(pairSentence)).toEqual([
-      'fat (A) needs 5.00 nJ (1.76 – 12.7) more per inference than lean (B) (+-237 pJ of it at 99 % for 4 inputs).',
+      'fat (A) needs 5.00 nJ (1.72 – 12.8) more per inference than lean (B) on the same 8 inputs (in the band +-285 pJ at 99 % for the sampling).',
     ]);
     expect(ranks(calm)[1]).toEqual({ best: 1, worst: 1, of: 2 });
-    const wild = [on(fat, [10, 30, 12, 24]), on(lean, [14, 14, 14, 14])];
+    const fitted = [on(fat, 1e-10, 5e-10), on(lean, 0, 2e-10)];
+    expect(pairsOf(fitted).map(pairSentence)).toEqual([
+      'fat (A) needs 5.00 nJ (1.02 – 13.5) more per inference than lean (B) on the same 8 inputs (in the band +-285 pJ at 99 % for the sampling, +-700 pJ for the error of the fit).',
+    ]);
+    const wild = [on(fat, 2e-9, 0), on(lean, 0, 0)];
     expect(ranks(wild)[1]).toEqual({ best: 1, worst: 2, of: 2 });
     expect(pairsOf(wild).map(pairSentence)[0]).toContain('zero is not excluded');
   });

@@ -51,6 +51,27 @@ describe('what is counted beside the core', () => {
     );
   });
 
+  test('what pairs rest on has the same terms, and a regulator loses on what is not known, too', () => {
+    const alone = core();
+    const samples = {
+      inputs: 'abc',
+      count: 8,
+      standardError: 1e-12,
+      freedom: 9,
+      own: 3e-12,
+      shared: { mac: { low: 1e-9, value: 2e-9, high: 4e-9 } },
+    };
+    const seen = withOutside({ ...alone, samples }, ['pads', 'regulator'], terms, traffic).samples!;
+    close(seen.shared.pads!.low, 880 * 1e-12);
+    const { regulator, pads } = seen.shared;
+    close(regulator!.value, (2e-9 + pads!.value) * (1 / 0.85 - 1));
+    close(seen.standardError, 1e-12 / 0.7);
+    close(seen.own, 3e-12 / 0.7);
+    const crossing = withOutside({ ...alone, samples }, ['pads'], terms, traffic).samples!;
+    expect(crossing).toEqual({ ...samples, shared: { ...samples.shared, pads } });
+    expect(withOutside(alone, ['pads'], terms, traffic).samples).toBeUndefined();
+  });
+
   test('nothing unless asked for', () => {
     const alone = core();
     expect(withOutside(alone, [], terms, traffic)).toBe(alone);

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { energyOrder, pairedDifference, pairedMean } from '../../../sim/cost/paired.ts';
+import { energyOrder, pairedDifference } from '../../../sim/cost/paired.ts';
+import { drawWindows, estimateFrom, freedomOf, seededFractions } from '../../../sim/cost/replay/strata.ts';
 import type { Band, EnergyResult, Result } from '../../../specs/result.ts';
+import { seededRandom } from '../../support/random.ts';
 import { sampleResult } from '../../support/results.ts';
 
 const template = sampleResult({ name: 'd', architecture: 'stream', multipliers: 16 });
@@ -20,7 +22,9 @@ function result(components: readonly Band[], more: Partial<EnergyResult> = {}, t
   };
 }
 const band = (low: number, value: number, high: number): Band => ({ low, value, high });
-const onInputs = (joules: readonly number[], inputs = 'abc') => ({ samples: { inputs, joules: [...joules] } });
+const measured = (more: Partial<NonNullable<EnergyResult['samples']>>) => ({
+  samples: { inputs: 'abc', count: 8, standardError: 0.1, freedom: 9, own: 0, shared: {}, ...more },
+});
 
 const arbitraryBand = fc
   .tuple(fc.nat(50), fc.nat(50), fc.nat(50))
@@ -32,7 +36,12 @@ describe('the difference of two designs', () => {
     // Twice the multiply-accumulates, half of the memory accesses, the same clock.
     const a = result([band(4, 10, 25), band(1, 2, 8), band(3, 5, 8)]);
     const b = result([band(2, 5, 12.5), band(2, 4, 16), band(3, 5, 8)]);
-    expect(pairedDifference(a, b)).toEqual({ difference: band(2 - 8, 5 - 2, 12.5 - 1), samples: 0, halfWidth: 0 });
+    expect(pairedDifference(a, b)).toEqual({
+      difference: band(2 - 8, 5 - 2, 12.5 - 1),
+      samples: 0,
+      halfWidth: 0,
+      own: 0,
+    });
     expect(energyOrder(a, b)).toBe(0);
   });
 
@@ -73,64 +82,62 @@ describe('the difference of two designs', () => {
   });
 });
 
-/** The 99.5 % quantiles of Student's t for so many samples, from printed tables. */
-const quantiles = [
-  [4, 5.841],
-  [6, 4.032],
-  [11, 3.169],
-  [31, 2.75],
-  [101, 2.626],
-] as const;
-
 describe('the same inputs', () => {
-  test('mean and interval by hand', () => {
-    // Differences 1, 2, 3, 4, 5, 6: mean 3.5, standard deviation sqrt(3.5), 5 degrees of freedom.
-    const { mean, halfWidth } = pairedMean([11, 22, 33, 44, 55, 66], [10, 20, 30, 40, 50, 60]);
-    expect(mean).toBe(3.5);
-    expect(halfWidth / (4.032 * Math.sqrt(3.5 / 6))).toBeCloseTo(1, 2);
+  const shared = { mac: band(4, 10, 25) };
+  const other = { mac: band(5, 12, 30) };
+
+  test('the interval of both samplings by hand, and what each may be off by for itself', () => {
+    // Variances 9 and 16 with 6 and 12 degrees of freedom: standard error 5, freedom 625 / (81 / 6 + 256 / 12) = 17.94.
+    const a = result([band(3, 10, 30)], measured({ standardError: 3, freedom: 6, own: 1, shared }));
+    const b = result([band(4, 12, 40)], measured({ standardError: 4, freedom: 12, own: 2, shared: other }));
+    const paired = pairedDifference(a, b);
+    if ('reason' in paired) throw new Error(paired.reason);
+    const { difference, halfWidth, own, samples } = paired;
+    expect([samples, own]).toEqual([8, 3]);
+    // Printed tables have 2.898 for 17 and 2.878 for 18 degrees of freedom.
+    expect(halfWidth / (2.8792 * 5)).toBeCloseTo(1, 3);
+    expect(difference).toEqual({ value: -2, low: -5 - (halfWidth + 3), high: -1 + (halfWidth + 3) });
+    expect(energyOrder(a, b)).toBe(0);
   });
 
-  test('random pairs: ordered exactly when the interval of the mean difference excludes zero, however wide the bands', () => {
-    let ordered = 0;
-    let open = 0;
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...quantiles),
-        fc.integer({ min: -30, max: 30 }),
-        fc.integer({ min: 1, max: 30 }),
-        fc.infiniteStream(fc.integer({ min: -1000, max: 1000 })),
-        ([count, quantile], shift, spread, stream) => {
-          const noise = [...stream.take(3 * count)];
-          // What all inputs have in common is large and cancels.
-          const b = noise.slice(0, count).map((value) => 5000 + 3 * value);
-          const a = b.map((value, index) => value + shift + (spread * noise[count + index]!) / 1000);
-          const differences = a.map((value, index) => value - b[index]!);
-          const mean = differences.reduce((sum, value) => sum + value, 0) / count;
-          const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-          const edge = quantile * Math.sqrt(squares / (count - 1) / count);
-          // The quantile is known to 2 %.
-          fc.pre(Math.abs(Math.abs(mean) / edge - 1) > 0.03);
-          const wide = (joules: readonly number[]) => {
-            const value = joules.reduce((sum, each) => sum + each, 0) / count;
-            // A common error of both: the lows and highs differ as the values do.
-            return result([band(value - 4000, value, value + 9000)], onInputs(joules));
-          };
-          const order = energyOrder(wide(a), wide(b));
-          expect(order).toBe(Math.abs(mean) > edge ? Math.sign(mean) : 0);
-          if (order === 0) open++;
-          else ordered++;
-        },
-      ),
-      { numRuns: 1000 },
-    );
-    expect(Math.min(ordered, open)).toBeGreaterThan(100);
+  test('bands overlap, and what both have in common cancels: ordered', () => {
+    const a = result([band(3, 10, 30)], measured({ standardError: 0.1, freedom: 6, own: 0.1, shared }));
+    const b = result([band(4, 12, 40)], measured({ standardError: 0.1, freedom: 6, own: 0.1, shared: other }));
+    expect([energyOrder(a, b), energyOrder(b, a)]).toEqual([-1, 1]);
+    // The bands of the results alone would allow too much.
+    expect(pairedDifference(a, b)).toMatchObject({ difference: { value: -2 } });
   });
 
-  test('a difference that is the same for every input is ordered without an interval', () => {
-    const a = result([band(1, 10, 100)], onInputs([9, 10, 11, 10]));
-    const b = result([band(2, 11, 101)], onInputs([10, 11, 12, 11]));
-    expect(pairedDifference(a, b)).toEqual({ difference: band(-1, -1, -1), samples: 4, halfWidth: 0 });
-    expect(energyOrder(a, b)).toBe(-1);
+  test('all windows of both looked at, no fit: the difference is what the technology leaves of it', () => {
+    const whole = { standardError: 0, freedom: 0, own: 0 };
+    const a = result([band(3, 10, 30)], measured({ ...whole, shared }));
+    const b = result([band(4, 12, 40)], measured({ ...whole, shared: other }));
+    expect(pairedDifference(a, b)).toEqual({ difference: band(-5, -2, -1), samples: 8, halfWidth: 0, own: 0 });
+  });
+
+  test('two samplings of one design are ordered in at most 3 of 100 cases; of designs 20 % apart in nearly all', () => {
+    const random = seededRandom(7).fraction;
+    const activity = Float64Array.from({ length: 2000 }, () => Math.floor(60 * random() ** 2));
+    // Energies follow the activity, with as much beside it.
+    const energies = activity.map((moving) => 20 + moving + 30 * random());
+    const sampling = { clocks: 8, strata: 4, perStratum: 16 };
+    const drawn = (seed: number, factor: number): Result => {
+      const drawing = drawWindows(activity, { ...sampling, seed }, seededFractions(seed));
+      const found = estimateFrom(drawing, (window) => factor * energies[window]!);
+      const [standardError, freedom] = [Math.sqrt(found.variance), freedomOf(found)];
+      const same = band(found.mean, found.mean, found.mean);
+      const wide = band(0.5 * found.mean, found.mean, 2 * found.mean);
+      return result([wide], measured({ standardError, freedom, own: 0, shared: { mac: same } }));
+    };
+    const repetitions = 2000;
+    let [equal, apart] = [0, 0];
+    for (let seed = 1; seed <= repetitions; seed++) {
+      if (energyOrder(drawn(2 * seed, 1), drawn(2 * seed + 1, 1)) !== 0) equal++;
+      if (energyOrder(drawn(2 * seed, 1), drawn(2 * seed + 1, 1.2)) < 0) apart++;
+    }
+    expect(equal / repetitions).toBeLessThanOrEqual(0.03);
+    expect(equal).toBeGreaterThan(0);
+    expect(apart / repetitions).toBeGreaterThan(0.97);
   });
 });
 
@@ -163,33 +170,39 @@ describe('what is not paired says why', () => {
     expect(reasonOf(changed)).toEqual([`they rest on different numbers for '${first!.entry}'`, false]);
   });
 
-  test('sampled tiers: joules of every input, or bands alone', () => {
-    const gates = (joules: readonly number[] | null, value: number, of: number) =>
+  test('sampled tiers: the same inputs, or bands alone', () => {
+    const origin = (entry: string, value: number) => ({ ...template.energy.origins[0]!, entry, value });
+    const gates = (value: number, of: number, seen: boolean) =>
       result([band(value - 2, value, value + 2)], {
         tier: 'T2',
-        ...(joules === null ? {} : onInputs(joules)),
-        origins: [...template.energy.origins, { ...template.energy.origins[0]!, entry: 'gates.logic', value: of }],
+        ...(seen ? measured({ shared: { mac: band(value, value, value) } }) : {}),
+        origins: [...template.energy.origins, origin('gates.logic', of)],
       });
-    expect(reasonOf(gates(null, 10, 7), gates(null, 11, 8))).toEqual([
-      'tier T2 sampled each of them on its own: no error is known to be common to them',
+    const hint = '(simulate --tier T2 --samples 8)';
+    expect(reasonOf(gates(10, 7, false), gates(11, 8, false))).toEqual([
+      `neither was measured over whole inputs ${hint}`,
       false,
     ]);
-    expect(energyOrder(gates(null, 10, 7), gates(null, 11, 8))).toBe(0);
-    expect(energyOrder(gates(null, 10, 7), gates(null, 20, 8))).toBe(-1);
+    expect(reasonOf(gates(10, 7, true), gates(11, 8, false))).toEqual([
+      `only one of them was measured over whole inputs ${hint}`,
+      false,
+    ]);
+    expect(energyOrder(gates(10, 7, false), gates(11, 8, false))).toBe(0);
+    expect(energyOrder(gates(10, 7, false), gates(20, 8, false))).toBe(-1);
     // What each was found to need at its own gates is no number that they have in common.
-    expect(energyOrder(gates([9, 10, 11, 10], 10, 7), gates([10, 11, 12, 11], 11, 8))).toBe(-1);
+    expect(energyOrder(gates(10, 7, true), gates(11, 8, true))).toBe(-1);
     const library = (sha: string) =>
       result([near], { origins: [{ ...template.energy.origins[0]!, entry: 'liberty x.lib', source: sha }] });
     expect(reasonOf(library('a'), library('b'))).toEqual(["they rest on different numbers for 'liberty x.lib'", false]);
   });
 
-  test('inputs', () => {
-    const seen = (joules: readonly number[], inputs?: string) => result([near], onInputs(joules, inputs));
-    const four = seen([1, 2, 3, 4]);
-    expect(reasonOf(four)).toEqual(['the energy of only one of them depends on its inputs', false]);
-    expect(reasonOf(seen([1, 2, 3, 4], 'def'), four)).toEqual(['they were fed with different inputs', false]);
-    expect(reasonOf(seen([1, 2, 3]), four)).toEqual(['they were fed with different inputs', false]);
-    expect(reasonOf(seen([1, 2, 3]), seen([1, 2, 3]))).toEqual(['3 inputs are too few, 4 are needed', false]);
-    expect(reasonOf(four, four)).toBeNull();
+  test('other inputs: refused, also where bands are far apart; too few: bands alone', () => {
+    const seen = (inputs: string, count: number, at: Band = near) =>
+      result([at], { tier: 'T1', ...measured({ inputs, count, shared: { mac: at } }) });
+    expect(reasonOf(seen('def', 8), seen('abc', 8))).toEqual(['they were fed with different inputs', true]);
+    const far = seen('def', 8, band(400, 500, 600));
+    expect([energyOrder(seen('abc', 8), far), energyOrder(far, seen('abc', 8))]).toEqual([0, 0]);
+    expect(reasonOf(seen('abc', 3), seen('abc', 3))).toEqual(['3 inputs are too few, 4 are needed', false]);
+    expect(reasonOf(seen('abc', 4), seen('abc', 4))).toBeNull();
   });
 });

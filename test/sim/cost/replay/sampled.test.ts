@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { buildAccelerator } from '../../../../hdl-gen/arch/build.ts';
-import { sampledBy, samplingWithin } from '../../../../sim/cost/replay/sampled.ts';
+import { replayPlan, sampledBy, samplingWithin } from '../../../../sim/cost/replay/sampled.ts';
 import { defaultSampling } from '../../../../sim/cost/replay/strata.ts';
 import { steadyState } from '../../../../sim/cycle/steady.ts';
 import { dense, designOf, networkOf } from '../../../support/small-networks.ts';
@@ -25,4 +25,30 @@ test('an interval that is shorter than a window is one window, and draws what it
 
 test('longer intervals keep the windows', () => {
   expect(samplingWithin(accelerator(40), defaultSampling)).toEqual(defaultSampling);
+});
+
+test('over several inferences windows may be shorter, so that none or few clocks are left over', () => {
+  for (const inputs of [3, 5, 11, 40]) {
+    const own = accelerator(inputs);
+    const length = 8 * steadyState(own.schedule).interval;
+    const { clocks } = samplingWithin(own, { ...defaultSampling, clocks: 31, inferences: 8 });
+    expect(clocks).toBeLessThanOrEqual(Math.min(31, length));
+    expect(2 * clocks).toBeGreaterThan(Math.min(31, length));
+    const leftOver = Array.from({ length: 16 }, (_, at) => length % (16 + at));
+    if (length >= 31) expect(length % clocks).toBe(Math.min(...leftOver));
+  }
+});
+
+test('the toggles of all inputs are the same whichever of them comes first', () => {
+  const own = accelerator(40);
+  const inputs = Int8Array.from({ length: 4 * 40 }, (_, index) => (index * index * 17) >> 3);
+  const sampling = samplingWithin(own, { ...defaultSampling, clocks: 8, inferences: 4 });
+  const moving = (first: number) => {
+    const turned = Int8Array.from({ length: inputs.length }, (_, at) => inputs[(at + 40 * first) % inputs.length]!);
+    const { stages } = replayPlan({ accelerator: own, inputs: turned, sampling });
+    return stages.map(({ stage, activity }) => ({ stage, bits: activity.reduce((sum, bits) => sum + bits, 0) }));
+  };
+  const found = moving(0);
+  expect(found.every(({ bits }) => bits > 0)).toBe(true);
+  for (const first of [1, 2, 3]) expect(moving(first)).toEqual(found);
 });

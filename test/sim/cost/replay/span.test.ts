@@ -10,17 +10,18 @@ import { randomChain } from '../../../support/random-graph.ts';
 import { dense, designOf, networkOf } from '../../../support/small-networks.ts';
 
 /** Results that each stage gives in the span when no more than its frames are fed, and the input beats taken. */
-function moved(schedule: Schedule): { input: number; written: number[] } {
-  const { frames, first, length } = steadySpan({ schedule });
+function moved(schedule: Schedule, inferences = 1): { input: number; written: number[] } {
+  const { frames, first, length } = steadySpan({ schedule }, inferences);
   const trace = traceCycles(schedule, frames);
   const within = (at: Float64Array): number => at.filter((clock) => clock >= first && clock < first + length).length;
   return { input: within(trace.input.at), written: trace.written.map(({ at }) => within(at)) };
 }
 
-const oneFrame = (schedule: Schedule) => ({
-  input: traceCycles(schedule, 1).inputBeats,
-  written: schedule.stages.map(outputBeats),
+const framesOf = (schedule: Schedule, count: number) => ({
+  input: count * traceCycles(schedule, 1).inputBeats,
+  written: schedule.stages.map((stage) => count * outputBeats(stage)),
 });
+const oneFrame = (schedule: Schedule) => framesOf(schedule, 1);
 
 test('a chain of ten equal layers is frames deep: all ten work in the span, the first as the last', () => {
   const layers = Array.from({ length: 10 }, () => dense(12, 12));
@@ -40,5 +41,21 @@ test('in the span of any network every stage does the work of one frame, in as m
       expect(steadySpan({ schedule }).length).toBe(steadyState(schedule).interval);
     }),
     { numRuns: 60 },
+  );
+});
+
+test('in a span of several inferences every stage does the work of as many frames, in as many intervals', () => {
+  fc.assert(
+    fc.property(
+      randomChain({ quantize: true, explicitPadding: true }),
+      fc.integer(),
+      fc.integer({ min: 2, max: 9 }),
+      (graph, seed, inferences) => {
+        const { schedule } = plan(graph, randomRequest(graph, seed));
+        expect(moved(schedule, inferences)).toEqual(framesOf(schedule, inferences));
+        expect(steadySpan({ schedule }, inferences).length).toBe(inferences * steadyState(schedule).interval);
+      },
+    ),
+    { numRuns: 30 },
   );
 });
