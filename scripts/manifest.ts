@@ -10,6 +10,7 @@ import { Fault } from '../specs/fault.ts';
 import { readBytes, readJson } from './files.ts';
 import type { Labels } from './labels.ts';
 import { readElements } from './npy.ts';
+import { counted } from './report/format.ts';
 import type { Samples } from './samples.ts';
 
 const Golden = Type.Union([
@@ -81,7 +82,7 @@ export function readManifest(modelFile: string, sha256: string, graph: Graph): M
         files !== undefined && 'logitsFile' in files && files.logitsFile !== undefined && logits !== null
           ? wholeSamples(join(folder, files.logitsFile), graph, logits)
           : null,
-      origin: `${count} inputs${files === undefined ? '' : ' and goldens'} of ${basename(folder)}/manifest.json`,
+      origin: `${counted(count, 'input')}${files === undefined ? '' : ' and goldens'} of ${basename(folder)}/manifest.json`,
     },
     labels: labelsOf(manifest, folder),
     accuracy: manifest.accuracy?.tflmAll ?? null,

@@ -6,6 +6,7 @@ import { logitsOf, tensorOf } from '../sim/verify/parts.ts';
 import { Fault } from '../specs/fault.ts';
 import { readBytes } from './files.ts';
 import { isNpy, readElements, readNpy } from './npy.ts';
+import { counted } from './report/format.ts';
 
 /** Inputs with what is known about their right outputs; all samples concatenated, NHWC. */
 export interface Samples {
@@ -98,7 +99,7 @@ export function chooseSamples(model: SampleSource, files: SampleFiles, wanted: n
       inputs: randomSamples(tensorOf(graph, input!), wanted, randomSeed),
       expected: null,
       expectedLogits: null,
-      origin: `${wanted} random inputs (seed ${randomSeed})`,
+      origin: `${counted(wanted, 'random input')} (seed ${randomSeed})`,
     };
   }
   const inputs = files.inputs === undefined ? given!.inputs : readSamples(files.inputs, graph, input!, 'inputs', null);
@@ -111,7 +112,7 @@ export function chooseSamples(model: SampleSource, files: SampleFiles, wanted: n
     files.expectLogits === undefined
       ? (given?.expectedLogits ?? null)
       : readSamples(files.expectLogits, graph, logitsTensor(graph, files.expectLogits), 'expected logits', count);
-  const parts = [given === null ? `${count} inputs of ${basename(files.inputs!)}` : given.origin];
+  const parts = [given === null ? `${counted(count, 'input')} of ${basename(files.inputs!)}` : given.origin];
   if (files.expect !== undefined) parts.push(`outputs of ${basename(files.expect)}`);
   if (files.expectLogits !== undefined) parts.push(`logits of ${basename(files.expectLogits)}`);
   return { count, inputs, expected, expectedLogits, origin: parts.join(', ') };

@@ -1,5 +1,5 @@
 import type { FpgaResult, MemoryResult, Result, StageResult } from '../specs/result.ts';
-import { bandQuantity, count, quantity, scaled, scaleFor } from './report/format.ts';
+import { bandQuantity, count, counted, quantity, scaled, scaleFor } from './report/format.ts';
 import { bottleneckSentence, idleSentence, nextSentence } from './report/planner.ts';
 import { pairs, table } from './table.ts';
 import { paint, type Terminal } from './terminal.ts';
@@ -8,18 +8,18 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 /** What the design takes of a device. */
 function fpgaSentence({ luts, dsps, blockMemories, lutsPerDsp, lutEquivalents, tier }: FpgaResult): string {
-  const tables = `${count(Math.round(luts.value))} look-up tables (${count(Math.round(luts.low))} to ${count(Math.round(luts.high))})`;
-  const blocks = `${count(blockMemories)} block ${blockMemories === 1 ? 'memory' : 'memories'}`;
+  const tables = `${counted(Math.round(luts.value), 'look-up table')} (${count(Math.round(luts.low))} to ${count(Math.round(luts.high))})`;
+  const blocks = counted(blockMemories, 'block memory', 'block memories');
   if (dsps === 0) return `${tables}, ${blocks}, tier ${tier}`;
   const together = `counted as ${count(lutsPerDsp)} each: ${count(Math.round(lutEquivalents))} together`;
-  return `${tables}, ${count(dsps)} DSP ${dsps === 1 ? 'block' : 'blocks'} (${together}), ${blocks}, tier ${tier}`;
+  return `${tables}, ${counted(dsps, 'DSP block')} (${together}), ${blocks}, tier ${tier}`;
 }
 
 function memorySentence({ blocks, fill, styles }: MemoryResult): string {
   const made = { block: 'in blocks', distributed: 'in look-up tables', registers: 'in registers' };
   const kinds = Object.entries(made).map(([style, where]) => `${count(styles[style]?.memories ?? 0)} ${where}`);
   const full = blocks === 0 ? '' : `, ${percent(fill)} full`;
-  return `${count(blocks)} block ${blocks === 1 ? 'memory' : 'memories'}${full}; ${kinds.join(', ')}`;
+  return `${counted(blocks, 'block memory', 'block memories')}${full}; ${kinds.join(', ')}`;
 }
 
 function deviceRows({ hardware, fpga }: Result): [string, string][] {
@@ -33,23 +33,32 @@ function deviceRows({ hardware, fpga }: Result): [string, string][] {
   ];
 }
 
+/** A design that skips work does more of the model in a clock than it has multipliers. */
+function utilisationSentence({ utilisation, throughput, skipped }: Result): string {
+  const counting = skipped.macs === 0 ? '' : ', skipped ones counted as done';
+  return `${percent(utilisation)} (${throughput.macsPerCycle.toFixed(2)} MAC/clock${counting})`;
+}
+
 function summary(result: Result): [string, string][] {
   const { cycles, throughput, energy, area, design, skipped } = result;
   return [
     ['technology', `${design.technology}, ${quantity(design.clockHertz, 'Hz')}`],
-    ['model', `${result.model.name}: ${count(result.model.macs)} MACs, ${count(result.model.parameters)} parameters`],
-    ['latency', `${count(cycles.latency)} clocks, ${quantity(result.latencySeconds, 's')}`],
-    ['interval', `${count(cycles.interval)} clocks, ${quantity(throughput.inferencesPerSecond, 'inference/s')}`],
+    [
+      'model',
+      `${result.model.name}: ${counted(result.model.macs, 'MAC')}, ${counted(result.model.parameters, 'parameter')}`,
+    ],
+    ['latency', `${counted(cycles.latency, 'clock')}, ${quantity(result.latencySeconds, 's')}`],
+    ['interval', `${counted(cycles.interval, 'clock')}, ${quantity(throughput.inferencesPerSecond, 'inference/s')}`],
     ...(skipped.channels === 0
       ? []
       : [
           [
             'skipped',
-            `${count(skipped.macs)} MACs (${percent(skipped.macs / result.model.macs)}), ${count(skipped.channels)} channels that make no difference`,
+            `${counted(skipped.macs, 'MAC')} (${percent(skipped.macs / result.model.macs)}), ${counted(skipped.channels, 'channel that makes', 'channels that make')} no difference`,
           ] as [string, string],
         ]),
     ['multipliers', count(result.multipliers)],
-    ['utilisation', `${percent(result.utilisation)} (${throughput.macsPerCycle.toFixed(2)} MAC/clock)`],
+    ['utilisation', utilisationSentence(result)],
     ['bottleneck', bottleneckSentence(result)],
     ['idle', idleSentence(result)],
     ['next step', nextSentence(result)],

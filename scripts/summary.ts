@@ -1,5 +1,5 @@
 import type { Result } from '../specs/result.ts';
-import { count, quantity, scaled, scaleFor } from './report/format.ts';
+import { bandRange, count, quantity, scaled, scaleFor } from './report/format.ts';
 import { table } from './table.ts';
 
 /** One line per design: proof, speed, energy, size. */
@@ -9,7 +9,6 @@ export function summaryTable(results: readonly Result[]): string {
     'J',
   );
   const rows = results.map(({ design, verification, multipliers, cycles, latencySeconds, utilisation, ...result }) => {
-    const { value, low, high } = result.energy.joulesPerInference;
     return [
       design.name,
       verification === null
@@ -20,8 +19,8 @@ export function summaryTable(results: readonly Result[]): string {
       quantity(latencySeconds, 's'),
       `${(100 * utilisation).toFixed(1)} %`,
       quantity(result.throughput.inferencesPerSecond, 'inference/s'),
-      scaled(value, energy),
-      `${scaled(low, energy)} - ${scaled(high, energy)}`,
+      scaled(result.energy.joulesPerInference.value, energy),
+      bandRange(result.energy.joulesPerInference, energy),
       result.energy.tier,
       quantity(result.area.squareMicrons.value, 'µm²'),
     ];

@@ -193,7 +193,9 @@ export async function verifyDesign(
     accelerator,
     inputs: samples.origin,
     notes:
-      samples.expected === null ? ['no right outputs came with the inputs, so the integer reference is the truth'] : [],
+      samples.expected === null
+        ? ['no expected outputs came with the inputs, so the integer reference is taken as the truth']
+        : [],
   });
   progress.end();
   const first = result.firstMismatch;

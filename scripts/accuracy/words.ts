@@ -1,6 +1,6 @@
 import type { Classification } from '../../models/accuracy.ts';
 import type { CrossCheck } from '../../models/crosscheck.ts';
-import { count, digits, percent } from '../report/format.ts';
+import { count, counted, digits, percent } from '../report/format.ts';
 import { table } from '../table.ts';
 import type { Golden } from './run.ts';
 import type { Judgement } from './task.ts';
@@ -37,13 +37,13 @@ export function headline(judgement: Judgement): string {
       return `${count(judgement.right)} of ${count(judgement.samples)} right (${percent(judgement.accuracy)})`;
     case 'regression': {
       const { meanSquaredError, meanAbsoluteError, samples } = judgement;
-      return `mean squared error ${digits(meanSquaredError, 4)}, mean absolute error ${digits(meanAbsoluteError, 4)} over ${count(samples)} samples`;
+      return `mean squared error ${digits(meanSquaredError, 4)}, mean absolute error ${digits(meanAbsoluteError, 4)} over ${counted(samples, 'sample')}`;
     }
     case 'reconstruction': {
       const { meanSquaredError, areaUnderCurve, samples, samplesPerLabel } = judgement;
       const per = samplesPerLabel === 1 ? '' : `, ${samplesPerLabel} samples per label`;
       const area = areaUnderCurve === null ? 'none (needs labels 0 and 1)' : digits(areaUnderCurve, 4);
-      return `mean squared error ${digits(meanSquaredError, 4)} over ${count(samples)} samples, area under the ROC curve ${area}${per}`;
+      return `mean squared error ${digits(meanSquaredError, 4)} over ${counted(samples, 'sample')}, area under the ROC curve ${area}${per}`;
     }
   }
 }

@@ -9,10 +9,23 @@ import { checkSamples } from '../levels.ts';
 import { namingFile } from '../naming-file.ts';
 import { expandPath } from '../project.ts';
 import { registerFiles } from '../register-files.ts';
+import { counted } from '../report/format.ts';
 import { chooseSamples } from '../samples.ts';
 import { answer, verb } from './verb.ts';
 
 const defaultVectors = 3;
+
+/** Files of one kind are counted, all others named; where to begin comes last. */
+function writtenText(target: string, top: string, names: readonly string[]): string {
+  const ending = (suffix: string) => names.filter((name) => name.endsWith(suffix)).length;
+  const others = names.filter((name) => !/\.(v|hex)$/.test(name) && name !== 'README.md');
+  const kinds = [
+    `${counted(ending('.v'), 'Verilog file')} (top module ${top})`,
+    counted(ending('.hex'), 'file of memory contents and vectors', 'files of memory contents and vectors'),
+    ...others,
+  ];
+  return `wrote ${counted(names.length, 'file')} to ${target}: ${kinds.join(', ')}; begin with README.md\n`;
+}
 
 export const generate = verb({
   command: 'generate <DESIGN>',
@@ -58,7 +71,8 @@ export const generate = verb({
       vectors,
       files: names,
     };
-    const text = `wrote ${names.length} files to ${target}: ${names.join(', ')}\nbench vectors: ${vectors}\n`;
+    const wrote = writtenText(target, accelerator.design.top, names);
+    const text = `${wrote}bench vectors: ${vectors}\n`;
     answer(terminal, args.json, document, text);
     return exitCodes.equal;
   },

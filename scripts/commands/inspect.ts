@@ -6,7 +6,7 @@ import { keyColumns, layerTable, shapeText } from '../inspect/layer-table.ts';
 import { networkPage, pageMark } from '../inspect/page.ts';
 import { loadNetwork } from '../model.ts';
 import { expandPath } from '../project.ts';
-import { count } from '../report/format.ts';
+import { counted } from '../report/format.ts';
 import { foldedTable } from '../table.ts';
 import { paint } from '../terminal.ts';
 import { answer, verb } from './verb.ts';
@@ -42,7 +42,7 @@ export const inspect = verb({
     const { columns, rows, total } = layerTable(document);
     const profile = document.numbers === 'integer' ? `, arithmetic ${document.profile}` : '';
     const text = [
-      `${paint(terminal, 'bold', model)}: ${layers.length} layers, ${count(totals.macs)} MACs, ${count(totals.parameters)} parameters\n`,
+      `${paint(terminal, 'bold', model)}: ${counted(layers.length, 'layer')}, ${counted(totals.macs, 'MAC')}, ${counted(totals.parameters, 'parameter')}\n`,
       `${format}, ${numbers} network${profile}\n`,
       ...inputs.map((port) => portText('input', port)),
       ...outputs.map((port) => portText('output', port)),

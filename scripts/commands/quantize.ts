@@ -17,7 +17,7 @@ import { expandPath } from '../project.ts';
 import { calibratorWords, quantizeOptions, widthNames } from '../quantize/options.ts';
 import { floatSource } from '../quantize/source.ts';
 import { layersText, sensitivityText } from '../quantize/words.ts';
-import { count } from '../report/format.ts';
+import { count, counted } from '../report/format.ts';
 import { paint } from '../terminal.ts';
 import { answer, verb } from './verb.ts';
 
@@ -150,7 +150,7 @@ export const quantize = verb({
         sensitivity: table,
       };
       const words = [
-        `${paint(terminal, 'bold', model.graph.name)}: ${count(graph.layers.length)} layers, calibrated on ${count(samples)} samples (${calibration.origin})\n`,
+        `${paint(terminal, 'bold', model.graph.name)}: ${counted(graph.layers.length, 'layer')}, calibrated on ${counted(samples, 'sample')} (${calibration.origin})\n`,
         before === null ? '' : `float:    ${headline(before.judgement)}\n`,
         after === null ? '' : `integers: ${headline(after.judgement)}\n`,
         checked.topOne === null ? '' : `same answer: ${count(checked.topOne)} of ${count(samples)}\n`,

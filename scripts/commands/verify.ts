@@ -4,6 +4,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { checkSamples, defaultLevels, parseLevels } from '../levels.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
+import { count } from '../report/format.ts';
 import { table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { verifyDesign } from '../verify-design.ts';
@@ -19,9 +20,9 @@ export function verificationText(name: string, verification: Verification, termi
   const { levels, verdict, firstMismatch, inputs, notes } = verification;
   const rows = Object.entries(levels).map(([level, { samples, matched, cycles, tool }]) => [
     level,
-    `${matched} of ${samples}`,
-    cycles === null ? '' : String(cycles.latency),
-    cycles === null ? '' : String(cycles.interval ?? ''),
+    `${count(matched)} of ${count(samples)}`,
+    cycles === null ? '' : count(cycles.latency),
+    cycles === null || cycles.interval === null ? '' : count(cycles.interval),
     tool,
   ]);
   const columns = [

@@ -1,6 +1,6 @@
 import type { ModelOutline } from '../../specs/outline.ts';
 import { drawing, drawingStyle } from '../report/drawing/drawing.ts';
-import { count } from '../report/format.ts';
+import { count, counted } from '../report/format.ts';
 import { fontFaces } from '../report/html/fonts.ts';
 import { html, type Markup, raw } from '../report/html/markup.ts';
 import { style } from '../report/html/style.ts';
@@ -65,7 +65,7 @@ ${raw(pageMark)}
 </head>
 <body>
 <header class="top"><h1>${model}</h1>
-<p class="soft">${count(layers.length)} layers, ${count(totals.macs)} multiply-accumulates per inference, ${count(totals.parameters)} parameters</p></header>
+<p class="soft">${counted(layers.length, 'layer')}, ${counted(totals.macs, 'multiply-accumulate')} per inference, ${counted(totals.parameters, 'parameter')}</p></header>
 <main>
 ${facts(document)}
 <section aria-labelledby="network"><h2 id="network">Network</h2>

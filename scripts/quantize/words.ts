@@ -1,7 +1,7 @@
 import type { CrossCheck } from '../../models/crosscheck.ts';
 import type { WeightBits } from '../../models/quantize/options.ts';
 import type { Sensitivity } from '../../models/quantize/sensitivity.ts';
-import { percent } from '../report/format.ts';
+import { counted, percent } from '../report/format.ts';
 import { type Column, table } from '../table.ts';
 import { widthName } from './options.ts';
 
@@ -38,5 +38,5 @@ export function sensitivityText({ entries, right, samples }: Sensitivity): strin
     }),
   ]);
   const base = right === undefined ? '' : `; float: ${percent(right / samples)} right`;
-  return `one layer's weights at a time, everything else in float (${samples} samples${base}):\n${table(columns, rows)}`;
+  return `one layer's weights at a time, everything else in float (${counted(samples, 'sample')}${base}):\n${table(columns, rows)}`;
 }

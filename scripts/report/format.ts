@@ -92,6 +92,11 @@ export function count(value: number): string {
   return grouped(String(value));
 }
 
+/** `1 layer`, `12 layers`; a plural that is no `s` is given. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
 function grouped(text: string): string {
   const [whole, fraction] = text.split('.');
   const groups = whole!.replace(/\B(?=(\d{3})+$)/g, ',');

@@ -4,7 +4,7 @@ import { tierBadges } from './badge.ts';
 import { compareDesigns } from './comparison.ts';
 import { drawing, drawingStyle } from './drawing/drawing.ts';
 import type { Baseline, ReportFigure } from './figure.ts';
-import { count } from './format.ts';
+import { count, counted } from './format.ts';
 import { comparisonSection } from './html/comparison.ts';
 import { designSection } from './html/design.ts';
 import { baselinesSection, provenanceSection, reproduceSection } from './html/evidence.ts';
@@ -83,7 +83,7 @@ function summary(results: readonly Result[]): string {
   const models = new Map(results.map(({ model }) => [model.sha256, model]));
   const work = [...models.values()].map(
     ({ macs, parameters, layers }) =>
-      `${count(macs)} multiply-accumulates per inference, ${count(parameters)} parameters, ${layers} layers`,
+      `${counted(macs, 'multiply-accumulate')} per inference, ${counted(parameters, 'parameter')}, ${counted(layers, 'layer')}`,
   );
   const technologies = [...new Set(results.map(({ design }) => design.technology))];
   const tiers = [...new Set(results.map(({ energy }) => energy.tier))].sort();

@@ -4,6 +4,8 @@ import type { CriticalPath, PathStep } from '../../specs/synthesis.ts';
 export interface PathRow {
   /** The net at its end, in the design's own terms. */
   readonly what: string;
+  /** The register where the path starts, gates up to a net with a name, gates into the register where it ends, its setup time. */
+  readonly part: 'start' | 'logic' | 'end' | 'setup';
   /** How many gates, and of which cells. */
   readonly gates: number;
   readonly cells: string;
@@ -21,6 +23,21 @@ function cellsIn(steps: readonly PathStep[]): string {
   return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;
 }
 
+/** `from register a to register b`. */
+export const pathEnds = ({ from, to }: CriticalPath): string => `from register ${from} to register ${to}`;
+
+/** Where most of a path's time goes, in words that follow on `is`. */
+export function longestPart(path: CriticalPath): { readonly words: string; readonly share: number } {
+  const longest = pathRows(path).reduce((most, row) => (row.delaySeconds > most.delaySeconds ? row : most));
+  const words = {
+    start: 'the delay of the first register itself',
+    logic: `the logic that ends at ${longest.what}`,
+    end: 'the last gates before the register at its end',
+    setup: 'the setup time of the register at its end',
+  }[longest.part];
+  return { words, share: longest.delaySeconds / path.periodSeconds };
+}
+
 /** Gates between two names of the design are one row: names that synthesis made up tell nobody anything. */
 export function pathRows({ from, to, steps, setupSeconds, periodSeconds }: CriticalPath): PathRow[] {
   const rows: PathRow[] = [];
@@ -31,7 +48,8 @@ export function pathRows({ from, to, steps, setupSeconds, periodSeconds }: Criti
     const last = at === steps.length - 1;
     if (!first && !step.named && !last) return;
     rows.push({
-      what: first ? from : step.named ? step.net : `logic before ${to}`,
+      what: first ? from : step.named ? step.net : `last gates into ${to}`,
+      part: first ? 'start' : step.named ? 'logic' : 'end',
       gates: run.length,
       cells: cellsIn(run),
       steps: run,
@@ -40,8 +58,9 @@ export function pathRows({ from, to, steps, setupSeconds, periodSeconds }: Criti
     });
     run = [];
   });
-  const setup = {
+  const setup: PathRow = {
     what: `setup of ${to}`,
+    part: 'setup',
     gates: 0,
     cells: 'setup',
     steps: [],
@@ -61,7 +80,7 @@ export function folded(rows: readonly PathRow[], limit: number): PathRow[] {
     return {
       ...run.at(-1)!,
       gates: run.reduce((sum, { gates }) => sum + gates, 0),
-      cells: `${run.length} pieces`,
+      cells: `${run.length} stretches`,
       steps: run.flatMap(({ steps }) => steps),
       delaySeconds: run.reduce((sum, { delaySeconds }) => sum + delaySeconds, 0),
     };

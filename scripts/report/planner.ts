@@ -1,5 +1,5 @@
 import type { Result } from '../../specs/result.ts';
-import { count, digits, percent } from './format.ts';
+import { count, counted, digits, percent } from './format.ts';
 
 /** `a`, `a and b`, `a, b and 3 more`. */
 function listed(names: readonly string[]): string {
@@ -13,16 +13,23 @@ function listed(names: readonly string[]): string {
 export function bottleneckSentence({ plan, stages, cycles }: Result): string {
   const own = stages.find(({ name }) => name === plan.bottleneck[0])!.cycles;
   const busy = plan.bottleneck.length === 1 ? 'is' : 'are';
-  return `${listed(plan.bottleneck)} ${busy} occupied for ${count(own)} of the ${count(cycles.interval)} clocks of an inference`;
+  const part =
+    own === cycles.interval
+      ? `in every one of the ${count(own)} clocks of an inference`
+      : `for ${count(own)} of the ${count(cycles.interval)} clocks of an inference`;
+  return `${listed(plan.bottleneck)} ${busy} occupied ${part}`;
 }
 
 /** What is wasted now. */
 export function idleSentence({ plan, multipliers }: Result): string {
   if (multipliers === 0) return 'there are no multipliers';
   const { idleMultipliers: idle, unspentMultipliers: unspent } = plan;
-  const mean = `on average ${digits(idle)} of ${count(multipliers)} multipliers have nothing to do`;
+  const mean =
+    idle === 0
+      ? 'no multiplier is ever idle'
+      : `on average ${digits(idle)} of ${counted(multipliers, 'multiplier')} ${multipliers === 1 ? 'has' : 'have'} nothing to do`;
   if (unspent === null || unspent === 0) return mean;
-  return `${mean}; ${count(unspent)} of the budget would make nothing faster and ${unspent === 1 ? 'is' : 'are'} left out`;
+  return `${mean}; ${count(unspent)} more that the budget allows would make nothing faster and ${unspent === 1 ? 'is' : 'are'} left out`;
 }
 
 /** What more multipliers would buy. */
@@ -33,9 +40,10 @@ export function nextSentence({ plan, multipliers, cycles }: Result): string {
   // Foldings that were given may hold more multipliers than the same interval needs.
   const price =
     more > 0
-      ? `${count(more)} more multipliers (${count(next.multipliers)})`
-      : `${count(next.multipliers)} multipliers`;
+      ? `${counted(more, 'more multiplier', 'more multipliers')} (${count(next.multipliers)} in all)`
+      : counted(next.multipliers, 'multiplier');
   const gain = percent(1 - next.interval / cycles.interval);
-  const wider = next.widened.length === 0 ? '' : ` more go to ${listed(next.widened)},`;
-  return `${price} would bring the interval to ${count(next.interval)} clocks (${gain} less):${wider} ${next.layer} is slowest then`;
+  const wider = next.widened.length === 0 ? '' : `, by widening ${listed(next.widened)}`;
+  const when = plan.bottleneck.includes(next.layer) ? 'still' : 'then';
+  return `${price} would bring the interval to ${counted(next.interval, 'clock')} (${gain} less)${wider}; the slowest stage would ${when} be ${next.layer}`;
 }

@@ -1,7 +1,7 @@
 import type { Result } from '../../specs/result.ts';
 import { cyclesBadge } from './badge.ts';
 import { labelled } from './designs.ts';
-import { bandQuantity, count } from './format.ts';
+import { bandQuantity, count, counted } from './format.ts';
 import { pairOf, pairSentence } from './pairs.ts';
 import { isVerified, overlap, peers, rankGroups, ranks } from './ranking.ts';
 
@@ -44,7 +44,7 @@ function firstDifference(result: Result): string {
 /** The whole report in a few sentences: how many are proven, and who leads as far as the bands allow to say so. */
 export function headline(results: readonly Result[]): string[] {
   const verified = results.filter(isVerified).length;
-  const sentences = [`${verified} of ${results.length} designs ${verified === 1 ? 'is' : 'are'} verified.`];
+  const sentences = [`${verified} of ${counted(results.length, 'design')} ${verified === 1 ? 'is' : 'are'} verified.`];
   const names = new Map(labelled(results).map(({ result, key, name }) => [result, `${name} (${key})`]));
   const places = new Map(ranks(results).map((rank, index) => [results[index]!, rank]));
   const groups = rankGroups(results);

@@ -26,7 +26,8 @@ function pathOf({ from, to, setup, required, stages }: TimingPath): CriticalPath
 
 /** In words, for those who read the number. */
 function scopeOf(memories: number): string {
-  const left = memories === 0 ? '' : `; paths that begin or end at one of ${memories} memories are not in it`;
+  const where = memories === 1 ? 'the memory' : `one of the ${memories} memories`;
+  const left = memories === 0 ? '' : `; paths that begin or end at ${where} are not in it`;
   return `static timing of the mapped cells, register to register: no wires, ideal clock, nothing resized after mapping${left}`;
 }
 

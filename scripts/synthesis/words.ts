@@ -1,7 +1,7 @@
 import type { StaticTiming, Synthesis } from '../../specs/synthesis.ts';
 import { arithmeticWords } from '../gate/arithmetic.ts';
-import { count, quantity } from '../report/format.ts';
-import { pathRows } from '../report/path-rows.ts';
+import { count, counted, percent, quantity } from '../report/format.ts';
+import { longestPart, pathEnds, pathRows } from '../report/path-rows.ts';
 import { foldedTable, pairs, table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
 
@@ -66,12 +66,14 @@ function pathTable(timing: StaticTiming | null, terminal: Terminal): string {
     quantity(arrivalSeconds, 's'),
   ]);
   const columns = [
-    { title: 'critical path' },
+    { title: 'critical path up to' },
     { title: 'cells' },
     { title: 'delay', align: 'right' as const },
     { title: 'arrival', align: 'right' as const },
   ];
-  return `${foldedTable(columns, rows, 1, terminal.columns)}  ${scope}\n`;
+  const { words, share } = longestPart(path);
+  const sentence = `slowest path: ${pathEnds(path)}; ${percent(share)} of its time is ${words}`;
+  return `${foldedTable(columns, rows, 1, terminal.columns)}  ${sentence}\n  ${scope}\n`;
 }
 
 /** Every form that was measured, layer by layer. */
@@ -110,11 +112,12 @@ export function synthesisText(result: Synthesis, terminal: Terminal): string {
     ...types.slice(0, shownTypes).map(([name, amount]) => [name, count(amount)]),
     ...(left.length === 0
       ? []
-      : [[`${left.length} more types`, count(left.reduce((sum, [, amount]) => sum + amount, 0))]]),
+      : [[counted(left.length, 'more type', 'more types'), count(left.reduce((sum, [, amount]) => sum + amount, 0))]]),
   ];
+  const target = result.libraries.length === 0 ? result.target : result.libraries.map(({ file }) => file).join(', ');
   const by = result.placer === null ? result.tool : `${result.tool}, ${result.placer}`;
   return [
-    `${paint(terminal, 'bold', result.design)} for ${result.target}${device}, by ${by}${result.cached ? ' (from the cache)' : ''}\n`,
+    `${paint(terminal, 'bold', result.design)} for ${target}${device}, by ${by}${result.cached ? ' (from the cache)' : ''}\n`,
     pairs(figures(result)),
     formsTable(result),
     table([{ title: 'cell' }, { title: 'count', align: 'right' }], rows),

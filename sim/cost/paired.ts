@@ -46,7 +46,7 @@ function otherEntry(a: EnergyResult, b: EnergyResult): string | null {
 
 /** Why energies of two results are not to be ordered at all; null where they may be. */
 export function refusal(a: Result, b: Result): string | null {
-  if (a.model.sha256 !== b.model.sha256) return 'their networks differ by their SHA-256';
+  if (a.model.sha256 !== b.model.sha256) return 'they compute different networks';
   const [one, other] = [a.energy, b.energy];
   if (one.tier !== other.tier)
     return `their energies are of tiers ${[one.tier, other.tier].sort().join(' and ')}, which count different things`;

@@ -5,9 +5,9 @@ import { clockBadge } from '../badge.ts';
 import { type Labelled, labelled } from '../designs.ts';
 import type { Json, ReportFigure } from '../figure.ts';
 import { type FigureTable, numeric } from '../figure-table.ts';
-import { count, percent, quantity, scaled, scaleFor } from '../format.ts';
+import { count, counted, percent, quantity, scaled, scaleFor } from '../format.ts';
 import { accent, ink } from '../palette.ts';
-import { folded, type PathRow, pathRows } from '../path-rows.ts';
+import { folded, longestPart, type PathRow, pathEnds, pathRows } from '../path-rows.ts';
 import type { Syntheses } from '../syntheses.ts';
 import { shortNames } from './shorten.ts';
 import { shown } from './shown.ts';
@@ -15,7 +15,7 @@ import { shown } from './shown.ts';
 /** The table has all of them. */
 const mostRows = 40;
 
-/** Which registers and which logic between them decide the clock, and how long each piece takes. */
+/** Which registers and which logic between them decide the clock, and how long each stretch takes. */
 function figureOf(
   { result, key, name }: Labelled,
   synthesis: Synthesis,
@@ -40,7 +40,7 @@ function figureOf(
   return {
     id: `critical-path-${key.toLowerCase()}`,
     title: `Critical path${single ? '' : ` of ${key} ${name}`}`,
-    alt: finding(result, path, pieces),
+    alt: finding(result, path),
     width: 960,
     height: 130 + 26 * rows.length,
     table: tableOf(pieces, scale, badge),
@@ -76,7 +76,9 @@ function figureOf(
             display: true,
             align: 'start',
             padding: { bottom: 4 },
-            text: ['Each row ends at a name of the design; between two names lie gates. Orange: the longest.'],
+            text: [
+              'Each row is the stretch up to a signal of the design; between two signals lie gates. Orange: the longest.',
+            ],
           },
           marks: {
             ticks: { x: axis.ticks as unknown as Json },
@@ -95,10 +97,10 @@ function figureOf(
   };
 }
 
-function finding({ design }: Result, { from, to, periodSeconds }: CriticalPath, rows: readonly PathRow[]): string {
-  const longest = rows.reduce((most, row) => (row.delaySeconds > most.delaySeconds ? row : most));
-  const gates = rows.reduce((sum, row) => sum + row.gates, 0);
-  return `The path that decides the clock of ${design.name} runs from ${from} to ${to} through ${count(gates)} gates in ${quantity(periodSeconds, 's')}, so the clock is at most ${quantity(1 / periodSeconds, 'Hz')}; ${percent(longest.delaySeconds / periodSeconds)} of it lie in the piece that ends at ${longest.what}.`;
+function finding({ design }: Result, path: CriticalPath): string {
+  const { periodSeconds, steps } = path;
+  const { words, share } = longestPart(path);
+  return `The slowest path of ${design.name} runs ${pathEnds(path)} through ${counted(steps.length, 'cell')} in ${quantity(periodSeconds, 's')}, so the clock is at most ${quantity(1 / periodSeconds, 'Hz')}; ${percent(share)} of that time is ${words}.`;
 }
 
 /** Every gate: a net with a name of the design, or the number of the gate on its way to the next name. */
@@ -110,7 +112,7 @@ function tableOf(
   const time = (seconds: number) => ({ text: scaled(seconds, scale), badge });
   return {
     heads: [
-      { text: 'Piece that ends at' },
+      { text: 'Stretch up to' },
       { text: 'Net' },
       { text: 'Cell' },
       { text: 'Edge' },

@@ -3,7 +3,7 @@ import type { Synthesis } from '../../../specs/synthesis.ts';
 import { cellsBadge, clockBadge, cyclesBadge, planned, tierBadge } from '../badge.ts';
 import type { Row } from '../comparison.ts';
 import { bottlenecks } from '../figures/cycles-by-layer.ts';
-import { bandQuantity, count, percent, quantity, scaled, scaleFor } from '../format.ts';
+import { bandQuantity, count, counted, percent, quantity, scaled, scaleFor } from '../format.ts';
 import { componentColours } from '../palette.ts';
 import { bottleneckSentence, idleSentence, nextSentence } from '../planner.ts';
 import { verdict } from '../verdict.ts';
@@ -18,7 +18,7 @@ export function designSection(row: Row, synthesis?: Synthesis): Markup {
   const facts: [string, Markup][] = [
     [
       'Model',
-      html`${result.model.name}, ${count(result.model.macs)} MACs, ${count(result.model.parameters)} parameters, ${result.model.layers} layers`,
+      html`${result.model.name}, ${counted(result.model.macs, 'MAC')}, ${counted(result.model.parameters, 'parameter')}, ${counted(result.model.layers, 'layer')}`,
     ],
     ['Architecture', html`${design.architecture}, <code>${JSON.stringify(design.parameters)}</code>`],
     ['Clock and technology', html`${quantity(design.clockHertz, 'Hz')}, ${design.technology}`],
@@ -34,7 +34,7 @@ export function designSection(row: Row, synthesis?: Synthesis): Markup {
     ['Next step', html`${nextSentence(result)}${badge(planned)}`],
     [
       'Hardware',
-      html`${count(result.multipliers)} multipliers, ${count(hardware.requantizers)} requantizers, ${count(hardware.registerBits)} register bits, ${count(hardware.weightMemoryBits)} weight bits, ${count(hardware.activationMemoryBits)} activation bits${badge(planned)}`,
+      html`${counted(result.multipliers, 'multiplier')}, ${counted(hardware.requantizers, 'requantizer')}, ${counted(hardware.registerBits, 'register bit')}, ${count(hardware.weightMemoryBits)} weight bits, ${count(hardware.activationMemoryBits)} activation bits${badge(planned)}`,
     ],
   ];
   return html`<details class="card" id="design-${row.key}"><summary>${keyMark(row.key)}${row.name} ${stateMark(verdict(result))} <span class="soft">${bandQuantity(energy.joulesPerInference, 'J')} ${energy.tier}, ${quantity(result.latencySeconds, 's')}</span></summary>

@@ -13,7 +13,8 @@ export const defaultSampling: Sampling = { clocks: 8, strata: 4, perStratum: 16,
 /** What was looked at, in words. */
 export function windowWords({ clocks, seed, inferences }: Sampling, windows: number): string {
   const of = inferences === undefined ? '' : ` out of ${inferences} inferences`;
-  return `${windows} windows of ${clocks} clocks${of}, seed ${seed}`;
+  const each = `${clocks} ${clocks === 1 ? 'clock' : 'clocks'}`;
+  return `${windows} ${windows === 1 ? 'window' : 'windows'} of ${each}${of}, seed ${seed}`;
 }
 
 /** Windows of one stratum, and how many of them exist. */

@@ -3,7 +3,7 @@ import type { ReportFigure } from '../../../scripts/report/figure.ts';
 import { cellWords } from '../../../scripts/report/figure-table.ts';
 import { buildFigures } from '../../../scripts/report/figures.ts';
 import { htmlReport } from '../../../scripts/report/html.ts';
-import { folded, pathRows } from '../../../scripts/report/path-rows.ts';
+import { folded, longestPart, pathEnds, pathRows } from '../../../scripts/report/path-rows.ts';
 import type { Syntheses } from '../../../scripts/report/syntheses.ts';
 import type { Result } from '../../../specs/result.ts';
 import { sampleResults, sampleSynthesis } from '../../support/results.ts';
@@ -138,7 +138,7 @@ describe('the critical path', () => {
     expect(pieces).toEqual([
       ['conv1.weight_q[3]', 1, 'NAND2', 100],
       ['conv1.lane_0.product[7]', 3, 'NAND2, NAND2, NAND2', 600],
-      ['logic before conv1.lane_0.sum[20]', 1, 'NAND2', 250],
+      ['last gates into conv1.lane_0.sum[20]', 1, 'NAND2', 250],
       ['setup of conv1.lane_0.sum[20]', 0, 'setup', 50],
     ]);
     const long = { ...criticalPath, steps: Array.from({ length: 9 }, () => ({ ...criticalPath.steps[1]! })) };
@@ -156,12 +156,29 @@ describe('the critical path', () => {
     });
     const few = folded(rows, 40);
     expect([rows.length, few.length]).toEqual([100, 34]);
-    expect(few[0]).toMatchObject({ what: 'n2', gates: 3, cells: '3 pieces' });
+    expect(few[0]).toMatchObject({ what: 'n2', gates: 3, cells: '3 stretches' });
     expect(few.at(-1)).toEqual(rows.at(-1));
     const sum = (of: typeof rows) =>
       of.reduce((total, { gates, delaySeconds }) => total + gates + delaySeconds * 1e12, 0);
     expect(sum(few)).toBeCloseTo(sum(rows), 6);
     expect(folded(rows, 100)).toEqual(rows);
+  });
+
+  test('says in words where most of its time goes', () => {
+    const slow = (at: number) => ({
+      ...criticalPath,
+      setupSeconds: at === criticalPath.steps.length ? 1e-9 : criticalPath.setupSeconds,
+      periodSeconds: 2e-9,
+      steps: criticalPath.steps.map((step, own) => (own === at ? { ...step, delaySeconds: 1e-9 } : step)),
+    });
+    expect([0, 1, 4, 5].map((at) => longestPart(slow(at)).words)).toEqual([
+      'the delay of the first register itself',
+      'the logic that ends at conv1.lane_0.product[7]',
+      'the last gates before the register at its end',
+      'the setup time of the register at its end',
+    ]);
+    expect(longestPart(slow(5)).share).toBe(0.5);
+    expect(pathEnds(criticalPath)).toBe('from register conv1.weight_q[3] to register conv1.lane_0.sum[20]');
   });
 
   test('its bars follow each other in time, only for designs that have one', () => {
@@ -180,11 +197,15 @@ describe('the critical path', () => {
       ['conv1.lane_0.product[7]', 'gate 1', 'NAND2', 'rise', '0.150 cells', '0.250 cells'],
       ['conv1.lane_0.product[7]', 'gate 2', 'NAND2', 'rise', '0.200 cells', '0.450 cells'],
       ['conv1.lane_0.product[7]', 'conv1.lane_0.product[7]', 'NAND2', 'rise', '0.250 cells', '0.700 cells'],
-      ['logic before conv1.lane_0.sum[20]', 'gate 1', 'NAND2', 'rise', '0.250 cells', '0.950 cells'],
+      ['last gates into conv1.lane_0.sum[20]', 'gate 1', 'NAND2', 'rise', '0.250 cells', '0.950 cells'],
       ['setup of conv1.lane_0.sum[20]', '', 'setup time', '', '0.0500 cells', '1.00 cells'],
     ]);
-    expect(one.alt).toContain('from conv1.weight_q[3] to conv1.lane_0.sum[20] through 5 gates in 1.00 ns');
-    expect(one.alt).toContain('at most 1.00 GHz; 60.0 % of it lie in the piece that ends at conv1.lane_0.product[7]');
+    expect(one.alt).toMatch(
+      /^The slowest path of \S+ runs from register conv1\.weight_q\[3\] to register conv1\.lane_0\.sum\[20\] through 5 cells in 1\.00 ns, /,
+    );
+    expect(one.alt).toMatch(
+      /at most 1\.00 GHz; 60\.0 % of that time is the logic that ends at conv1\.lane_0\.product\[7\]\.$/,
+    );
   });
 
   test('the page has what synthesis said beside the design', () => {

@@ -53,7 +53,7 @@ test('a memory that stays whole cuts its paths, and the scope says so', () => {
   const { timing, notes } = staticTiming(bytes({ modules }), 'top', [library]);
   expect(notes).toEqual([]);
   expect(timing!.minimumPeriodSeconds).toBeCloseTo(7.04e-9, 15);
-  expect(timing!.scope).toContain('paths that begin or end at one of 1 memories are not in it');
+  expect(timing!.scope).toContain('paths that begin or end at the memory are not in it');
 });
 
 test('what cannot be timed is a note, not a number', () => {

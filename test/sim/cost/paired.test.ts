@@ -154,7 +154,7 @@ describe('what is not paired says why', () => {
     expect(reasonOf(gates)).toEqual(['their energies are of tiers T0 and T2, which count different things', true]);
     expect([energyOrder(own, gates), energyOrder(gates, own)]).toEqual([0, 0]);
     const other = { ...result([band(400, 500, 600)]), model: { ...template.model, sha256: 'other' } };
-    expect(reasonOf(other)).toEqual(['their networks differ by their SHA-256', true]);
+    expect(reasonOf(other)).toEqual(['they compute different networks', true]);
     expect(energyOrder(own, other)).toBe(0);
   });
 
