@@ -1,3 +1,4 @@
+import type { LaneStyle } from '../../hdl-gen/library/arithmetic/gated-lane.ts';
 import type { ElementBits } from '../../models/tensor-type.ts';
 import { Fault } from '../../specs/fault.ts';
 
@@ -37,6 +38,8 @@ export interface LayerActivity {
   readonly multipliers: number;
   /** Bits of the activations that they take, 8 when absent. */
   readonly activationBits?: ElementBits;
+  /** Arithmetic of the lanes that they are part of; absent: operators (`plain`), nothing gated or isolated. */
+  readonly style?: LaneStyle;
   /** Multiply-accumulates that carry model work. The idle rest (multipliers x interval - macs) costs clock and leakage only. */
   readonly macs: number;
   /** 32-bit adders outside the multiply-accumulate units (average pooling), and the additions they do. */

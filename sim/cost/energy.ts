@@ -6,6 +6,7 @@ import { checkActivity, type LayerActivity } from './activity.ts';
 import { leakingArea } from './area.ts';
 import { plus, scaledBy, times, zero } from './band.ts';
 import { type Coefficients, coefficientsOf } from './coefficients.ts';
+import { laneWords } from './lane-words.ts';
 import { bitsOf, isFlipFlops, memoryEnergy, memoryLeakage } from './memory.ts';
 import { multiplyEnergy } from './multiply.ts';
 
@@ -100,7 +101,7 @@ export function energyScope(activities: readonly LayerActivity[], allowances: Al
   const wires = allowances.wires ? 'wire allowance included' : 'no wires';
   const tree = allowances.clockTree ? 'clock-tree allowance included' : 'no clock tree';
   return (
-    `${wires}, ${tree}; ` +
+    `${laneWords(activities)}${wires}, ${tree}; ` +
     'no pads, regulators or host; gates of control logic not counted' +
     (wide ? '; 16 x 8-bit multiplications estimated between the 8 x 8 and the 16 x 16-bit entries' : '')
   );

@@ -23,6 +23,8 @@ import { stateAt } from './stage-activity.ts';
 export interface Engines {
   resources(stage: Stage, work: Work | undefined): Resources;
   parts(stage: Stage, work: Work | undefined): readonly EnginePart[];
+  /** Whether its weights need multipliers, whose arithmetic a design can choose. */
+  multiplies(work: Work | undefined): boolean;
 }
 
 /** Makes once what is asked for by the same key. */
@@ -69,6 +71,7 @@ export function enginesOf(device?: BlockDevice): Engines {
       built(design(engineOf(stage, work, () => laneStyleOf({}, stage.name)))),
     );
   return {
+    multiplies: (work) => work?.form === 'window' && work.weight !== null && !sumsOf(work, () => layerSums(work)).small,
     resources(stage, work) {
       if (stage.timing !== 'window' || work?.form !== 'window') return placed(wholeAt(stage, work).resources);
       const all = scalersAt(stage, work);

@@ -3,7 +3,7 @@ import type { LayerActivity } from './activity.ts';
 import { scaledBy } from './band.ts';
 import type { Coefficients } from './coefficients.ts';
 
-type Units = Pick<LayerActivity, 'activationBits'>;
+type Units = Pick<LayerActivity, 'activationBits' | 'style'>;
 
 /**
  * A unit of 16 x 8 bits lies between the measured ones of 8 x 8 and of 16 x 16. Its value is their geometric mean, as 128 partial
@@ -16,17 +16,25 @@ function between(small: Band, large: Band): Band {
 const forWidth = ({ activationBits = 8 }: Units, of: (unit: 'mac.int8' | 'mac.int16') => Band): Band =>
   activationBits === 8 ? of('mac.int8') : between(of('mac.int8'), of('mac.int16'));
 
+/** What lanes of the asked form are beside those of operators, which the units stand for. */
+function inForm(k: Coefficients, { style }: Units, plain: Band, what: LayerActivity['dataProfile'] | 'area'): Band {
+  if (style === undefined || style.form === 'plain') return plain;
+  return scaledBy(plain, k.take(`lane.${style.form}.${what}`, 'ratio'));
+}
+
 /** Joules of one multiply-accumulate without the clock of the unit's flip-flops. */
 export function multiplyEnergy(k: Coefficients, activity: Units & Pick<LayerActivity, 'dataProfile'>): Band {
-  return forWidth(activity, (unit) =>
+  const plain = forWidth(activity, (unit) =>
     k.beyond(`${unit}.${activity.dataProfile}`, k.take(`${unit}.idle`, 'J/op'), 'J/op'),
   );
+  return inForm(k, activity, plain, activity.dataProfile);
 }
 
 /** Area in um2 of one unit without its flip-flops. */
 export function multiplyArea(k: Coefficients, activity: Units): Band {
-  return forWidth(activity, (unit) => {
+  const plain = forWidth(activity, (unit) => {
     const flipFlops = scaledBy(k.take('register.area', 'um2/bit'), k.take(`${unit}.flipFlops`, 'bit/block'));
     return k.beyond(`${unit}.area`, flipFlops, 'um2/block');
   });
+  return inForm(k, activity, plain, 'area');
 }

@@ -2,6 +2,7 @@ import type { Stage } from '../../hdl-gen/arch/architecture.ts';
 import type { Price, Pricing } from '../../hdl-gen/arch/stream/pricing.ts';
 import type { EngineMemory } from '../../hdl-gen/arch/stream/resources.ts';
 import { topRegisterBits } from '../../hdl-gen/arch/stream/top.ts';
+import type { LaneStyle } from '../../hdl-gen/library/arithmetic/gated-lane.ts';
 import { placedBlocks } from '../../hdl-gen/memory/pack.ts';
 import type { Graph } from '../../models/graph.ts';
 import type { BlockDevice, Target } from '../../specs/design.ts';
@@ -48,13 +49,15 @@ export interface PricingConditions {
   readonly clock: Hertz;
   /** FPGA family whose memories the design uses. */
   readonly device: BlockDevice | undefined;
+  /** What the design asks of the lanes of a layer. */
+  readonly styleOf: (layer: string) => LaneStyle;
 }
 
 /** Prices for a goal that needs them: area, block memories, look-up tables and energy of stages, as the results tell them. */
 export function pricingOf(
   graph: Graph,
   target: Target,
-  { technology, clock, device }: PricingConditions,
+  { technology, clock, device, styleOf }: PricingConditions,
 ): Pricing | undefined {
   if ('lut' in target) return lutPricing(target);
   const counting = countingOf(target, technology, clock);
@@ -71,7 +74,8 @@ export function pricingOf(
       // Where bytes come from changes nothing but the number of ports.
       const stage: Stage = { ...unplaced, sources: work?.sources ?? [0] };
       const state = engines.resources(stage, work);
-      return counting(stageActivity(stage, state, profileOf(stage)), state.memories);
+      const style = engines.multiplies(work) ? styleOf(stage.name) : null;
+      return counting(stageActivity(stage, state, profileOf(stage), style), state.memories);
     },
     around: (stages, frame) => counting(interfaceActivity(topRegisterBits(stages, frame), frame.inputBytes), []),
   };

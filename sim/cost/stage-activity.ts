@@ -7,6 +7,7 @@ import {
   type Stage,
 } from '../../hdl-gen/arch/architecture.ts';
 import type { EngineMemory } from '../../hdl-gen/arch/stream/resources.ts';
+import type { LaneStyle } from '../../hdl-gen/library/arithmetic/gated-lane.ts';
 import { elementBitsOf } from '../../hdl-gen/memory/place.ts';
 import type { Graph } from '../../models/graph.ts';
 import { inputsOf } from '../../models/layer-ends.ts';
@@ -129,11 +130,15 @@ export function dataProfileOf(stage: Pick<Stage, 'name' | 'inputBits'>, graph: G
   return input?.zeroPoint === -128 && stage.inputBits === 8 ? 'relu' : 'uniform';
 }
 
-/** What a stage does for one inference with the state that it holds. */
+const isOperators = ({ form, clockGating, operandIsolation }: LaneStyle): boolean =>
+  form === 'plain' && !clockGating && !operandIsolation;
+
+/** What a stage does for one inference with the state that it holds; `style` is null where no weight needs a multiplier. */
 export function stageActivity(
   stage: Stage,
   { registerBits, laneBits, memories }: StageState,
   dataProfile: LayerActivity['dataProfile'],
+  style: LaneStyle | null,
 ): LayerActivity {
   const requantizers = requantizersOf(stage);
   return {
@@ -141,6 +146,7 @@ export function stageActivity(
     dataProfile,
     multipliers: stage.multipliers,
     ...(stage.multipliers > 0 && stage.inputBits > 8 ? { activationBits: stage.inputBits } : {}),
+    ...(style === null || isOperators(style) ? {} : { style }),
     macs: stage.macs,
     ...addersOf(stage),
     // The division of an average is a multiplication by its reciprocal, of a requantizer's size or smaller.
@@ -203,8 +209,9 @@ export function activitiesOf(accelerator: Accelerator): LayerActivity[] {
   const top = inventory.registers.filter(({ path }) => path.length === 0).reduce((sum, { bits }) => sum + bits, 0);
   const around = interfaceActivity(top, accelerator.inputBytes);
   const { graph, schedule } = accelerator;
+  const styles = new Map(accelerator.lanes().map(({ stage, style }) => [stage, style]));
   const stages = schedule.stages.map((stage) =>
-    stageActivity(stage, stateAt(inventory, [stage.name]), dataProfileOf(stage, graph)),
+    stageActivity(stage, stateAt(inventory, [stage.name]), dataProfileOf(stage, graph), styles.get(stage.name) ?? null),
   );
   return [...stages, around];
 }

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { buildAccelerator } from '../../../hdl-gen/arch/build.ts';
 import { loadZoo } from '../../../models/zoo/zoo.ts';
+import type { DataProfile } from '../../../sim/cost/activity.ts';
+import { areaT0 } from '../../../sim/cost/area.ts';
+import { energyT0 } from '../../../sim/cost/energy.ts';
 import { requestTechnology } from '../../../sim/cost/scale/request-technology.ts';
+import { activitiesOf } from '../../../sim/cost/stage-activity.ts';
 import { whatIf } from '../../../sim/cost/what-if.ts';
 import { evaluate } from '../../../sim/evaluate.ts';
 import type { DesignRequest } from '../../../specs/design.ts';
@@ -25,6 +29,20 @@ const request: DesignRequest = {
 const accelerator = buildAccelerator(graph, request);
 const resultIn = (technology: Technology): Result =>
   evaluate({ request, graph, modelSha256: 'c0ffee', accuracy: null, technology, verification: null, accelerator });
+/** Energy and area of lanes of every form on every kind of data. */
+const styled = (['split', 'fused', 'booth'] as const).map((arithmetic) => {
+  const activities = activitiesOf(
+    buildAccelerator(graph, { ...request, parameters: { ...request.parameters, arithmetic } }),
+  );
+  const onData = (dataProfile: DataProfile) => activities.map((activity) => ({ ...activity, dataProfile }));
+  const run = { clock: hertz(1e8), interval: cycles(100_000), operations: ops(1) };
+  return (technology: Technology) => [
+    areaT0(activities, technology),
+    ...(['uniform', 'relu', 'weightStationary', 'sparse90'] as const).map((profile) =>
+      energyT0({ ...run, activities: onData(profile), technology }),
+    ),
+  ];
+});
 
 const without = <T>(entries: Readonly<Record<string, T>>, name: string): Record<string, T> =>
   Object.fromEntries(Object.entries(entries).filter(([key]) => key !== name));
@@ -64,6 +82,26 @@ describe.each(technologyNames)('%s', (name) => {
     }
     expect(named).toBe(used.size);
     expect(named).toBeGreaterThan(25);
+  });
+
+  test('every entry of lanes: taken out, each run that would use it names it, and some run does', () => {
+    const whole = styled.map((run) => JSON.stringify(run(technology)));
+    const own = Object.keys(technology.entries).filter((entry) => entry.startsWith('lane.'));
+    expect(own.length).toBeGreaterThanOrEqual(15);
+    for (const entry of own) {
+      const less = { ...technology, entries: without(technology.entries, entry) };
+      const told = styled.map((run, at) => {
+        let text = '';
+        const failed = failure(() => {
+          text = JSON.stringify(run(less));
+        });
+        if (failed === null) expect(text).toBe(whole[at]);
+        return failed;
+      });
+      const failed = told.filter((text) => text !== null);
+      expect(failed.length, entry).toBe(1);
+      expect(failed[0]).toContain(`technology ${name}: has no entry '${entry}'`);
+    }
   });
 
   test('every field of every entry: taken out, the file is refused at that place', () => {

@@ -1,0 +1,101 @@
+/**
+ * Measures at gate level what lanes of other arithmetic cost beside lanes of operators, and writes it into specs/tech/NAME.json:
+ * `npx tsx scripts/fit/lanes.ts --liberty FOLDER [--technology NAME]...`. Entries `lane.FORM.PROFILE` and `lane.FORM.area`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { multiplierForms } from '../../hdl-gen/library/arithmetic/multiply-accumulate.ts';
+import type { DataProfile } from '../../sim/cost/activity.ts';
+import { clockGateOf } from '../../sim/cost/gate/liberty/clock-gates.ts';
+import { libertyForMapping } from '../../sim/cost/gate/liberty/for-mapping.ts';
+import { layoutEstimate } from '../../sim/cost/gate/wire-model.ts';
+import { technologyOf } from '../../specs/technologies.ts';
+import type { Entry } from '../../specs/technology.ts';
+import { cacheFolder } from '../cache-folder.ts';
+import { readTechnology } from '../gate/libraries.ts';
+import { cellTechnologies } from '../gate/technologies.ts';
+import { projectRoot } from '../project.ts';
+import { cachedRunner } from '../tools/cached-runner.ts';
+import { packagedYosys } from '../tools/yosys/open.ts';
+import { formShapes, type LaneRatios, laneMeter, laneRatios, operators, profiles, type Spread } from './lane-ratios.ts';
+import { withEntries } from './technology-text.ts';
+
+const { values } = parseArgs({
+  options: {
+    liberty: { type: 'string', default: process.env.JOULESMITH_LIBERTY ?? 'liberty' },
+    technology: { type: 'string', multiple: true, default: cellTechnologies.map(({ name }) => name) },
+  },
+});
+
+const data: Readonly<Record<DataProfile, string>> = {
+  uniform: 'both operands uniform random',
+  relu: 'activations half zero after ReLU, weights change every clock',
+  weightStationary: 'the weight stays for 64 clocks, activations change',
+  sparse90: '90 % of the activations are zero',
+};
+
+const digits = (value: number): number => Number(value.toPrecision(3));
+const entryOf = ({ value, low, high }: Spread, source: string, conditions: string): Entry => ({
+  value: digits(value),
+  low: Math.min(digits(low), digits(value)),
+  high: Math.max(digits(high), digits(value)),
+  unit: 'ratio',
+  class: 'library',
+  source,
+  conditions,
+});
+
+function entriesOf(
+  name: string,
+  what: string,
+  ratios: LaneRatios,
+  source: string,
+  lanes: string,
+): Record<string, Entry> {
+  const measured = `Yosys 0.55, 600 clocks; geometric mean of ${lanes}`;
+  const energies = profiles.map((profile) => {
+    const how = `energy of a multiply-accumulate with glitches, without the clock of flip-flops, ${what}; ${data[profile]}`;
+    const conditions = `${how}; ${measured}; band: their spread, with and without estimated wires`;
+    return [`${name}.${profile}`, entryOf(ratios.energy[profile], source, conditions)] as const;
+  });
+  const conditions = `cell area without flip-flops and clock gates, ${what}; ${measured}; band: their spread`;
+  return { ...Object.fromEntries(energies), [`${name}.area`]: entryOf(ratios.area, source, conditions) };
+}
+
+const yosys = cachedRunner(packagedYosys(), cacheFolder(process.env));
+const asked = cellTechnologies.filter(({ name }) => values.technology.includes(name));
+const benches = asked.map((technology) => {
+  const { name } = technology;
+  const libraries = readTechnology(values.liberty, technology);
+  const layout = layoutEstimate(technologyOf(name));
+  const bench = { libraries, cells: libertyForMapping(libraries), gate: clockGateOf(libraries), layout, yosys };
+  return { name, bench, meter: laneMeter(bench), source: technologyOf(name).entries['register.clock']!.source };
+});
+type Bench = (typeof benches)[number];
+
+function write(name: string, entries: Readonly<Record<string, Entry>>): void {
+  const file = path.join(projectRoot, 'specs', 'tech', `${name}.json`);
+  writeFileSync(file, withEntries(readFileSync(file, 'utf8'), entries));
+}
+
+async function forms({ name, meter, source }: Bench): Promise<void> {
+  for (const form of multiplierForms.filter((one) => one !== 'plain')) {
+    process.stderr.write(`${name}: ${form}\n`);
+    const ratios = await laneRatios(meter, formShapes, operators(form), operators('plain'));
+    const what = `lane of form ${form} over one of operators (plain)`;
+    write(
+      name,
+      entriesOf(
+        `lane.${form}`,
+        what,
+        ratios,
+        source,
+        'seven lanes (1 to 8 terms, signed and unsigned operands of 8 bits, weights of 4, activations of 16)',
+      ),
+    );
+  }
+}
+
+for (const bench of benches) await forms(bench);
+await yosys.close();
