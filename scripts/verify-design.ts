@@ -2,35 +2,32 @@ import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
 import { buildAccelerator } from '../hdl-gen/arch/build.ts';
 import type { TensorData } from '../models/graph.ts';
 import { runGraph } from '../models/reference.ts';
-import type { Watched } from '../sim/rtl/stream.ts';
 import { runEmbedded } from '../sim/verify/embedded.ts';
-import { runGates } from '../sim/verify/gates.ts';
-import { type Logits, logitsInside, outputOf } from '../sim/verify/inside.ts';
-import { climb, type Rung, type Seen, type Truth } from '../sim/verify/ladder.ts';
+import { logitsInside, outputOf, seenLogits } from '../sim/verify/inside.ts';
+import { climb, type Rung, type Truth } from '../sim/verify/ladder.ts';
 import { localise } from '../sim/verify/localise.ts';
 import { hostOutput, referenceTruth, truthFrom } from '../sim/verify/truth.ts';
 import { Fault } from '../specs/fault.ts';
 import type { Mismatch, Verification } from '../specs/result.ts';
 import { benchFiles } from './bench-files.ts';
-import { cacheFolder } from './cache-folder.ts';
 import type { LoadedDesign } from './design.ts';
 import { type Level, levelDefaults, levelNames } from './levels.ts';
+import { type NetlistOptions, netlistRung, netlistTool, plainNetlist } from './netlist-rung.ts';
 import { requestOfPart } from './part-request.ts';
 import type { Progress } from './progress.ts';
 import { chooseSamples, type SampleFiles, type Samples } from './samples.ts';
-import { gateNetlist } from './synthesis/gate-netlist.ts';
 import type { BenchRun } from './tools/bench.ts';
-import { cachedRunner } from './tools/cached-runner.ts';
 import { runIcarus } from './tools/icarus.ts';
 import { requireTool } from './tools/locate.ts';
 import { runVerilator } from './tools/verilator.ts';
-import { packagedYosys } from './tools/yosys/open.ts';
 
 export interface VerifyOptions {
   readonly levels: readonly Level[];
   /** For every level; each has its own default. */
   readonly samples?: number | undefined;
   readonly files?: SampleFiles;
+  /** Of the level `netlist`; default: plain gates. */
+  readonly netlist?: NetlistOptions;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,6 +45,9 @@ interface LevelRun {
   readonly input: TensorData;
   readonly reference: Truth;
   readonly environment: Environment;
+  readonly name: string;
+  readonly netlist: NetlistOptions;
+  readonly progress: Progress;
 }
 
 function referenceRung({ accelerator, level, samples, reference }: LevelRun): Rung {
@@ -64,12 +64,6 @@ function referenceRung({ accelerator, level, samples, reference }: LevelRun): Ru
         ? undefined
         : { values: reference.logits.subarray(0, samples * (reference.logits.length / all)), clocks: null },
   };
-}
-
-/** What entered the softmax: elements seen inside, or those that entered the hardware. */
-function seenLogits(inside: Logits | null, watched: Watched | undefined, input: TensorData): Seen | undefined {
-  if (inside === null) return undefined;
-  return watched ?? { values: input, clocks: null };
 }
 
 function embeddedRung({ accelerator, level, samples, input }: LevelRun): Rung {
@@ -114,16 +108,18 @@ async function benchRung(request: LevelRun): Promise<Rung> {
   return { level, tool: run.tool, samples, hardware: run.outputs, output, clocks: run, logits, unstable };
 }
 
-/** The gates that synthesis makes of the design, in the embedded simulator. */
-async function netlistRung({ accelerator, level, samples, input, environment }: LevelRun): Promise<Rung> {
-  const yosys = packagedYosys();
+async function gatesRung({
+  accelerator,
+  name,
+  samples,
+  input,
+  environment,
+  netlist,
+  progress,
+}: LevelRun): Promise<Rung> {
+  const yosys = await netlistTool(netlist, environment);
   try {
-    const kept = cachedRunner(yosys, cacheFolder(environment));
-    const gates = await gateNetlist(accelerator.design, kept, { seconds: toolSeconds });
-    const run = runGates(accelerator, gates, input, samples);
-    const tool = `gates of ${yosys.tool} in the embedded simulator, ${run.engine}`;
-    const output = hostOutput(accelerator, run.outputs);
-    return { level, tool, samples, hardware: run.outputs, output, clocks: run };
+    return await netlistRung({ accelerator, name, samples, input }, yosys, netlist, progress);
   } finally {
     await yosys.close();
   }
@@ -139,7 +135,7 @@ async function runLevel(request: LevelRun): Promise<Rung> {
     case 'icarus':
       return benchRung(request);
     case 'netlist':
-      return netlistRung(request);
+      return gatesRung(request);
   }
 }
 
@@ -180,7 +176,10 @@ export async function verifyDesign(
     const count = Math.min(wanted(level), most);
     progress.step(done, levels.length, `${design.request.name}: ${level}, ${count} samples`);
     const input = samples.inputs.subarray(0, count * accelerator.inputBytes);
-    rungs.push(await runLevel({ accelerator, level, samples: count, input, reference, environment }));
+    const { netlist = plainNetlist } = options;
+    const { name } = design.request;
+    const run = { accelerator, level, samples: count, input, reference, environment, name, netlist, progress };
+    rungs.push(await runLevel(run));
   }
   const result = climb({
     graph: accelerator.graph,

@@ -1,6 +1,5 @@
 import { clockGateOf } from '../../sim/cost/gate/liberty/clock-gates.ts';
 import { targetNames, targetOf } from '../../sim/synthesis/target.ts';
-import { Fault } from '../../specs/fault.ts';
 import { parseHertz } from '../../specs/units.ts';
 import { cacheFolder } from '../cache-folder.ts';
 import { buildDesign, loadDesign } from '../design.ts';
@@ -11,18 +10,13 @@ import { type LibertyFile, readLibertyFiles } from '../gate/liberty-files.ts';
 import { progress } from '../progress.ts';
 import { expandPath, suggestion } from '../project.ts';
 import { checkLibraries, isLibraryPath, readLibrary } from '../synthesis/libraries.ts';
+import { checkLimit, defaultLimit, optionFault } from '../synthesis/options.ts';
 import { defaultDevice, devices } from '../synthesis/place.ts';
 import { type SynthesisRequest, synthesise } from '../synthesis/synthesise.ts';
 import { openTools } from '../synthesis/tools.ts';
 import { synthesisText } from '../synthesis/words.ts';
 import type { Terminal } from '../terminal.ts';
 import { answer, verb } from './verb.ts';
-
-const defaultLimit = 3600;
-
-function optionFault(place: string, cause: string, wayOut: string): Fault {
-  return new Fault({ code: 'SYNTH_OPTION', place, cause, wayOut });
-}
 
 interface Wanted {
   readonly target: string | undefined;
@@ -67,12 +61,6 @@ function targetIn(
     device: plain === 'ice40' ? (device ?? defaultDevice) : null,
     place: plain !== 'ice40' || place === false ? 'never' : place === true ? 'must' : 'try',
   };
-}
-
-function checkLimit(seconds: number): number {
-  // Timers count milliseconds in 32 bits.
-  if (Number.isFinite(seconds) && seconds > 0 && seconds <= 2_000_000) return seconds;
-  throw optionFault('--limit', `found ${seconds}`, 'give seconds, more than 0 and at most 2000000');
 }
 
 export const synth = verb({

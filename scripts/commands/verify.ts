@@ -1,10 +1,13 @@
 import type { Mismatch, Verification } from '../../specs/result.ts';
 import { buildDesign, loadDesign } from '../design.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { checkSamples, defaultLevels, parseLevels } from '../levels.ts';
+import { arithmeticChoices } from '../gate/arithmetic.ts';
+import { checkSamples, defaultLevels, type Level, parseLevels } from '../levels.ts';
+import { netlistRequest } from '../netlist-request.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
 import { count } from '../report/format.ts';
+import { checkLimit, defaultLimit, optionFault } from '../synthesis/options.ts';
 import { table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { verifyDesign } from '../verify-design.ts';
@@ -41,6 +44,25 @@ export function verificationText(name: string, verification: Verification, termi
   ].join('');
 }
 
+/** Whoever gives a library wants its rung. Errors: LEVEL_UNKNOWN, SYNTH_OPTION. */
+async function levelsOf(
+  named: string | undefined,
+  isMapped: boolean,
+  environment: Terminal['environment'],
+): Promise<Level[]> {
+  if (named === undefined) {
+    const open = await defaultLevels(environment);
+    return isMapped ? [...open, 'netlist'] : open;
+  }
+  const levels = parseLevels(named);
+  if (!isMapped || levels.includes('netlist')) return levels;
+  throw optionFault(
+    '--liberty',
+    'belongs to the level netlist',
+    'add netlist to --levels, or leave one of the two out',
+  );
+}
+
 export const verify = verb({
   command: 'verify <DESIGN>',
   describe: 'prove that the hardware computes the network bit for bit',
@@ -64,17 +86,52 @@ export const verify = verb({
         describe: 'raw int8 (int16: little-endian) or .npy, samples concatenated',
       })
       .option('expect', { type: 'string', requiresArg: true, describe: "the network's outputs for these inputs" })
-      .option('expect-logits', { type: 'string', requiresArg: true, describe: 'the bytes before the final softmax' }),
+      .option('expect-logits', { type: 'string', requiresArg: true, describe: 'the bytes before the final softmax' })
+      .option('liberty', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        requiresArg: true,
+        describe:
+          'level netlist: cells of a library (.lib or .lib.gz) instead of plain gates; several make one library',
+      })
+      .option('arithmetic', {
+        choices: arithmeticChoices,
+        requiresArg: true,
+        describe: 'with --liberty: form of multipliers and sums, as synth takes it',
+      })
+      .option('hierarchy', {
+        type: 'boolean',
+        describe: 'level netlist: map every module once (default with --liberty); --no-hierarchy: the design as one',
+      })
+      .option('tool', {
+        choices: ['package', 'native'] as const,
+        default: 'package' as const,
+        requiresArg: true,
+        describe: 'level netlist: Yosys from npm, or the one on PATH',
+      })
+      .option('limit', {
+        type: 'number',
+        default: defaultLimit,
+        requiresArg: true,
+        describe: 'level netlist: seconds that Yosys may take',
+      })
+      .option('cache', { type: 'boolean', default: true, describe: 'use answers that were kept (--no-cache: do not)' }),
   async run(args, terminal) {
     const { environment, folder } = terminal;
     const samples = checkSamples(args.samples);
-    const levels = args.levels === undefined ? await defaultLevels(environment) : parseLevels(args.levels);
-    const design = loadDesign(args.DESIGN, folder, environment);
+    const seconds = checkLimit(args.limit);
+    const liberty = (args.liberty ?? []).map((path) => expandPath(path, folder, environment));
+    const levels = await levelsOf(args.levels, liberty.length > 0, environment);
+    const loaded = loadDesign(args.DESIGN, folder, environment);
     const file = (path: string | undefined) => (path === undefined ? undefined : expandPath(path, folder, environment));
     const files = { inputs: file(args.inputs), expect: file(args.expect), expectLogits: file(args.expectLogits) };
-    const accelerator = buildDesign(design);
     const bar = progress(terminal);
-    const verification = await verifyDesign(design, accelerator, { levels, samples, files }, environment, bar);
+    const { arithmetic, hierarchy, tool, cache } = args;
+    const wanted = { liberty, arithmetic, hierarchy, tool, seconds, cache };
+    const { design, netlist } = await netlistRequest(wanted, loaded, environment, bar);
+    const accelerator = buildDesign(design);
+    const verification = await verifyDesign(design, accelerator, { levels, samples, files, netlist }, environment, bar);
     const document = { design: design.request.name, model: design.model.source, ...verification };
     answer(terminal, args.json, document, verificationText(design.request.name, verification, terminal));
     return verification.verdict === 'equal' ? exitCodes.equal : exitCodes.different;

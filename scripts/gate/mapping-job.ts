@@ -1,29 +1,6 @@
 import { type ClockGate, clockGateCommand } from '../../sim/cost/gate/liberty/clock-gates.ts';
+import { abcScript } from '../../sim/synthesis/abc-script.ts';
 import type { Job } from '../tools/job.ts';
-
-/**
- * What abc does by itself when it has a constraint file, but for a limit on how hard it looks for nodes that are alike: it
- * does not come back from some multipliers. Commas stand for blanks, {D} for the target.
- */
-const abcScript = [
-  'strash',
-  '&get,-n',
-  '&fraig,-x,-C,100',
-  '&put',
-  'scorr',
-  'dc2',
-  'dretime',
-  'retime,-o,{D}',
-  'strash',
-  '&get,-n',
-  '&dch,-f',
-  '&nf,{D}',
-  '&put',
-  'buffer',
-  'upsize,{D}',
-  'dnsize,{D}',
-  'stime,-p',
-].join(';');
 
 /** State machines keep their code and registers their names: a replay begins in a recorded state. */
 const script = (top: string, gate: ClockGate | null): string =>
@@ -33,7 +10,7 @@ const script = (top: string, gate: ClockGate | null): string =>
     ...(gate === null ? [] : [clockGateCommand(gate)]),
     'rename -wire t:$_*DFF*',
     'dfflibmap -liberty cells.lib',
-    `abc -liberty cells.lib -D 2000 -constr empty.constr -script +${abcScript}`,
+    `abc -liberty cells.lib -D 2000 -constr empty.constr -script +${abcScript(true)}`,
     'setundef -zero',
     'splitnets',
     'clean -purge',

@@ -1,26 +1,43 @@
 import type { Design } from '../../hdl-gen/ir/design.ts';
 import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
+import type { ClockGate } from '../../sim/cost/gate/liberty/clock-gates.ts';
+import { parseLiberty } from '../../sim/cost/gate/liberty/parse.ts';
 import { netlistFromYosys } from '../../sim/synthesis/netlist/from-yosys.ts';
-import { outputFiles } from '../../sim/synthesis/script.ts';
+import { type KeptPorts, outputFiles } from '../../sim/synthesis/script.ts';
 import type { JobLimits, JobRunner } from '../tools/job.ts';
-import { synthesise } from './synthesise.ts';
+import { runSynthesis } from './job.ts';
+import type { Library } from './libraries.ts';
 
-/** The design as gates of one bit after optimisation, flat; deep memories stay whole. Errors: SYNTH_* of docs/errors.md. */
-export async function gateNetlist(design: Design, yosys: JobRunner, limits: JobLimits): Promise<Netlist> {
-  const { files } = await synthesise(
-    {
-      name: design.top,
-      design,
-      target: 'generic',
-      libraries: [],
-      device: null,
-      clockHertz: 1e6,
-      flatten: true,
-      place: 'never',
-      netlist: true,
-    },
-    { yosys, placer: null },
-    limits,
-  );
-  return netlistFromYosys(new TextDecoder().decode(files[outputFiles.netlist] as Uint8Array), design.top);
+/** What a design is mapped to; without libraries plain gates. */
+export interface GateMapping {
+  readonly libraries: readonly Library[];
+  /** For a design that wants clock gates. */
+  readonly clockGate: ClockGate | null;
+  readonly clockHertz: number;
+  /** The whole design as one netlist; otherwise every module is mapped once, and the netlist put together of them. */
+  readonly flatten: boolean;
+}
+
+export const plainGates: GateMapping = { libraries: [], clockGate: null, clockHertz: 1e6, flatten: true };
+
+/** Streams inside that shall be seen: ports of modules, and the names of the wires in the flat design. */
+export interface Inside {
+  readonly kept: readonly KeptPorts[];
+  readonly probes: readonly string[];
+}
+
+/** The design after mapping as gates of one bit, flat; deep memories stay whole. Errors: SYNTH_* of docs/errors.md, those of reading Liberty. */
+export async function gateNetlist(
+  design: Design,
+  yosys: JobRunner,
+  limits: JobLimits,
+  mapping: GateMapping = plainGates,
+  { kept, probes }: Inside = { kept: [], probes: [] },
+): Promise<Netlist> {
+  const toLibrary = mapping.libraries.length > 0;
+  const target = toLibrary ? 'liberty' : 'generic';
+  const { done } = await runSynthesis({ ...mapping, design, target, device: null, kept }, !toLibrary, yosys, limits);
+  const text = new TextDecoder().decode(done.files[toLibrary ? outputFiles.flat : outputFiles.netlist]);
+  const libraries = mapping.libraries.map((library) => parseLiberty(library.text, library.path));
+  return netlistFromYosys(text, design.top, { libraries, probes });
 }

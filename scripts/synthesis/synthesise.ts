@@ -1,31 +1,18 @@
-import { emitVerilog } from '../../hdl-gen/emit/verilog.ts';
 import type { Design } from '../../hdl-gen/ir/design.ts';
 import { elaborate } from '../../hdl-gen/ir/elaborate.ts';
-import type { ClockGate } from '../../sim/cost/gate/liberty/clock-gates.ts';
 import { countCells } from '../../sim/synthesis/count-cells.ts';
-import { outputFiles, synthesisScript } from '../../sim/synthesis/script.ts';
+import { outputFiles } from '../../sim/synthesis/script.ts';
 import { readStatistics } from '../../sim/synthesis/statistics.ts';
 import { Fault } from '../../specs/fault.ts';
-import type { Synthesis, SynthesisTarget } from '../../specs/synthesis.ts';
-import { asClockGateFault } from '../gate/map-module.ts';
+import type { Synthesis } from '../../specs/synthesis.ts';
 import type { JobLimits, JobRunner } from '../tools/job.ts';
 import { nextpnrHint, type Placer } from '../tools/nextpnr/open.ts';
-import type { Library } from './libraries.ts';
+import { type MappingRequest, runSynthesis } from './job.ts';
 import { type Placed, placeAndRoute } from './place.ts';
 import { staticTiming } from './static-timing.ts';
 
-export interface SynthesisRequest {
+export interface SynthesisRequest extends MappingRequest {
   readonly name: string;
-  readonly design: Design;
-  readonly target: SynthesisTarget;
-  /** For `liberty`: at least one. */
-  readonly libraries: readonly Library[];
-  /** Of the libraries, for a design that wants clock gates. */
-  readonly clockGate?: ClockGate | null;
-  /** For `ice40`. */
-  readonly device: string | null;
-  readonly clockHertz: number;
-  readonly flatten: boolean;
   /** `never`; `try`: what cannot be placed is a note; `must`: it is a fault. */
   readonly place: 'never' | 'try' | 'must';
   /** Whether the netlist is wanted among the files. */
@@ -45,33 +32,9 @@ export interface Synthesised {
   readonly files: Readonly<Record<string, string | Uint8Array>>;
 }
 
-const scriptFile = 'synthesis.ys';
-
 /** Bits of all memories of the circuit. */
 function memoryBitsOf(design: Design): number {
   return elaborate(design, { names: false }).memories.reduce((sum, { width, depth }) => sum + width * depth, 0);
-}
-
-/** Verilog, images, libraries and script, side by side in Yosys's folder. */
-function yosysFiles(request: SynthesisRequest, netlist: boolean): Record<string, string> {
-  const verilog = emitVerilog(request.design, { sourceLines: false });
-  const { target, flatten, libraries, clockHertz, device, clockGate = null } = request;
-  const script = synthesisScript({
-    verilog,
-    target,
-    flatten,
-    libraries: libraries.map(({ file, state }) => ({ file, sequential: state.flipFlops.size > 0 })),
-    picoseconds: 1e12 / clockHertz,
-    device,
-    clockGate,
-    netlist,
-  });
-  return Object.fromEntries([
-    ...verilog.files.map(({ name, text }) => [name, text] as const),
-    ...verilog.images.map(({ file, text }) => [file, text] as const),
-    ...libraries.map(({ file, text }) => [file, text] as const),
-    [scriptFile, script],
-  ]);
 }
 
 type Attempt = { readonly placed: Placed | null; readonly notes: readonly string[] };
@@ -114,17 +77,7 @@ export async function synthesise(
 ): Promise<Synthesised> {
   const { design, target, libraries, device, place } = request;
   const placing = target === 'ice40' && place !== 'never' && tools.placer !== null;
-  const inputs = yosysFiles(request, placing || request.netlist);
-  const outputs = [
-    outputFiles.statistics,
-    ...(placing || request.netlist ? [outputFiles.netlist] : []),
-    ...(target === 'liberty' ? [outputFiles.flat] : []),
-  ];
-  // Headings of two levels are what shows progress.
-  const job = { args: ['-v', '2', '-s', scriptFile], files: inputs, outputs };
-  const done = await tools.yosys.run(job, limits).catch((error: unknown) => {
-    throw asClockGateFault(error, tools.yosys);
-  });
+  const { job, done } = await runSynthesis(request, placing || request.netlist, tools.yosys, limits);
   const text = new TextDecoder().decode(done.files[outputFiles.statistics]!);
   const areas = new Map(libraries.flatMap(({ state }) => [...state.areas]));
   const statistics = readStatistics(text, design.top, libraries.length > 0 ? areas : null);
@@ -158,6 +111,6 @@ export async function synthesise(
       notes: [...macroNote(counts.memoryMacros), ...notes, ...untimed],
       cached: done.cached && (placed?.cached ?? true),
     },
-    files: { ...inputs, ...filesOf(done.files), ...placed?.files },
+    files: { ...job.files, ...filesOf(done.files), ...placed?.files },
   };
 }

@@ -1,6 +1,7 @@
 import type { Verilog } from '../../hdl-gen/emit/verilog.ts';
 import type { SynthesisTarget } from '../../specs/synthesis.ts';
 import { type ClockGate, clockGateCommand } from '../cost/gate/liberty/clock-gates.ts';
+import { abcScript } from './abc-script.ts';
 import { type FamilyName, families } from './target.ts';
 
 /** Names of the files that a synthesis script writes. */
@@ -16,6 +17,11 @@ export interface LibraryUse {
   readonly sequential: boolean;
 }
 
+export interface KeptPorts {
+  readonly module: string;
+  readonly ports: readonly string[];
+}
+
 export interface ScriptRequest {
   readonly verilog: Verilog;
   readonly target: SynthesisTarget;
@@ -27,6 +33,8 @@ export interface ScriptRequest {
   /** iCE40 device: `hx8k`, `lp1k`, `up5k`. */
   readonly device: string | null;
   readonly netlist: boolean;
+  /** Streams inside that stay to be seen: the module and its ports. */
+  readonly kept?: readonly KeptPorts[];
   /** What stops the clock of registers with an enable; null: they get multiplexers. */
   readonly clockGate: ClockGate | null;
 }
@@ -50,7 +58,7 @@ function librarySteps({ libraries, picoseconds, clockGate }: ScriptRequest): str
     // Registers keep their names through mapping.
     'rename -wire t:$_*DFF*',
     `dfflibmap ${named(libraries.filter(({ sequential }) => sequential))}`,
-    `abc ${named(libraries)} -D ${Math.round(picoseconds)}`,
+    `abc ${named(libraries)} -D ${Math.round(picoseconds)} -script +${abcScript(false)}`,
     'setundef -zero',
     'clean -purge',
   ];
@@ -82,11 +90,12 @@ function steps(request: ScriptRequest): string[] {
 
 /** The script that Yosys runs beside the Verilog files, their images and the libraries: one command per line. */
 export function synthesisScript(request: ScriptRequest): string {
-  const { verilog, libraries, netlist } = request;
+  const { verilog, libraries, netlist, kept = [] } = request;
   const areas = libraries.map(({ file }) => ` -liberty ${file}`).join('');
   return [
     ...verilog.files.map(({ name }) => `read_verilog ${name}`),
     `hierarchy -check -top ${verilog.top}`,
+    ...kept.flatMap(({ module, ports }) => ports.map((port) => `setattr -set keep 1 ${module}/w:${port}`)),
     ...steps(request),
     // Remarks on dissolved instances, which would count as cells.
     'delete t:$scopeinfo',

@@ -1,8 +1,10 @@
 import { checkNetlist } from '../../../hdl-gen/ir/check.ts';
 import type { NetInput, Netlist, NetMemory, NetRegister, NodeId } from '../../../hdl-gen/ir/netlist.ts';
 import { addConstant, addOperation, newTable } from '../../../hdl-gen/ir/simplify.ts';
+import type { Library } from '../../cost/gate/liberty/library.ts';
 import { flipFlopOf, type Gate, gates, gateWork } from './gates.ts';
 import { memoryCell, netMemories } from './memory.ts';
+import { inPlainGates } from './plain-gates.ts';
 import { netlistFault, readYosysModule, type YosysBit, type YosysCell, type YosysModule } from './yosys-json.ts';
 
 /** A gate that drives a bit. */
@@ -33,13 +35,22 @@ const only = (name: string, cell: YosysCell, port: string): YosysBit => {
   return bit;
 };
 
+export interface NetlistOptions {
+  /** Whose cells the netlist has beside simple gates. */
+  readonly libraries?: readonly Library[];
+  /** Names of wires inside that become outputs, too. */
+  readonly probes?: readonly string[];
+}
+
 /**
  * A flat netlist of Yosys (`write_json`) as ours: simple gates, flip-flops at the rising edge of the input `clk`, memories
  * of synchronous read. Every bit is a value of its own; the reset is an input like any other. Bits without a value
  * (`x`) are 0. Errors: SYNTH_NETLIST.
  */
-export function netlistFromYosys(text: string, top: string): Netlist {
-  const module = readYosysModule(text, top);
+export function netlistFromYosys(text: string, top: string, options: NetlistOptions = {}): Netlist {
+  const { libraries = [], probes = [] } = options;
+  const read = readYosysModule(text, top);
+  const module = libraries.length === 0 ? read : inPlainGates(read, libraries);
   const table = newTable();
   const work = gateWork(table);
   const bits = new Map<number, NodeId>();
@@ -148,9 +159,13 @@ export function netlistFromYosys(text: string, top: string): Netlist {
     return value;
   };
 
-  const outputs = Object.entries(module.ports)
-    .filter(([, { direction }]) => direction === 'output')
-    .map(([name, { bits: wires }]) => ({ name, node: join(wires) }));
+  const ports = Object.entries(module.ports).filter(([, { direction }]) => direction === 'output');
+  const inside = probes.map((name) => {
+    const wire = module.netnames[name];
+    if (wire === undefined) throw netlistFault(top, `has no wire '${name}'`);
+    return [name, wire] as const;
+  });
+  const outputs = [...ports, ...inside].map(([name, { bits: wires }]) => ({ name, node: join(wires) }));
   const netlist: Netlist = {
     name: top,
     inputs,

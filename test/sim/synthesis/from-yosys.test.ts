@@ -183,3 +183,19 @@ test.each([
 ])('%s is refused', (text, words) => {
   expect(() => netlistFromYosys(text, 'top')).toThrow(words);
 });
+
+test('wires inside become outputs on request; one that is not there is named', () => {
+  const netnames = { inside: { hide_name: 0, bits: [10, 2] } };
+  const cells = {
+    one: { type: '$_NOT_', connections: { A: [3], Y: [10] } },
+    two: { type: '$_NOT_', connections: { A: [10], Y: [9] } },
+  };
+  const simulator = createSimulator(netlistFromYosys(moduleOf(cells, { netnames }), 'top', { probes: ['inside'] }));
+  simulator.set('a', 1);
+  simulator.set('b', 1);
+  simulator.settle();
+  expect(Number(simulator.get('inside'))).toBe(2);
+  expect(() => netlistFromYosys(moduleOf(cells, { netnames }), 'top', { probes: ['other'] })).toThrow(
+    "top: has no wire 'other'",
+  );
+});

@@ -1,0 +1,57 @@
+import { clockGateOf } from '../sim/cost/gate/liberty/clock-gates.ts';
+import { parseHertz } from '../specs/units.ts';
+import type { LoadedDesign } from './design.ts';
+import { type ArithmeticChoice, asDesigned, chooseArithmetic } from './gate/arithmetic.ts';
+import { readLibertyFiles } from './gate/liberty-files.ts';
+import { type NetlistOptions, netlistTool, plainNetlist } from './netlist-rung.ts';
+import type { Progress } from './progress.ts';
+import { checkLibraries, readLibrary } from './synthesis/libraries.ts';
+import { optionFault } from './synthesis/options.ts';
+import type { ToolKind } from './tools/yosys/open.ts';
+
+/** What the command line says of the rung `netlist`; paths are absolute. */
+export interface NetlistArguments {
+  readonly liberty: readonly string[];
+  readonly arithmetic: ArithmeticChoice | undefined;
+  /** Default: with a library every module once, else the whole design as one. */
+  readonly hierarchy: boolean | undefined;
+  readonly tool: ToolKind;
+  readonly seconds: number;
+  readonly cache: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The design as it is mapped, for a library with the arithmetic for gates, and how it is mapped.
+ * Errors: SYNTH_OPTION, SYNTH_LIBERTY, those of reading a file and of `chooseArithmetic`.
+ */
+export async function netlistRequest(
+  { liberty, arithmetic, hierarchy, tool, seconds, cache }: NetlistArguments,
+  design: LoadedDesign,
+  environment: Environment,
+  progress: Progress,
+): Promise<{ readonly design: LoadedDesign; readonly netlist: NetlistOptions }> {
+  const common = { tool, seconds, cache };
+  if (liberty.length === 0) {
+    if (arithmetic !== undefined)
+      throw optionFault('--arithmetic', 'belongs to --liberty', 'say "arithmetic" under parameters of the design file');
+    const flatten = hierarchy !== true;
+    return { design: asDesigned(design).design, netlist: { ...plainNetlist, ...common, flatten } };
+  }
+  const libraries = liberty.map(readLibrary);
+  checkLibraries(libraries);
+  const gating = design.request.parameters.clockGating === true;
+  // Reading whole libraries takes seconds.
+  const cells = gating || arithmetic === 'measured' ? readLibertyFiles(liberty) : [];
+  const clockHertz = parseHertz(design.request.clock);
+  const clockGate = gating ? clockGateOf(cells) : null;
+  const netlist = { ...common, libraries, clockGate, clockHertz, flatten: hierarchy === false };
+  const yosys = await netlistTool(netlist, environment);
+  try {
+    const chosen = await chooseArithmetic(design, arithmetic, cells, yosys, { seconds }, progress);
+    return { design: chosen.design, netlist };
+  } finally {
+    await yosys.close();
+  }
+}
