@@ -59,7 +59,7 @@ export function memoryStatements(memory: Memory, module: Module, read: Read): st
     return `if (${all.text}) ${statement}`;
   };
   const address = (port: MemoryRead | MemoryWrite): Text => asUnsigned(read(port.address, memory.addressWidth));
-  const parts = memory.writes.map((write) => partsOf(memory, write, read));
+  const parts = memory.writes.map((write) => writtenParts(memory, write, read));
   const word = (part: Part): string => {
     const whole = part.low === 0 && part.high === memory.width - 1;
     if (whole) return '';
@@ -86,7 +86,7 @@ export function memoryStatements(memory: Memory, module: Module, read: Read): st
   return lines;
 }
 
-function partsOf(memory: Memory, write: MemoryWrite, read: Read): Part[] {
+function writtenParts(memory: Memory, write: MemoryWrite, read: Read): Part[] {
   const parts: { mask: ExprId | null; low: number; high: number; values: Text[] }[] = [];
   for (const [at, field] of memory.fields.entries()) {
     const mask = write.masks?.[at] ?? null;

@@ -18,7 +18,7 @@ export const heldOutDesigns = ['kws-stream-16', 'ad-stream-64'] as const;
 
 export const designCells = ['design.lane.split', 'design.logic'] as const;
 
-const loadDelays = [0, 0.25, 0.5];
+export const loadDelays = [0, 0.25, 0.5];
 const secondsPerModule = 3600;
 
 /** Gate level and toggles of every module of a design, on the data that come with its network. */

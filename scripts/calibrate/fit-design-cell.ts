@@ -19,7 +19,7 @@ function leakageOf(fitted: readonly InstanceObservation[]): NonNullable<ToggleCe
 }
 
 /** Signed error of all instances of a design together, design by design. */
-function errorsByDesign(
+export function errorsByDesign(
   observed: readonly InstanceObservation[],
   joulesOf: (one: InstanceObservation) => number,
 ): Record<string, number> {

@@ -50,7 +50,7 @@ const median = (numbers: readonly number[]): number => {
 };
 
 /** Parts of designs synthesised module by module, design by design. */
-async function partsOf(device: BlockDevice, tools: SynthesisTools): Promise<Row[][]> {
+async function rowsOfParts(device: BlockDevice, tools: SynthesisTools): Promise<Row[][]> {
   const designs: Row[][] = [];
   let left = 0;
   for (const seed of seeds(values.training)) {
@@ -120,7 +120,7 @@ const whole = await openTools({ kind: 'package', ...options });
 const parts = toolKind === 'package' ? whole : await openTools({ kind: 'native', ...options });
 try {
   for (const device of devices.filter((each) => values.device.includes(each))) {
-    const designs = await partsOf(device, parts);
+    const designs = await rowsOfParts(device, parts);
     const coefficients = fitted(designs.flat());
     const others = leaveOneOut(designs);
     const command = { ice40: 'synth_ice40 -device hx', ecp5: 'synth_ecp5', xc7: 'synth_xilinx -family xc7' }[device];

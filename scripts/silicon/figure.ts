@@ -1,6 +1,7 @@
 import { axisOptions, logAxis, rowAxis, siLabel } from '../report/axes.ts';
 import type { Figure, Json } from '../report/figure.ts';
 import { bandQuantity, digits, quantity } from '../report/format.ts';
+import { markPlugins } from '../report/mark-options.ts';
 import { accent, hollow, ink } from '../report/palette.ts';
 import type { SiliconComparison } from './comparison.ts';
 
@@ -69,19 +70,14 @@ export function siliconFigure(comparisons: readonly SiliconComparison[]): Figure
           x: axisOptions(x, 'Energy of one double SHA-256 [J]'),
           y: axisOptions(y, '', { reverse: true }),
         },
-        plugins: {
-          legend: { position: 'top', align: 'start', labels: { usePointStyle: true, boxHeight: 8, padding: 16 } },
-          subtitle: {
-            display: true,
-            align: 'start',
-            padding: { bottom: 4 },
-            text: [
-              "Predictions are of the core only, scaled to each chip's node and supply; whisker: band.",
-              'Published figures are at the chip or at the wall, as each row says.',
-            ],
-          },
-          marks: { ticks: { x: x.ticks as unknown as Json, y: y.ticks as unknown as Json }, whisker: 'x' },
-        },
+        plugins: markPlugins(
+          { x, y },
+          [
+            "Predictions are of the core only, scaled to each chip's node and supply; whisker: band.",
+            'Published figures are at the chip or at the wall, as each row says.',
+          ],
+          'x',
+        ),
       },
     },
   };

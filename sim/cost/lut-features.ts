@@ -35,10 +35,10 @@ const fabrics: Readonly<Record<BlockDevice, Fabric>> = {
 };
 
 /** Blocks along one operand: all but the highest part are unsigned, which costs a bit; a highest part of `spare` bits is left to tables. */
-const partsOf = (bits: number, most: number, spare: number): number =>
+const dspBlocksAlong = (bits: number, most: number, spare: number): number =>
   bits <= most ? 1 : Math.ceil((bits - spare) / (most - 1));
 
-function romTables({ inputs, wideInputs }: Fabric, words: number, wordBits: number): number {
+function expectedRomTables({ inputs, wideInputs }: Fabric, words: number, wordBits: number): number {
   // Columns of few words are often alike, and some are a constant or a bit of the address.
   const functions = 2 ** Math.min(words, 1000);
   const different = functions * -Math.expm1(-wordBits / functions);
@@ -59,7 +59,7 @@ function addProduct(counts: Counts, fabric: Fabric, { a, b, ones, count }: Produ
   }
   const [wide, narrow] = fabric.dsp;
   const [most, least] = [Math.max(a, b), Math.min(a, b)];
-  const blocks = partsOf(most, wide, fabric.dspSpare) * partsOf(least, narrow, fabric.dspSpare);
+  const blocks = dspBlocksAlong(most, wide, fabric.dspSpare) * dspBlocksAlong(least, narrow, fabric.dspSpare);
   counts.productSum += count * (blocks - 1) * least;
   return count * blocks;
 }
@@ -123,7 +123,7 @@ export function fpgaParts(device: BlockDevice, parts: readonly EnginePart[], mem
       counts.mux += (blockUse(device, memory).columns - 1) * wordBits;
       continue;
     }
-    if (kind === 'rom') counts.romTable += romTables(fabric, words, wordBits);
+    if (kind === 'rom') counts.romTable += expectedRomTables(fabric, words, wordBits);
     else addRam(counts, device, memory);
   }
   return { features: counts, dsps, blocks };

@@ -59,7 +59,7 @@ interface Part {
 }
 
 /** Some versions count modules inside as cells, others apart. */
-function partsOf({ modules }: Printed): Map<string, Part> {
+function contentsOf({ modules }: Printed): Map<string, Part> {
   const known = new Set(Object.keys(modules).map(plain));
   return new Map(
     Object.entries(modules).map(([name, module]) => {
@@ -98,7 +98,7 @@ const sorted = (counts: ReadonlyMap<string, number>): Record<string, number> =>
  */
 export function readStatistics(text: string, top: string, areas: ReadonlyMap<string, number> | null): Statistics {
   const printed = read(text);
-  const parts = partsOf(printed);
+  const parts = contentsOf(printed);
   const instances = instancesOf(parts, top);
   const printedAreas = new Map(Object.entries(printed.modules).map(([name, { area }]) => [plain(name), area]));
   const areaOf = (name: string, cells: ReadonlyMap<string, number>): number =>

@@ -1,25 +1,16 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
-import { readLibertyFiles } from '../../scripts/gate/liberty-files.ts';
-import { mapDesign } from '../../scripts/gate/map-design.ts';
-import { packagedYosys } from '../../scripts/tools/yosys/open.ts';
 import { energyT1, type T1Run, toggleSampling } from '../../sim/cost/energy-t1.ts';
-import { energyT2 } from '../../sim/cost/energy-t2.ts';
 import { energyOrder, type Paired, pairedDifference } from '../../sim/cost/paired.ts';
-import { samplingWithin } from '../../sim/cost/replay/sampled.ts';
 import { steadyState } from '../../sim/cycle/steady.ts';
 import { check } from '../../specs/check.ts';
 import { type Band, EnergyResult, type Result } from '../../specs/result.ts';
 import { technologyOf } from '../../specs/technologies.ts';
 import { toggleEnergiesOf } from '../../specs/toggle-energies.ts';
 import { cycles, hertz, ops } from '../../specs/units.ts';
-import { needLiberty } from '../support/liberty.ts';
 import { randomInt8s, seededRandom } from '../support/random.ts';
 import { sampleResult } from '../support/results.ts';
 import { dense, designOf, networkOf } from '../support/small-networks.ts';
-
-const file = 'gt2n/gt2_6t_w13_svt_tt_0p7v25c.lib';
 
 /** A network that no fit has seen. */
 function smallRun(inputs: Int8Array = randomInt8s(seededRandom(4), 8 * 4)): T1Run {
@@ -143,24 +134,3 @@ describe('two designs on the same inputs', () => {
       expect(differenceOf(a, b).halfWidth).toBeLessThan(0.03 * a.energy.joulesPerInference.value);
   });
 });
-
-needLiberty(
-  'gt2n: a whole design that no fit has seen, on the same windows: T1 within 10 % of the gates',
-  [file],
-  async (folder) => {
-    const run = smallRun();
-    const libraries = readLibertyFiles([join(folder, `${file}.gz`)]);
-    const yosys = packagedYosys();
-    const silent = { step: () => {}, end: () => {} };
-    const mapped = await mapDesign(run.accelerator, run.technology, libraries, yosys, { seconds: 250 }, silent).finally(
-      () => yosys.close(),
-    );
-    const gates = energyT2({ ...run, mapped, libraries, sampling: samplingWithin(run.accelerator, toggleSampling) });
-    const t1 = energyT1(run);
-    const error = t1.joulesPerInference.value / gates.joulesPerInference.value - 1;
-    expect(Math.abs(error), `${error}`).toBeLessThanOrEqual(0.1);
-    expect(t1.joulesPerInference.low).toBeLessThan(gates.joulesPerInference.value);
-    expect(t1.joulesPerInference.high).toBeGreaterThan(gates.joulesPerInference.value);
-  },
-  300,
-);

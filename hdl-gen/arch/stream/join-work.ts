@@ -56,7 +56,7 @@ interface Part {
   readonly after: Tensor[];
 }
 
-function partsOf(layer: Concatenation, graph: Graph): Part[] {
+function joinedParts(layer: Concatenation, graph: Graph): Part[] {
   const parts: Part[] = [];
   const leading: Tensor[] = [];
   for (const id of layer.inputs) {
@@ -73,7 +73,7 @@ export function concatenation(layer: Concatenation, graph: Graph): Job {
   const output = tensorOf(graph, layer.output);
   const outer = output.shape.slice(0, axis).reduce((product, size) => product * size, 1);
   const along = (tensors: readonly Tensor[]) => tensors.reduce((sum, { shape }) => sum + shape[axis]!, 0);
-  const parts = partsOf(layer, graph).map(({ tensor, before, after }) => {
+  const parts = joinedParts(layer, graph).map(({ tensor, before, after }) => {
     const constants = [...before, ...after];
     if (constants.length === 0) return { shape: tensor.shape, tensor, through: null };
     const values = Array.from({ length: outer }, (_, row) =>

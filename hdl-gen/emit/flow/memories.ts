@@ -2,7 +2,7 @@ import type { Design, MemoryStyle } from '../../ir/design.ts';
 import { imageFile } from '../verilog-module.ts';
 
 /** A memory of the design. `copies`: how many instances of its module the top holds. */
-export interface BlockMemory {
+export interface HeldMemory {
   readonly module: string;
   readonly name: string;
   readonly kind: 'rom' | 'ram';
@@ -27,7 +27,7 @@ function copiesOf({ top, modules }: Design): Map<string, number> {
 }
 
 /** Every memory that the top holds, module by module. */
-export function memoriesOf(design: Design): BlockMemory[] {
+export function memoriesOf(design: Design): HeldMemory[] {
   const copies = copiesOf(design);
   return design.modules.flatMap((module) =>
     module.memories.map((memory) => ({

@@ -8,7 +8,7 @@ import type { MemoryStyle } from '../../ir/design.ts';
 import { type Block, type BlockPort, clockPort, resetPort, speaksStream } from './block.ts';
 import { outsideShare, periodNanoseconds } from './clock.ts';
 import { flowsOf } from './flows.ts';
-import { type BlockMemory, memoriesOf } from './memories.ts';
+import { type HeldMemory, memoriesOf } from './memories.ts';
 
 export interface ReadmeRequest {
   readonly block: Block;
@@ -84,7 +84,7 @@ const madeOf: Readonly<Record<MemoryStyle, string>> = {
   registers: 'registers',
 };
 
-function memoryRow({ module, name, kind, style, words, bits, copies, image }: BlockMemory): string[] {
+function memoryRow({ module, name, kind, style, words, bits, copies, image }: HeldMemory): string[] {
   const file = image === null ? '' : `\`${image}\``;
   const what = style === null ? kind.toUpperCase() : `${kind.toUpperCase()} in ${madeOf[style]}`;
   return [`${module}.${name}`, what, `${grouped(words)} x ${bits}`, String(copies), file];
@@ -97,7 +97,7 @@ function deviceNote(device: BlockDevice | undefined): string {
 `;
 }
 
-function bitsOf(memories: readonly BlockMemory[], kind: BlockMemory['kind']): string {
+function bitsOf(memories: readonly HeldMemory[], kind: HeldMemory['kind']): string {
   const own = memories.filter((memory) => memory.kind === kind);
   return grouped(own.reduce((sum, { words, bits, copies }) => sum + words * bits * copies, 0));
 }

@@ -3,6 +3,7 @@ import { axisOptions, logAxis, rowAxis, siLabel } from '../axes.ts';
 import { keyLines, labelled } from '../designs.ts';
 import type { FigureBuilder, Json, ReportFigure } from '../figure.ts';
 import { bandQuantity, digits } from '../format.ts';
+import { markPlugins, namedRows } from '../mark-options.ts';
 import { accent, componentColours, hollow, ink, markRadius, markShape } from '../palette.ts';
 import { isVerified } from '../ranking.ts';
 import { componentTable, energyOf, lowestMarks } from './component-table.ts';
@@ -81,17 +82,9 @@ export const componentBands: FigureBuilder = (all): ReportFigure => {
       options: {
         scales: {
           x: axisOptions(x, 'Energy per inference [J]'),
-          y: axisOptions(y, '', {
-            reverse: true,
-            ticks: { autoSkip: false, padding: 6 },
-            grid: { drawTicks: false, offset: true },
-          }),
+          y: namedRows(y),
         },
-        plugins: {
-          legend: { position: 'top', align: 'start', labels: { usePointStyle: true, boxHeight: 8, padding: 16 } },
-          subtitle: { display: true, align: 'start', padding: { bottom: 4 }, text: subtitle },
-          marks: { ticks: { x: x.ticks as unknown as Json, y: y.ticks as unknown as Json }, whisker: 'x' },
-        },
+        plugins: markPlugins({ x, y }, subtitle, 'x'),
       },
     },
   };

@@ -5,6 +5,7 @@ import { keyLines, type Labelled, labelled } from '../designs.ts';
 import type { FigureBuilder, Json, ReportFigure } from '../figure.ts';
 import { type FigureTable, numeric } from '../figure-table.ts';
 import { count, digits } from '../format.ts';
+import { markPlugins, namedRows } from '../mark-options.ts';
 import { accent, hollow, ink, markRadius, markShape } from '../palette.ts';
 import { isVerified } from '../ranking.ts';
 import { shortNames } from './shorten.ts';
@@ -82,22 +83,9 @@ export const cyclesByLayer: FigureBuilder = (results): ReportFigure => {
       options: {
         scales: {
           x: axisOptions(x, 'Busy [cycles per inference]'),
-          y: axisOptions(y, '', {
-            reverse: true,
-            ticks: { autoSkip: false, padding: 6 },
-            grid: { drawTicks: false, offset: true },
-          }),
+          y: namedRows(y),
         },
-        plugins: {
-          legend: { position: 'top', align: 'start', labels: { usePointStyle: true, boxHeight: 8, padding: 16 } },
-          subtitle: {
-            display: true,
-            align: 'start',
-            padding: { bottom: 4 },
-            text: subtitle,
-          },
-          marks: { ticks: { x: x.ticks as unknown as Json, y: y.ticks as unknown as Json } },
-        },
+        plugins: markPlugins({ x, y }, subtitle),
       },
     },
   };

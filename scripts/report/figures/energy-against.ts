@@ -7,6 +7,7 @@ import { keyLines, type Labelled, labelled } from '../designs.ts';
 import type { Json, ReportFigure } from '../figure.ts';
 import { type FigureTable, numeric } from '../figure-table.ts';
 import { bandQuantity, digits, quantity } from '../format.ts';
+import { markPlugins } from '../mark-options.ts';
 import { frontOf, isVerified, rankGroups } from '../ranking.ts';
 import { areaValue, clockValue, type Syntheses } from '../syntheses.ts';
 import { designMarks } from './design-marks.ts';
@@ -139,20 +140,15 @@ function figureOf(measure: Measure, results: readonly Result[], syntheses: Synth
       data: { datasets },
       options: {
         scales: { x: axisOptions(x, measure.axis), y: axisOptions(y, 'Energy per inference [J]') },
-        plugins: {
-          legend: { position: 'top', align: 'start', labels: { usePointStyle: true, boxHeight: 8, padding: 16 } },
-          subtitle: {
-            display: true,
-            align: 'start',
-            padding: { bottom: 4 },
-            text: [
-              ...keyLines(shown),
-              `Filled: verified. Hollow: not verified. Orange: no other beats it in both.`,
-              `Whiskers: bands. ${measure.hint}${beside ? ' Designs of the same number stand side by side.' : ''}`,
-            ],
-          },
-          marks: { ticks: { x: x.ticks as unknown as Json, y: y.ticks as unknown as Json }, whisker: 'xy' },
-        },
+        plugins: markPlugins(
+          { x, y },
+          [
+            ...keyLines(shown),
+            `Filled: verified. Hollow: not verified. Orange: no other beats it in both.`,
+            `Whiskers: bands. ${measure.hint}${beside ? ' Designs of the same number stand side by side.' : ''}`,
+          ],
+          'xy',
+        ),
       },
     },
   };

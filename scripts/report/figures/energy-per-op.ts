@@ -6,6 +6,7 @@ import { labelled } from '../designs.ts';
 import type { Baseline, FigureBuilder, Json, ReportFigure } from '../figure.ts';
 import { type FigureTable, numeric } from '../figure-table.ts';
 import { bandQuantity, quantity } from '../format.ts';
+import { markPlugins, namedRows } from '../mark-options.ts';
 import { hollow, ink, markRadius, markShape } from '../palette.ts';
 import { isVerified } from '../ranking.ts';
 
@@ -80,25 +81,16 @@ export const energyPerOp: FigureBuilder = (results, baselines): ReportFigure => 
       options: {
         scales: {
           x: axisOptions(x, 'Energy per operation [J/op], 1 multiply-accumulate = 2 operations'),
-          y: axisOptions(y, '', {
-            reverse: true,
-            ticks: { autoSkip: false, padding: 6 },
-            grid: { drawTicks: false, offset: true },
-          }),
+          y: namedRows(y),
         },
-        plugins: {
-          legend: { position: 'top', align: 'start', labels: { usePointStyle: true, boxHeight: 8, padding: 16 } },
-          subtitle: {
-            display: true,
-            align: 'start',
-            padding: { bottom: 4 },
-            text: [
-              'The rows differ in scope: a core, a board, the rated peak of a chip.',
-              'They are not comparable one-to-one.',
-            ],
-          },
-          marks: { ticks: { x: x.ticks as unknown as Json, y: y.ticks as unknown as Json }, whisker: 'x' },
-        },
+        plugins: markPlugins(
+          { x, y },
+          [
+            'The rows differ in scope: a core, a board, the rated peak of a chip.',
+            'They are not comparable one-to-one.',
+          ],
+          'x',
+        ),
       },
     },
   };

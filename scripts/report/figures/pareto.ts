@@ -8,6 +8,7 @@ import { labelled } from '../designs.ts';
 import type { Baseline, FigureBuilder, Json, ReportFigure } from '../figure.ts';
 import { type FigureTable, numeric } from '../figure-table.ts';
 import { bandQuantity, digits, quantity } from '../format.ts';
+import { markPlugins } from '../mark-options.ts';
 import { accent, hollow, ink } from '../palette.ts';
 import { isVerified, overlap, paretoFront, peers, rankGroups } from '../ranking.ts';
 import { designMarks } from './design-marks.ts';
@@ -104,19 +105,11 @@ export const pareto: FigureBuilder = (results, baselines): ReportFigure => {
           x: axisOptions(x, 'Latency of one inference [s]'),
           y: axisOptions(y, `Energy per inference [J], tier ${tiers(results)}`),
         },
-        plugins: {
-          legend: { position: 'top', align: 'start', labels: { usePointStyle: true, boxHeight: 8, padding: 16 } },
-          subtitle: {
-            display: true,
-            align: 'start',
-            padding: { bottom: 4 },
-            text: [
-              'Filled: verified. Hollow: not verified.',
-              'Whisker: energy band. Towards the lower left is better.',
-            ],
-          },
-          marks: { ticks: { x: x.ticks as unknown as Json, y: y.ticks as unknown as Json }, whisker: 'y' },
-        },
+        plugins: markPlugins(
+          { x, y },
+          ['Filled: verified. Hollow: not verified.', 'Whisker: energy band. Towards the lower left is better.'],
+          'y',
+        ),
       },
     },
   };

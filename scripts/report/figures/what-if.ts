@@ -6,6 +6,7 @@ import { type Labelled, labelled } from '../designs.ts';
 import type { Json, ReportFigure } from '../figure.ts';
 import { type FigureTable, numeric } from '../figure-table.ts';
 import { bandQuantity, bandRange, digits, quantity, scaled, scaleFor } from '../format.ts';
+import { namedRows } from '../mark-options.ts';
 import { accent, hollow, ink } from '../palette.ts';
 import { shown } from './shown.ts';
 
@@ -85,11 +86,7 @@ function figureOf({ result, key, name }: Labelled, table: WhatIf, single: boolea
       options: {
         scales: {
           x: axisOptions(x, `Energy per inference at ${quantity(clockHertz, 'Hz')}, tier T0 [J]`),
-          y: axisOptions(y, '', {
-            reverse: true,
-            ticks: { autoSkip: false, padding: 6 },
-            grid: { drawTicks: false, offset: true },
-          }),
+          y: namedRows(y),
         },
         plugins: {
           legend: { display: false },

@@ -111,16 +111,16 @@ export function layOut(netlist: Netlist, countToggles: boolean, storage: VectorS
   const totals = countToggles ? placeTotals(netlist, together, place) : null;
   const readData = netlist.memories.map(({ reads }) => reads.map(({ node }) => slot(node)));
   const memories: number[] = netlist.memories.map(() => 0);
-  const placeMemories = (written: boolean): void => {
+  const reserveMemories = (written: boolean): void => {
     netlist.memories.forEach((memory, index) => {
       if (memory.writes.length > 0 !== written) return;
       const lanes = storage.wordBytes(index);
       memories[index] = lanes > 0 ? vector(lanes * (memory.depth + 2)) : place(wordBytes(memory), memory.depth + 2);
     });
   };
-  placeMemories(true);
+  reserveMemories(true);
   const resetBytes = top - resetFrom;
-  placeMemories(false);
+  reserveMemories(false);
   const toggles = totals === null ? null : placeToggles(totals, place);
   return {
     inputs,

@@ -12,8 +12,8 @@ import { enumeration } from '../../../hdl-gen/lang/enum.ts';
 import { design, module } from '../../../hdl-gen/lang/module.ts';
 import { reg } from '../../../hdl-gen/lang/state.ts';
 import { bool, uint } from '../../../hdl-gen/lang/types.ts';
-import { Fault } from '../../../specs/fault.ts';
 import { dualPortBench } from '../../support/dual-port-bench.ts';
+import { faultText } from '../../support/fault-text.ts';
 import { fuzzDesign, recipeOf } from '../../support/fuzz-module.ts';
 import { memoryBench } from '../../support/memory-bench.ts';
 import { seededRandom } from '../../support/random.ts';
@@ -63,17 +63,6 @@ describe('printed forms parse back', () => {
   }
 });
 
-/** The message of the fault that running it ends with. */
-function said(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof Fault) return error.message;
-    throw error;
-  }
-  return 'nothing';
-}
-
 describe('what does not parse', () => {
   const text = printDesign(watched);
   const edited =
@@ -82,23 +71,23 @@ describe('what does not parse', () => {
       parseDesign(text.replace(from, to));
 
   test('names the line and what is wrong with it', () => {
-    expect(said(() => parseDesign('dessign x'))).toBe(
+    expect(faultText(() => parseDesign('dessign x'))).toBe(
       "line 1: the first line does not start with 'design'; give the text as it was printed [HDL_TEXT]",
     );
-    expect(said(edited('input a u3', 'input a x3'))).toBe(
+    expect(faultText(edited('input a u3', 'input a x3'))).toBe(
       "line 3: expected a type such as u8 or s8, found 'x3'; give the text as it was printed [HDL_TEXT]",
     );
-    expect(said(edited('input on u1', 'input on u1 u2'))).toBe(
+    expect(faultText(edited('input on u1', 'input on u1 u2'))).toBe(
       "line 4: 'u2' is too much; give the text as it was printed [HDL_TEXT]",
     );
-    expect(said(edited('%0 = input u3 a', '%0 = input u3 b'))).toContain("there is no input 'b'");
-    expect(said(edited('%0 = input', '%1 = input'))).toContain("'%1' starts neither a declaration nor value %0");
-    expect(said(edited('= xor u3', '= nor u3'))).toContain("'nor' is no operation");
-    expect(said(edited(/end\n$/, ''))).toContain('the text ends inside a module');
-    expect(said(() => parseNetlist('netlist x\n  %0 = register u1 r\n'))).toBe(
+    expect(faultText(edited('%0 = input u3 a', '%0 = input u3 b'))).toContain("there is no input 'b'");
+    expect(faultText(edited('%0 = input', '%1 = input'))).toContain("'%1' starts neither a declaration nor value %0");
+    expect(faultText(edited('= xor u3', '= nor u3'))).toContain("'nor' is no operation");
+    expect(faultText(edited(/end\n$/, ''))).toContain('the text ends inside a module');
+    expect(faultText(() => parseNetlist('netlist x\n  %0 = register u1 r\n'))).toBe(
       "line 2: there is no register 'r'; give the text as it was printed [HDL_TEXT]",
     );
-    expect(said(() => parseNetlist(printNetlist(elaborate(memoryBench))))).toContain(
+    expect(faultText(() => parseNetlist(printNetlist(elaborate(memoryBench))))).toContain(
       'print the netlist with { contents: true }',
     );
   });
@@ -106,7 +95,7 @@ describe('what does not parse', () => {
   test('JSON of another form is refused with its pointer', () => {
     const broken = JSON.parse(JSON.stringify(designToJson(watched))) as { modules: { nodes: { width: unknown }[] }[] };
     broken.modules[0]!.nodes[0]!.width = 'wide';
-    expect(said(() => designFromJson(broken, 'd.json'))).toContain('d.json: /modules/0/nodes/0');
-    expect(said(() => designFromJson({ format: 'x' }, 'd.json'))).toContain("expected 'joulesmith-design-1'");
+    expect(faultText(() => designFromJson(broken, 'd.json'))).toContain('d.json: /modules/0/nodes/0');
+    expect(faultText(() => designFromJson({ format: 'x' }, 'd.json'))).toContain("expected 'joulesmith-design-1'");
   });
 });

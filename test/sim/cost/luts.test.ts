@@ -1,54 +1,28 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Folded } from '../../../hdl-gen/arch/stream/fold.ts';
-import { networkWorks } from '../../../hdl-gen/arch/stream/network.ts';
 import { everyOption } from '../../../hdl-gen/arch/stream/options.ts';
-import { costOf, foldWithin } from '../../../hdl-gen/arch/stream/priced-fold.ts';
-import { stagesOf } from '../../../hdl-gen/arch/stream/schedule.ts';
-import { type Folding, narrow, stageClocks } from '../../../hdl-gen/arch/stream/stage.ts';
-import { linkGroups } from '../../../hdl-gen/arch/stream/widths.ts';
-import { loadZoo } from '../../../models/zoo/zoo.ts';
+import { narrow, stageClocks } from '../../../hdl-gen/arch/stream/stage.ts';
 import { accelerate } from '../../../sim/accelerate.ts';
 import { fpgaEstimate, lutPricing } from '../../../sim/cost/luts.ts';
-import { evaluate } from '../../../sim/evaluate.ts';
 import { check } from '../../../specs/check.ts';
 import { DesignRequest } from '../../../specs/design.ts';
-import { Fault } from '../../../specs/fault.ts';
 import { lutFeatures, lutFitOf } from '../../../specs/luts.ts';
 import { Result } from '../../../specs/result.ts';
-import { technologyOf } from '../../../specs/technologies.ts';
+import { asap7, digits, digitsRequest, digitsResult } from '../../support/digits-designs.ts';
+import { faultText } from '../../support/fault-text.ts';
+import { everyPlan, expectFastestWithin, planSpaces } from '../../support/plan-space.ts';
 import { randomChain } from '../../support/random-graph.ts';
 
-const technology = technologyOf('asap7', 'test');
-const { graph } = loadZoo('digits');
-const asking = (target: DesignRequest['target'], parameters: DesignRequest['parameters'] = {}): DesignRequest => ({
-  ...{ name: 'digits', model: 'digits', architecture: 'stream', clock: '100 MHz', technology: 'asap7' },
-  parameters,
-  ...(target === undefined ? {} : { target }),
-});
-const resultOf = (request: DesignRequest) =>
-  evaluate({ request, graph, modelSha256: '', accuracy: null, technology, verification: null });
-const said = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof Fault) return error.message;
-    throw error;
-  }
-  return 'nothing';
-};
 const devices = ['ice40', 'ecp5', 'xc7'] as const;
 
-/** Networks with streams of a byte and few enough plans to try them all. */
-const spaces = randomChain({ maxLayers: 2, quantize: true, softmax: true })
-  .filter(({ layers }) => layers.some(({ kind }) => kind !== 'reshape'))
-  .map((chain) => networkWorks(chain))
-  .filter((network) => linkGroups(network).every(({ allowed }) => allowed.length === 1))
-  .map((network) => ({
-    network,
-    foldings: network.works.map((work) => everyOption(work, narrow).map(({ folding }) => folding)),
-  }))
-  .filter(({ foldings }) => foldings.reduce((product, each) => product * each.length, 1) <= 400);
+/** Foldings that can matter, of networks that do something. */
+const spaces = planSpaces(
+  randomChain({ maxLayers: 2, quantize: true, softmax: true }).filter(({ layers }) =>
+    layers.some(({ kind }) => kind !== 'reshape'),
+  ),
+  (work) => everyOption(work, narrow).map(({ folding }) => folding),
+  400,
+);
 
 test('no plan within a budget of look-up tables is faster: all plans tried', () => {
   let several = 0;
@@ -58,27 +32,11 @@ test('no plan within a budget of look-up tables is faster: all plans tried', () 
       fc.constantFrom(...devices),
       fc.constantFrom(undefined, 0, 250),
       fc.double({ min: 0, max: 1, noNaN: true }),
-      ({ network, foldings }, device, lutsPerDsp, share) => {
+      (space, device, lutsPerDsp, share) => {
         const pricing = lutPricing({ lut: 1, device, ...(lutsPerDsp === undefined ? {} : { lutsPerDsp }) });
-        const widths = new Map(linkGroups(network).flatMap(({ tensors }) => tensors.map((id) => [id, 1] as const)));
-        const plans = foldings.reduce<Folding[][]>(
-          (all, each) => all.flatMap((chosen) => each.map((folding) => [...chosen, folding])),
-          [[]],
-        );
-        const clocksOf = (folded: Folded) => Math.max(...stagesOf(network, folded).map(stageClocks));
-        const all = plans.map((chosen) => {
-          const folded = { foldings: chosen, widths };
-          return { clocks: clocksOf(folded), cost: costOf(network, folded, pricing) };
-        });
-        several += all.length > 20 ? 1 : 0;
-        const costs = all.map(({ cost }) => cost);
-        const [least, largest] = [Math.min(...costs), Math.max(...costs)];
-        const limit = { most: least + share * (largest - least), place: '/target/lut', text: String };
-        const within = foldWithin(network, limit, pricing, {});
-        expect(costOf(network, within, pricing)).toBeLessThanOrEqual(limit.most);
-        const fitting = all.filter(({ cost }) => cost <= limit.most).map(({ clocks }) => clocks);
-        expect(clocksOf(within)).toBe(Math.min(...fitting));
-        expect(() => foldWithin(network, { ...limit, most: least - 1 }, pricing, {})).toThrow(/\[BUDGET_TOO_SMALL\]$/);
+        const plans = everyPlan(space);
+        several += plans.length > 20 ? 1 : 0;
+        expectFastestWithin(space, plans, pricing, share, () => /\[BUDGET_TOO_SMALL\]$/);
       },
     ),
     { numRuns: 40 },
@@ -89,14 +47,16 @@ test('no plan within a budget of look-up tables is faster: all plans tried', () 
 test('more look-up tables are never slower, the estimate told stays within the goal, and a goal of exactly that gives the plan again', () => {
   for (const device of ['xc7'] as const) {
     let before = Number.POSITIVE_INFINITY;
-    const least = Number(/takes (\d+) look-up/.exec(said(() => resultOf(asking({ lut: 1, device }))))![1]);
+    const least = Number(
+      /takes (\d+) look-up/.exec(faultText(() => digitsResult(digitsRequest({ lut: 1, device }))))![1],
+    );
     for (const lut of [least, 3 * least]) {
-      const { fpga, stages } = resultOf(asking({ lut, device }));
+      const { fpga, stages } = digitsResult(digitsRequest({ lut, device }));
       expect(fpga!.lutEquivalents).toBeLessThanOrEqual(lut);
       const clocks = Math.max(...stages.map(({ cycles }) => cycles));
       expect(clocks).toBeLessThanOrEqual(before);
       before = clocks;
-      const again = accelerate(graph, asking({ lut: Math.ceil(fpga!.lutEquivalents), device }), technology);
+      const again = accelerate(digits, digitsRequest({ lut: Math.ceil(fpga!.lutEquivalents), device }), asap7);
       expect(Math.max(...again.schedule.stages.map(stageClocks))).toBe(clocks);
     }
     expect(before).toBeLessThan(4000);
@@ -105,7 +65,7 @@ test('more look-up tables are never slower, the estimate told stays within the g
 
 test('the estimate: its layers add up, the band is the fit’s, DSP blocks count as told and ice40 has none', () => {
   for (const device of devices) {
-    const result = resultOf(asking({ lut: 60_000, device, lutsPerDsp: 250 }));
+    const result = digitsResult(digitsRequest({ lut: 60_000, device, lutsPerDsp: 250 }));
     check(Result, JSON.parse(JSON.stringify(result)), 'result');
     const { luts, dsps, byLayer, lutsPerDsp, lutEquivalents, tier, origins } = result.fpga!;
     const sum = (of: (layer: { luts: number; dsps: number }) => number) =>
@@ -128,20 +88,22 @@ test('the estimate: its layers add up, the band is the fit’s, DSP blocks count
 });
 
 test('a budget of block memories says what the device gives as well; so does a design for a device, whatever its goal', () => {
-  const { fpga } = resultOf(asking({ blockRam: 60, device: 'ice40' }));
+  const { fpga } = digitsResult(digitsRequest({ blockRam: 60, device: 'ice40' }));
   expect(fpga!.blockMemories).toBeLessThanOrEqual(60);
   expect(fpga!.luts.value).toBeGreaterThan(1000);
-  expect(resultOf(asking({ multipliers: 16 })).fpga).toBeUndefined();
-  const placed = resultOf(asking({ multipliers: 16 }, { device: 'ecp5' }));
+  expect(digitsResult(digitsRequest({ multipliers: 16 })).fpga).toBeUndefined();
+  const placed = digitsResult(digitsRequest({ multipliers: 16 }, { device: 'ecp5' }));
   expect([placed.fpga!.device, placed.fpga!.lutsPerDsp]).toEqual(['ecp5', 100]);
   expect(placed.fpga!.blockMemories).toBe(placed.hardware.memories!.blocks);
-  expect(resultOf(asking({ multipliers: 16 }, { device: 'ecp5', arithmetic: 'fused' })).fpga).toBeUndefined();
+  expect(
+    digitsResult(digitsRequest({ multipliers: 16 }, { device: 'ecp5', arithmetic: 'fused' })).fpga,
+  ).toBeUndefined();
 });
 
 test('a wider lane costs more: multipliers as tables on ice40, as DSP blocks elsewhere', () => {
   const estimateOf = (pe: number, device: (typeof devices)[number]) => {
-    const request = asking({ multipliers: 30 }, { foldings: { conv2d_2: { pe, simd: 2 } } });
-    return fpgaEstimate(accelerate(graph, request, technology), request, lutFitOf(device)).byLayer.conv2d_2!;
+    const request = digitsRequest({ multipliers: 30 }, { foldings: { conv2d_2: { pe, simd: 2 } } });
+    return fpgaEstimate(accelerate(digits, request, asap7), request, lutFitOf(device)).byLayer.conv2d_2!;
   };
   const difference = (device: (typeof devices)[number]) => {
     const [few, many] = [estimateOf(1, device), estimateOf(4, device)];
@@ -154,16 +116,16 @@ test('a wider lane costs more: multipliers as tables on ice40, as DSP blocks els
 });
 
 test('what nothing meets is refused in one sentence', () => {
-  expect(said(() => resultOf(asking({ lut: 100, device: 'xc7' })))).toMatch(
+  expect(faultText(() => digitsResult(digitsRequest({ lut: 100, device: 'xc7' })))).toMatch(
     /^\/target\/lut: the smallest plan takes \d+ look-up tables of xc7 by estimate \(DSP blocks counted in\), the goal allows 100 look-up tables of xc7 by estimate \(DSP blocks counted in\); every layer has its own engine .* \[BUDGET_TOO_SMALL\]$/,
   );
-  expect(said(() => resultOf(asking({ lut: 100, device: 'xc7', lutsPerDsp: 0 })))).toMatch(
+  expect(faultText(() => digitsResult(digitsRequest({ lut: 100, device: 'xc7', lutsPerDsp: 0 })))).toMatch(
     /^\/target\/lut: the smallest plan takes \d+ look-up tables of xc7 by estimate, the goal allows 100 /,
   );
-  expect(said(() => resultOf(asking({ lut: 90_000, device: 'ecp5' }, { arithmetic: 'fused' })))).toBe(
+  expect(faultText(() => digitsResult(digitsRequest({ lut: 90_000, device: 'ecp5' }, { arithmetic: 'fused' })))).toBe(
     '/target/lut: the lanes are made for silicon, and look-up tables are estimated for lanes of operators only; leave "arithmetic", "clockGating" and "operandIsolation" out of the parameters, or choose another goal [LUT_LANES]',
   );
-  expect(said(() => resultOf(asking({ lut: 90_000, device: 'ecp5' }, { multipliers: 8 })))).toMatch(
+  expect(faultText(() => digitsResult(digitsRequest({ lut: 90_000, device: 'ecp5' }, { multipliers: 8 })))).toMatch(
     /\[DESIGN_TWO_GOALS\]$/,
   );
   for (const target of [
@@ -172,7 +134,7 @@ test('what nothing meets is refused in one sentence', () => {
     { lut: 10, device: 'gowin' },
     { lut: 9, device: 'xc7', dsp: 1 },
   ]) {
-    expect(said(() => check(DesignRequest, { ...asking(undefined), target }, 'design.json'))).toMatch(
+    expect(faultText(() => check(DesignRequest, { ...digitsRequest(undefined), target }, 'design.json'))).toMatch(
       /\/target.*\[SPEC_INVALID\]$/s,
     );
   }

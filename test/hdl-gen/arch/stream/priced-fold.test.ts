@@ -1,15 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Folded, foldForInterval } from '../../../../hdl-gen/arch/stream/fold.ts';
-import { networkWorks } from '../../../../hdl-gen/arch/stream/network.ts';
+import { foldForInterval } from '../../../../hdl-gen/arch/stream/fold.ts';
 import { multipliersOf } from '../../../../hdl-gen/arch/stream/outlook.ts';
 import { costOf, foldForLeast, foldWithin } from '../../../../hdl-gen/arch/stream/priced-fold.ts';
 import type { Pricing } from '../../../../hdl-gen/arch/stream/pricing.ts';
-import { stagesOf } from '../../../../hdl-gen/arch/stream/schedule.ts';
-import { type Folding, narrow, stageClocks, stageOf } from '../../../../hdl-gen/arch/stream/stage.ts';
-import { linkGroups } from '../../../../hdl-gen/arch/stream/widths.ts';
+import { type Folding, narrow, stageOf } from '../../../../hdl-gen/arch/stream/stage.ts';
 import type { Work } from '../../../../hdl-gen/arch/stream/work.ts';
 import { Fault } from '../../../../specs/fault.ts';
+import { everyPlan, expectFastestWithin, planSpaces, slowestClocks } from '../../../support/plan-space.ts';
 import { randomChain } from '../../../support/random-graph.ts';
 
 /** Any price that never falls with lanes, inputs, taps or buffer words. */
@@ -46,68 +44,46 @@ function everyFolding(work: Work): Folding[] {
   return found;
 }
 
-/** Networks with streams of a byte and few enough plans to try them all. */
-const spaces = randomChain({ maxLayers: 2, quantize: true })
-  .map((graph) => networkWorks(graph))
-  .filter((network) => linkGroups(network).every(({ allowed }) => allowed.length === 1))
-  .map((network) => ({ network, foldings: network.works.map(everyFolding) }))
-  .filter(({ foldings }) => foldings.reduce((product, each) => product * each.length, 1) <= 3000);
+/** Every folding that a layer can have. */
+const spaces = planSpaces(randomChain({ maxLayers: 2, quantize: true }), everyFolding, 3000);
 
 test('no plan within a limit is faster, and none costs less than the least: all plans tried', () => {
   let several = 0;
   fc.assert(
-    fc.property(
-      spaces,
-      pricings,
-      fc.double({ min: 0, max: 1, noNaN: true }),
-      ({ network, foldings }, pricing, share) => {
-        const widths = new Map(linkGroups(network).flatMap(({ tensors }) => tensors.map((id) => [id, 1] as const)));
-        const plans = foldings.reduce<Folding[][]>(
-          (all, each) => all.flatMap((chosen) => each.map((folding) => [...chosen, folding])),
-          [[]],
-        );
-        const clocksOf = (folded: Folded) => Math.max(...stagesOf(network, folded).map(stageClocks));
-        const all = plans.map((chosen) => {
-          const folded = { foldings: chosen, widths };
-          return { clocks: clocksOf(folded), cost: costOf(network, folded, pricing) };
-        });
-        several += all.length > 20 ? 1 : 0;
+    fc.property(spaces, pricings, fc.double({ min: 0, max: 1, noNaN: true }), (space, pricing, share) => {
+      const { network } = space;
+      const plans = everyPlan(space);
+      const all = plans.map((plan) => ({
+        clocks: slowestClocks(network, plan),
+        cost: costOf(network, plan, pricing),
+      }));
+      several += all.length > 20 ? 1 : 0;
 
-        const free = foldForLeast(network, Number.POSITIVE_INFINITY, pricing, {});
-        expect(costOf(network, free, pricing)).toBeCloseTo(Math.min(...all.map(({ cost }) => cost)), 9);
-        const most = Math.max(...all.map(({ clocks }) => clocks)) * (0.2 + 0.8 * share);
-        const quick = all.filter(({ clocks }) => clocks <= most);
-        if (quick.length > 0) {
-          const kept = foldForLeast(network, most, pricing, {});
-          expect(clocksOf(kept)).toBeLessThanOrEqual(most);
-          expect(costOf(network, kept, pricing)).toBeCloseTo(Math.min(...quick.map(({ cost }) => cost)), 9);
-        } else {
-          expect(() => foldForLeast(network, most, pricing, {})).toThrow(/\[TARGET_TOO_FAST\]$/);
-        }
+      const free = foldForLeast(network, Number.POSITIVE_INFINITY, pricing, {});
+      expect(costOf(network, free, pricing)).toBeCloseTo(Math.min(...all.map(({ cost }) => cost)), 9);
+      const most = Math.max(...all.map(({ clocks }) => clocks)) * (0.2 + 0.8 * share);
+      const quick = all.filter(({ clocks }) => clocks <= most);
+      if (quick.length > 0) {
+        const kept = foldForLeast(network, most, pricing, {});
+        expect(slowestClocks(network, kept)).toBeLessThanOrEqual(most);
+        expect(costOf(network, kept, pricing)).toBeCloseTo(Math.min(...quick.map(({ cost }) => cost)), 9);
+      } else {
+        expect(() => foldForLeast(network, most, pricing, {})).toThrow(/\[TARGET_TOO_FAST\]$/);
+      }
 
-        // Limits count what stands still: no share by the clock.
-        const still: Pricing = {
-          stage: (stage, work) => ({ ...pricing.stage(stage, work), perClock: 0 }),
-          around: () => ({ fixed: 3, perClock: 0 }),
-        };
-        const sizes = plans.map((chosen, index) => ({
-          clocks: all[index]!.clocks,
-          cost: costOf(network, { foldings: chosen, widths }, still),
-        }));
-        const [least, largest] = [
-          Math.min(...sizes.map(({ cost }) => cost)),
-          Math.max(...sizes.map(({ cost }) => cost)),
-        ];
-        const limit = { most: least + share * (largest - least), place: '/target', text: String };
-        const within = foldWithin(network, limit, still, {});
-        expect(costOf(network, within, still)).toBeLessThanOrEqual(limit.most);
-        const fitting = sizes.filter(({ cost }) => cost <= limit.most).map(({ clocks }) => clocks);
-        expect(clocksOf(within)).toBe(Math.min(...fitting));
-        expect(() => foldWithin(network, { ...limit, most: least - 1 }, still, {})).toThrow(
-          `/target: the smallest plan takes ${least}, the goal allows ${least - 1}; `,
-        );
-      },
-    ),
+      // Limits count what stands still: no share by the clock.
+      const still: Pricing = {
+        stage: (stage, work) => ({ ...pricing.stage(stage, work), perClock: 0 }),
+        around: () => ({ fixed: 3, perClock: 0 }),
+      };
+      expectFastestWithin(
+        space,
+        plans,
+        still,
+        share,
+        (least) => `/target: the smallest plan takes ${least}, the goal allows ${least - 1}; `,
+      );
+    }),
     { numRuns: 40 },
   );
   expect(several).toBeGreaterThan(5);
@@ -120,7 +96,7 @@ test('of plans that are equally fast and equally cheap the one with the fewest m
   fc.assert(
     fc.property(spaces, ({ network }) => {
       const folded = foldWithin(network, limit, nothing, {});
-      const clocks = Math.max(...stagesOf(network, folded).map(stageClocks));
+      const clocks = slowestClocks(network, folded);
       const fewest = multipliersOf(network, foldForInterval(network, clocks));
       expect(multipliersOf(network, folded)).toBe(fewest);
       several += fewest > 2 ? 1 : 0;
