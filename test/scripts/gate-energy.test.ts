@@ -6,9 +6,11 @@ import { readLibertyFiles } from '../../scripts/gate/liberty-files.ts';
 import { mapDesign } from '../../scripts/gate/map-design.ts';
 import { packagedYosys } from '../../scripts/tools/yosys/open.ts';
 import { energyT2 } from '../../sim/cost/energy-t2.ts';
+import { defaultSampling } from '../../sim/cost/replay/strata.ts';
 import type { T2Run } from '../../sim/cost/t2/run.ts';
 import { steadyState } from '../../sim/cycle/steady.ts';
-import type { Band } from '../../specs/result.ts';
+import { check } from '../../specs/check.ts';
+import { type Band, EnergyResult } from '../../specs/result.ts';
 import { technologyOf } from '../../specs/technologies.ts';
 import { cycles, hertz, ops } from '../../specs/units.ts';
 import { libertyText, needLiberty } from '../support/liberty.ts';
@@ -86,6 +88,20 @@ needLiberty(
     const memoryBits = (byComponent.clock!.value - gates('clock') - gates('clockTree')) / perBit;
     expect(memoryBits).toBeCloseTo(Math.round(memoryBits), 6);
     expect(memoryBits).toBeGreaterThan(0);
+    // The same gates on whole inputs, all windows of them and few: what pairs rest on sums to the same joules, in bands without the sampling.
+    const seen = energyT2({ ...run, inputsSha256: 'abc' }).samples;
+    expect(seen).toMatchObject({ count: 8, standardError: 0, freedom: 0 });
+    const sampling = { ...defaultSampling, perStratum: 2 };
+    const whole = energyT2({ ...run, sampling, inputsSha256: 'abc' });
+    const { samples, joulesPerInference: all } = check(EnergyResult, whole, 'energy');
+    expect(samples).toMatchObject({ inputs: 'abc', count: 8, own: 0 });
+    expect(samples!.standardError).toBeGreaterThan(0);
+    const ofShared = (end: keyof Band) => sumOf(Object.values(samples!.shared).map((band) => band[end]));
+    expect(ofShared('value') / all.value).toBeCloseTo(1, 12);
+    expect(ofShared('high')).toBeLessThan(all.high);
+    expect(ofShared('low')).toBeGreaterThan(all.low);
+    expect(whole.scope).toMatch(/\d+ windows of \d+ clocks out of 8 inferences, seed 1:/);
+
     expect(scope).toMatch(/\d+ windows of 8 clocks, seed 1: logic \+-.* memories: .*of flip-flops/);
 
     const ofTechnology = origins.filter(({ entry }) => Object.hasOwn(run.technology.entries, entry));
