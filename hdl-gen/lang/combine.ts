@@ -1,7 +1,8 @@
 import { maximumOf } from '../ir/fold.ts';
+import { describe, type Kind, type Num, Signal, use } from './any-signal.ts';
 import { addNode, currentBuilder, mistake } from './builder.ts';
 import type { Enum } from './enum.ts';
-import { Bool, describe, type Kind, literal, type Num, SInt, Signal, UInt, use, wrapSignal } from './signal.ts';
+import { Bool, literal, SInt, UInt, wrapSignal } from './signal.ts';
 import type { Reg } from './state.ts';
 import { type Assigned, flatten, type ScalarType, shape, type Type, typeOf, type Value } from './types.ts';
 

@@ -1,9 +1,10 @@
 import type { ExprId } from '../ir/design.ts';
+import { describe, named, Signal, use } from './any-signal.ts';
 import { addNode, type Builder, currentBuilder, mistake } from './builder.ts';
 import { choose, type Data } from './combine.ts';
 import { caseOver } from './control.ts';
 import { constantCase, memberConstant, memberIndex, memberLabel, sameEnum } from './members.ts';
-import { Bool, describe, named, Signal, UInt, use } from './signal.ts';
+import { Bool, UInt } from './signal.ts';
 
 /** One of a list of names, stored in the fewest bits: the first one is 0. Made by `enumeration`. */
 export interface EnumType<S extends string = string> {

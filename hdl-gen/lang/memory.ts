@@ -1,5 +1,6 @@
 import type { ExprId, MemoryField, WordData } from '../ir/design.ts';
 import { maximumOf, minimumOf } from '../ir/fold.ts';
+import type { Num, Signal } from './any-signal.ts';
 import {
   addItem,
   addNode,
@@ -11,7 +12,7 @@ import {
   mistake,
 } from './builder.ts';
 import { here } from './place.ts';
-import { type Bool, literal, type Num, type Signal, type UInt } from './signal.ts';
+import { type Bool, literal, type UInt } from './signal.ts';
 import {
   type Assigned,
   bool,

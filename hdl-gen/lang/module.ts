@@ -1,5 +1,6 @@
 import { Fault } from '../../specs/fault.ts';
 import type { Design, ExprId, Module, OutputPort, Port } from '../ir/design.ts';
+import { type Signal, use } from './any-signal.ts';
 import {
   addItem,
   addNode,
@@ -13,7 +14,7 @@ import {
 } from './builder.ts';
 import { parametersKey, sameParameters } from './parameters.ts';
 import { here } from './place.ts';
-import { type Bool, type Signal, use } from './signal.ts';
+import type { Bool } from './signal.ts';
 import {
   type Assigned,
   bool,

@@ -1,9 +1,10 @@
 import type { Register } from '../ir/design.ts';
+import { type Num, Signal } from './any-signal.ts';
 import { addItem, addNode, type Builder, claim, currentBuilder, mistake } from './builder.ts';
 import type { Enum, EnumType } from './enum.ts';
 import { memberIndex, memberLabel } from './members.ts';
 import { here } from './place.ts';
-import { type Bool, literal, type Num, type SInt, Signal, type UInt } from './signal.ts';
+import { type Bool, literal, type SInt, type UInt } from './signal.ts';
 import {
   type Assigned,
   type BoolType,

@@ -1,21 +1,10 @@
 import type { ExprId } from '../ir/design.ts';
+import { checkWidth, describe, type Num, Signal, type SignalKind, use } from './any-signal.ts';
 import type { Bounded } from './bound.ts';
 import { type Builder, currentBuilder, mistake } from './builder.ts';
 import type { Enum, EnumType } from './enum.ts';
 import { memberConstant, sameEnum } from './members.ts';
-import {
-  Bool,
-  checkWidth,
-  describe,
-  literal,
-  type Num,
-  type SInt,
-  Signal,
-  type SignalKind,
-  type UInt,
-  use,
-  wrapSignal,
-} from './signal.ts';
+import { Bool, literal, type SInt, type UInt, wrapSignal } from './signal.ts';
 
 export interface UIntType<W extends number = number> {
   readonly kind: 'uint';

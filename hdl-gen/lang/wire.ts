@@ -1,6 +1,6 @@
+import { Signal } from './any-signal.ts';
 import { addItem, addNode, claim, currentBuilder, mistake, type WireDraft } from './builder.ts';
 import { here } from './place.ts';
-import { Signal } from './signal.ts';
 import { type Assigned, flatten, joinName, shape, type Type, type Value } from './types.ts';
 
 /** A value that can be read before it is driven; exactly one `.drive`. */

@@ -1,8 +1,9 @@
 import type { Clamp } from '../../models/graph.ts';
 import type { ElementBits } from '../../models/tensor-type.ts';
+import type { Num } from '../lang/any-signal.ts';
 import { lit, mux } from '../lang/combine.ts';
 import { generator, module, unused } from '../lang/module.ts';
-import type { Num, UInt } from '../lang/signal.ts';
+import type { UInt } from '../lang/signal.ts';
 import { delay } from '../lang/state.ts';
 import { bool, sint, uint } from '../lang/types.ts';
 import { bitsFor } from './counter.ts';

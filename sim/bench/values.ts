@@ -1,5 +1,5 @@
+import type { Num } from '../../hdl-gen/lang/any-signal.ts';
 import type { EnumType } from '../../hdl-gen/lang/enum.ts';
-import type { Num } from '../../hdl-gen/lang/signal.ts';
 import type {
   BoolType,
   Fields,

@@ -1,7 +1,8 @@
 import type { Design } from '../../hdl-gen/ir/design.ts';
+import type { Signal } from '../../hdl-gen/lang/any-signal.ts';
 import { when } from '../../hdl-gen/lang/control.ts';
 import { design, type ModuleConstructor, module, unused } from '../../hdl-gen/lang/module.ts';
-import type { SInt, Signal, UInt } from '../../hdl-gen/lang/signal.ts';
+import type { SInt, UInt } from '../../hdl-gen/lang/signal.ts';
 import { reg } from '../../hdl-gen/lang/state.ts';
 import { bool, type Fields, sint, type Type, uint, type Value } from '../../hdl-gen/lang/types.ts';
 import { type Wire, wire } from '../../hdl-gen/lang/wire.ts';

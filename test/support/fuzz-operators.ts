@@ -1,6 +1,7 @@
+import type { Signal } from '../../hdl-gen/lang/any-signal.ts';
 import { allOf, anyOf, cat, lit, max, min, mux, replaceAt, select, sum } from '../../hdl-gen/lang/combine.ts';
 import { roundings } from '../../hdl-gen/lang/rounding.ts';
-import type { Bool, SInt, Signal, UInt } from '../../hdl-gen/lang/signal.ts';
+import type { Bool, SInt, UInt } from '../../hdl-gen/lang/signal.ts';
 import { bool } from '../../hdl-gen/lang/types.ts';
 import { anyBool, anySInt, anyUInt, chance, type Pool, pick, randomInteger, randomWidth } from './fuzz-pool.ts';
 

@@ -1,5 +1,6 @@
+import type { Signal } from '../../hdl-gen/lang/any-signal.ts';
 import { lit } from '../../hdl-gen/lang/combine.ts';
-import type { Bool, SInt, Signal, UInt } from '../../hdl-gen/lang/signal.ts';
+import type { Bool, SInt, UInt } from '../../hdl-gen/lang/signal.ts';
 import { type Assigned, bool, type ScalarType, sint, type Type, uint } from '../../hdl-gen/lang/types.ts';
 import type { Random } from './random.ts';
 

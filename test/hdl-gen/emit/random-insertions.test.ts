@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { emitVerilog } from '../../../hdl-gen/emit/verilog.ts';
+import type { Signal } from '../../../hdl-gen/lang/any-signal.ts';
 import { assert, cover } from '../../../hdl-gen/lang/assert.ts';
 import { when } from '../../../hdl-gen/lang/control.ts';
 import { ram } from '../../../hdl-gen/lang/memory.ts';
 import { module, unused } from '../../../hdl-gen/lang/module.ts';
-import type { Bool, Signal, UInt } from '../../../hdl-gen/lang/signal.ts';
+import type { Bool, UInt } from '../../../hdl-gen/lang/signal.ts';
 import { delay, reg } from '../../../hdl-gen/lang/state.ts';
 import { bool, uint } from '../../../hdl-gen/lang/types.ts';
 import { wire } from '../../../hdl-gen/lang/wire.ts';
