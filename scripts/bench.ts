@@ -12,6 +12,7 @@ import { measureDesign } from './bench/speed.ts';
 import { acceleratorBars, type SpeedBars, speedSubjects } from './bench/subjects.ts';
 import { type SynthesisSpeed, synthesisSpeed, warmBar } from './bench/synthesis.ts';
 import { timeToResult } from './bench/time-to-result.ts';
+import { type ToggleTierSpeed, toggleTierBar, toggleTierSpeed } from './bench/toggle-tier.ts';
 import { type LoadedDesign, loadDesign } from './design.ts';
 import { exitCodes } from './exit-codes.ts';
 import { reportFailure } from './failure.ts';
@@ -128,6 +129,25 @@ function synthesisTable({ targets }: SynthesisSpeed): string {
   );
 }
 
+function toggleTierTable(designs: readonly ToggleTierSpeed[]): string {
+  return table(
+    [
+      { title: 'design' },
+      { title: 'simulation', align: 'right' },
+      { title: 'tier T1', align: 'right' },
+      { title: 'ratio', align: 'right' },
+      { title: 'bar', align: 'right' },
+    ],
+    designs.map(({ design, seconds, ratio }) => [
+      design,
+      `${digits(seconds.simulation)} s`,
+      `${digits(seconds.tierT1)} s`,
+      `${digits(ratio)} x`,
+      `${toggleTierBar} x`,
+    ]),
+  );
+}
+
 async function bench(terminal: Terminal, argv: readonly string[]): Promise<number> {
   const { environment } = terminal;
   const unknown = argv.find((flag) => flag !== '--json' && flag !== '--short');
@@ -165,6 +185,10 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
   }
   terminal.err('cycle model ...\n');
   const model = cycleModel(design, 20, tries, designs[name]!.clocksPerSecond.one);
+  terminal.err('tier T1 ...\n');
+  const toggleTier = (real ? ['kws-stream-16', 'kws-stream-64', 'kws-stream-256'] : [name]).map((each) =>
+    toggleTierSpeed(loadDesign(each, projectRoot, environment), tries),
+  );
   terminal.err('synthesis ...\n');
   const synthesis = await synthesisSpeed(environment, short ? 1 : 3);
   const simulator = {
@@ -182,6 +206,7 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
     simulator,
     cycleModel: model,
     reference,
+    toggleTier,
     synthesis,
   };
   if (json) {
@@ -226,6 +251,10 @@ async function bench(terminal: Terminal, argv: readonly string[]): Promise<numbe
   );
   terminal.out(`\nsimulator: clocks x stimuli per second over ${tool.version}, which never counts toggles\n`);
   terminal.out(speedTable(designs, bars));
+  terminal.out(
+    '\njoules of one inference by tier T1 beside the embedded simulation of one, processor time, both from the design on\n',
+  );
+  terminal.out(toggleTierTable(toggleTier));
   terminal.out(
     `\nsynthesis of an int8 multiply-accumulate element, processor time: ${synthesis.tool} (first run ${digits(synthesis.coldSeconds)} s) and ${synthesis.peer?.version ?? 'no Yosys on PATH'}\n`,
   );

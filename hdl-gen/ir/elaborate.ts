@@ -38,11 +38,13 @@ export interface ElaborateOptions {
   readonly names?: boolean;
   /** Hierarchical names of values that become outputs of the netlist as well: a simulator then computes them as it computes outputs. */
   readonly probes?: readonly string[];
+  /** Whether the design has been checked already, as one that an accelerator was built of. Default false. */
+  readonly isChecked?: boolean;
 }
 
 /** Flattens the design into one netlist; only what can reach an output or an assertion is kept, and the names of what those tell. */
 export function elaborate(design: Design, options: ElaborateOptions = {}): Netlist {
-  checkDesign(design);
+  if (options.isChecked !== true) checkDesign(design);
   const hierarchy = flattenHierarchy(design);
   const table = newTable();
   const { top } = hierarchy;
@@ -118,7 +120,7 @@ export function elaborate(design: Design, options: ElaborateOptions = {}): Netli
     ...(covers.length === 0 ? {} : { covers }),
     ...(nets.length === 0 ? {} : { names: { asides: [], nets } }),
   });
-  checkNetlist(netlist);
+  if (options.isChecked !== true) checkNetlist(netlist);
   return netlist;
 }
 

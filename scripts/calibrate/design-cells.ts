@@ -1,10 +1,10 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
 import type { TensorData } from '../../models/graph.ts';
-import { toggleSampling } from '../../sim/cost/energy-t1.ts';
 import type { GateEnergy } from '../../sim/cost/gate/energy.ts';
 import type { ShellInstance } from '../../sim/cost/replay/instances.ts';
 import { type MappedShell, replayWindow } from '../../sim/cost/replay/replay.ts';
 import { parts, sampledBy, samplingWithin } from '../../sim/cost/replay/sampled.ts';
+import type { Sampling } from '../../sim/cost/replay/strata.ts';
 import { operationsOf } from '../../sim/cost/toggle/cell-energy.ts';
 import { shellBits, windowToggles } from '../../sim/cost/toggle/shell-toggles.ts';
 import { cellNameOf } from '../../sim/cost/toggle/stage-pricer.ts';
@@ -30,6 +30,7 @@ export interface DesignRun {
 }
 
 const period = 10e-9;
+const calibrationSampling: Sampling = { by: 'registers', clocks: 31, strata: 4, perStratum: 4, seed: 1 };
 const noParts = Object.fromEntries(parts.map((part) => [part, 0])) as Record<(typeof parts)[number], number>;
 
 interface Sums {
@@ -52,7 +53,7 @@ export function observeDesign(run: DesignRun, loadDelays: readonly number[]): In
     return known;
   };
   const seen = new Map<ShellInstance, Sums[]>();
-  const sampling = samplingWithin(accelerator, toggleSampling);
+  const sampling = samplingWithin(accelerator, calibrationSampling);
   sampledBy({ accelerator, inputs, sampling }, ({ own, names }) => {
     const columns = new Map(names.map((column, at) => [column, at]));
     for (const instance of own)

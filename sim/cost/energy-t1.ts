@@ -2,6 +2,7 @@ import type { EnergyResult, Origin } from '../../specs/result.ts';
 import { type ToggleEnergies, toggleCell } from '../../specs/toggle-energy.ts';
 import { times } from './band.ts';
 import { coefficientsOf } from './coefficients.ts';
+import { sourceNamesOf } from './replay/instances.ts';
 import { sampledBy } from './replay/sampled.ts';
 import { type Sampling, windowWords } from './replay/strata.ts';
 import { breakdownOf, samplesOf } from './t2/breakdown.ts';
@@ -12,7 +13,10 @@ import { femtojoules } from './toggle/cell-energy.ts';
 import { cellNameOf, logicCell, togglePricer } from './toggle/stage-pricer.ts';
 
 /** Windows as long as a word of the toggle simulation: one clock to begin with, 31 to count. */
-export const toggleSampling: Sampling = { clocks: 31, strata: 4, perStratum: 4, seed: 1 };
+export const toggleSampling: Sampling = { by: 'schedule', clocks: 31, strata: 3, perStratum: 4, seed: 1 };
+
+/** Where designs are told apart by the interval, strata know what data move. */
+const pairedSampling: Sampling = { ...toggleSampling, by: 'registers', strata: 4 };
 
 export interface T1Run extends Omit<T2Run, 'mapped' | 'libraries'> {
   /** Fitted to gate level in the technology of the run. */
@@ -51,8 +55,12 @@ function flipFlopOf(energies: ToggleEnergies): FlipFlop {
  */
 export function energyT1(run: T1Run): EnergyResult {
   const k = coefficientsOf(run.technology);
-  const sampling = samplingOf(run, run.sampling ?? toggleSampling);
-  const stages = sampledBy({ ...run, sampling }, togglePricer(run.energies, 1 / run.clock));
+  const asked = run.sampling ?? (run.inputsSha256 === undefined ? toggleSampling : pairedSampling);
+  const { sampling, steady } = samplingOf(run, asked);
+  const stages = sampledBy(
+    { ...run, sampling, steady, namesOf: sourceNamesOf },
+    togglePricer(run.energies, 1 / run.clock),
+  );
   const names = new Set(stages.flatMap(({ instances }) => instances.map(({ instance }) => cellNameOf(instance))));
   const fit = Math.max(0, ...[...names].map((name) => toggleCell(run.energies, name).heldOut.worst));
   const ledger: Ledger = {

@@ -20,8 +20,8 @@ export function energyT2(run: T2Run): EnergyResult {
   const k = coefficientsOf(run.technology);
   const period = 1 / run.clock;
   const clockTree = k.take('clock.treePins', 'ratio').value;
-  const sampling = samplingOf(run, run.sampling ?? defaultSampling);
-  const stages = sampledEnergy({ ...run, sampling, period, clockTree });
+  const { sampling, steady } = samplingOf(run, run.sampling ?? defaultSampling);
+  const stages = sampledEnergy({ ...run, sampling, steady, period, clockTree });
   const ledger: Ledger = {
     k,
     macros: memoryMacros(run.libraries),

@@ -13,7 +13,7 @@ import { loadMachine } from './machine.ts';
 import { type Observer, observersOf } from './observe.ts';
 import type { Checkpoint } from './simulator.ts';
 import type { Format } from './value.ts';
-import { scalarSlot, writeInitialWords } from './words.ts';
+import { scalarSlot, wordViews, writeInitialWords } from './words.ts';
 
 export type { LaneCount } from './lanes/vector-code.ts';
 
@@ -99,13 +99,14 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
     lanes: plan,
     toggles: options.toggles ?? false,
   });
+  const views = wordViews(buffer);
   const registerIndex = registerLookup(netlist);
   const memoryIndex = memoryLookup(netlist);
 
   const slotOf = (node: NodeId, address: number): LaneSlot => {
     const format = parts.nodes[node]!;
     if (plan.varies[node] === 1) return laneSlot(buffer, address, format, lanes);
-    const { readBig, writeBig } = scalarSlot(buffer, address, format, format.width <= 32 ? 4 : 8);
+    const { readBig, writeBig } = scalarSlot(views, address, format, format.width <= 32 ? 4 : 8);
     return { read: readBig, write: (_, value) => writeBig(value) };
   };
   /** A value of the original from its limbs. */
@@ -303,7 +304,7 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
         const memory = parts.memories[place]!;
         const base = layout.memories[place]!;
         if (plan.memories[place]) return laneSlot(buffer, base + address * vectorBytes(memory, lanes), memory, lanes);
-        const { readBig } = scalarSlot(buffer, base + address * wordBytes(memory), memory, wordBytes(memory));
+        const { readBig } = scalarSlot(views, base + address * wordBytes(memory), memory, wordBytes(memory));
         return { read: readBig, write: () => {} };
       });
       return joined(limbs, netlist.memories[index]!).read(lane);

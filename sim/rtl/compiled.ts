@@ -10,13 +10,14 @@ import { observersOf } from './observe.ts';
 import type { Port, Simulator } from './simulator.ts';
 import type { Format } from './value.ts';
 import { valueType } from './wasm/opcode.ts';
-import { scalarSlot, writeInitialWords } from './words.ts';
+import { scalarSlot, wordViews, writeInitialWords } from './words.ts';
 
 /** The simulator interface on compiled code; values wider than 64 bits in limbs. Fault `SIM_HOST` without WebAssembly. */
 export function createCompiled(netlist: Netlist, options: CompileOptions = {}): Simulator {
   const split = splitWide(netlist);
   const parts = split.netlist;
   const { layout, buffer, start } = loadMachine(parts, netlist.name, options);
+  const views = wordViews(buffer);
   const registerIndex = registerLookup(netlist);
   const memoryIndex = memoryLookup(netlist);
 
@@ -24,7 +25,7 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
   const registers = netlist.registers.map((register, index) => {
     const limbs = split.registers[index]!.map((place) => {
       const limb = parts.registers[place]!;
-      return scalarSlot(buffer, layout.registers[place]!, limb, layout.slotBytes(limb.node));
+      return scalarSlot(views, layout.registers[place]!, limb, layout.slotBytes(limb.node));
     });
     return joinedSlot(limbs, register);
   });
@@ -35,7 +36,7 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
     writeInitialWords(buffer, layout.memories[index]!, memory);
   });
   const assertions = netlist.assertions ?? [];
-  const small = new Int32Array(buffer);
+  const small = views.bytes4;
   const flags = layout.outputs.slice(parts.outputs.length).map((address) => address >> 2);
   const machine = start((clock) => {
     const failed = assertions.findIndex((_, index) => small[flags[index]!] === 0);
@@ -48,7 +49,7 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
     const { width, signed } = nodeFormat(node);
     const limbs = split.inputs[index]!.map((place) => {
       const limb = parts.inputs[place]!.node;
-      return scalarSlot(buffer, layout.inputs[place]!, parts.nodes[limb]!, layout.slotBytes(limb));
+      return scalarSlot(views, layout.inputs[place]!, parts.nodes[limb]!, layout.slotBytes(limb));
     });
     ports.set(name, { name, direction: 'input', width, signed, ...joinedSlot(limbs, nodeFormat(node)) });
   });
@@ -56,7 +57,7 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
     const { width, signed } = nodeFormat(node);
     const limbs = split.outputs[index]!.map((place) => {
       const limb = parts.nodes[parts.outputs[place]!.node]!;
-      return scalarSlot(buffer, layout.outputs[place]!, limb, typeOf(limb) === valueType.i32 ? 4 : 8);
+      return scalarSlot(views, layout.outputs[place]!, limb, typeOf(limb) === valueType.i32 ? 4 : 8);
     });
     const { read, readBig } = joinedSlot(limbs, nodeFormat(node));
     const refuse = (): never => {
@@ -71,18 +72,20 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
     return found;
   };
 
-  const readData = (memory: number, port: number): bigint => {
-    const limbs = split.memories[memory]!.map((place) => {
-      const { node } = parts.memories[place]!.reads[port]!;
-      return scalarSlot(buffer, layout.readData[place]![port]!, parts.nodes[node]!, layout.slotBytes(node));
-    });
-    return joinedSlot(limbs, netlist.memories[memory]!).readBig();
-  };
+  const readData = netlist.memories.map((memory, index) =>
+    memory.reads.map((_, port) => {
+      const limbs = split.memories[index]!.map((place) => {
+        const { node } = parts.memories[place]!.reads[port]!;
+        return scalarSlot(views, layout.readData[place]![port]!, parts.nodes[node]!, layout.slotBytes(node));
+      });
+      return joinedSlot(limbs, memory);
+    }),
+  );
   const { get, observe } = observersOf(netlist)({
     port: (name) => ports.get(name)?.readBig,
     input: (index) => ports.get(netlist.inputs[index]!.name)!.readBig(),
     register: (index) => registers[index]!.readBig(),
-    readData,
+    readData: (memory, port) => readData[memory]![port]!.readBig(),
   });
 
   return {
@@ -112,7 +115,7 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
       const limbs = split.memories[index]!.map((place) => {
         const memory = parts.memories[place]!;
         const bytes = wordBytes(memory);
-        return scalarSlot(buffer, layout.memories[place]! + address * bytes, memory, bytes);
+        return scalarSlot(views, layout.memories[place]! + address * bytes, memory, bytes);
       });
       return joinedSlot(limbs, netlist.memories[index]!).readBig();
     },

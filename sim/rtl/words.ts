@@ -10,11 +10,28 @@ export interface Slot {
   readonly writeBig: (value: bigint) => void;
 }
 
+/** All of a linear memory by the size of its words. Made once: values are many. */
+export interface WordViews {
+  readonly bytes1: Int8Array;
+  readonly bytes2: Int16Array;
+  readonly bytes4: Int32Array;
+  readonly bytes8: BigInt64Array;
+}
+
+export function wordViews(buffer: ArrayBuffer): WordViews {
+  return {
+    bytes1: new Int8Array(buffer),
+    bytes2: new Int16Array(buffer),
+    bytes4: new Int32Array(buffer),
+    bytes8: new BigInt64Array(buffer),
+  };
+}
+
 /** Access to one value in linear memory, in the canonical form that the compiled code relies on. */
-export function scalarSlot(buffer: ArrayBuffer, address: number, format: Format, bytes: SlotBytes): Slot {
+export function scalarSlot(views: WordViews, address: number, format: Format, bytes: SlotBytes): Slot {
   const { width, signed } = format;
   if (width > 32) {
-    const large = new BigInt64Array(buffer);
+    const large = views.bytes8;
     const at = address >> 3;
     const readBig = signed ? () => large[at]! : () => BigInt.asUintN(64, large[at]!);
     const writeBig = (value: bigint): void => {
@@ -22,7 +39,7 @@ export function scalarSlot(buffer: ArrayBuffer, address: number, format: Format,
     };
     return { read: () => Number(readBig()), readBig, writeBig, write: (value) => writeBig(BigInt(value)) };
   }
-  const small = bytes === 1 ? new Int8Array(buffer) : bytes === 2 ? new Int16Array(buffer) : new Int32Array(buffer);
+  const small = bytes === 1 ? views.bytes1 : bytes === 2 ? views.bytes2 : views.bytes4;
   const at = address / bytes;
   const mask = 0xffffffff >>> (32 - width);
   const unused = 32 - width;

@@ -2,7 +2,7 @@ import type { Accelerator, LaneGroup } from '../../../hdl-gen/arch/architecture.
 import type { TensorData } from '../../../models/graph.ts';
 import { namesOf, type ShellInstance, shellInstances } from '../replay/instances.ts';
 import { type Rows, record, toggleProfile } from '../replay/record.ts';
-import { inputsFor, steadySpan } from '../replay/span.ts';
+import { inputsFor, steadyRun } from '../replay/span.ts';
 import { draw, type Sampling, seededFractions, stratify } from '../replay/strata.ts';
 
 /** What the first lane of a stage sees: windows of the design's own work, and how many clocks of an inference each stands for. */
@@ -15,7 +15,7 @@ export interface LaneRecord {
 }
 
 /** Longer windows than tier T2 has: a lane begins each of them with registers that are computed, not recorded. */
-export const laneSampling: Sampling = { clocks: 32, strata: 4, perStratum: 5, seed: 1 };
+export const laneSampling: Sampling = { by: 'registers', clocks: 32, strata: 4, perStratum: 5, seed: 1 };
 
 /**
  * Runs one inference in steady state and writes down the operands of one lane for each layer that multiplies. Ports, sums and clocks of a
@@ -24,7 +24,7 @@ export const laneSampling: Sampling = { clocks: 32, strata: 4, perStratum: 5, se
 export function recordLanes(accelerator: Accelerator, inputs: TensorData, sampling = laneSampling): LaneRecord[] {
   const groups = accelerator.lanes();
   if (groups.length === 0) return [];
-  const span = steadySpan(accelerator);
+  const { span } = steadyRun(accelerator);
   const input = inputsFor(span, inputs, accelerator.inputBytes);
   const clocks = Math.min(sampling.clocks, span.length);
   const profile = toggleProfile(accelerator, input, span, clocks);

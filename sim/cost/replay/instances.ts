@@ -33,9 +33,14 @@ export function hasLogic({ module, design }: Shell): boolean {
   );
 }
 
-/** Hierarchical names of all that a replay of the instance needs: what comes in, what it holds, and, to check it, what goes out. */
-export function namesOf({ path, shell }: ShellInstance): string[] {
+/** Hierarchical names of what moves the instance: what comes in and what it holds. */
+export function sourceNamesOf({ path, shell }: ShellInstance): string[] {
+  return [...shell.inputs, ...shell.module.registers].map(({ name }) => path + name);
+}
+
+/** Hierarchical names of all that a replay of the instance needs: its sources, and, to check it, what goes out. */
+export function namesOf(instance: ShellInstance): string[] {
+  const { path, shell } = instance;
   const outputs = path === '' ? [] : shell.outputs;
-  const registers = shell.module.registers;
-  return [...shell.inputs, ...registers, ...outputs].map(({ name }) => path + name);
+  return [...sourceNamesOf(instance), ...outputs.map(({ name }) => path + name)];
 }

@@ -4,7 +4,8 @@ import type { GateEnergy } from '../gate/energy.ts';
 import { hasLogic, namesOf, type ShellInstance, shellInstances } from './instances.ts';
 import { eachWindow, type Rows, toggleProfile } from './record.ts';
 import { type MappedShell, type ReplayOptions, replayWindow } from './replay.ts';
-import { inputsFor, type Span, steadySpan } from './span.ts';
+import { scheduleActivity } from './schedule-activity.ts';
+import { inputsFor, type Span, type SteadyRun, steadyRun } from './span.ts';
 import { drawWindows, type Estimate, estimateFrom, type Sampling, seededFractions } from './strata.ts';
 
 /** Parts of an instance's energy, joules per clock. Their sum is all it draws. */
@@ -32,7 +33,13 @@ export interface ReplayRun extends ReplayOptions {
   /** By name of the module. */
   readonly mapped: ReadonlyMap<string, MappedShell>;
   readonly sampling: Sampling;
+  /** Where it is known already. */
+  readonly steady?: SteadyRun;
+  /** What is recorded of an instance; default all that a replay needs. */
+  readonly namesOf?: (instance: ShellInstance) => string[];
 }
+
+type SampledRun = Pick<ReplayRun, 'accelerator' | 'inputs' | 'sampling' | 'steady' | 'namesOf'>;
 
 const byPart = (energy: GateEnergy): Record<PartName, number> => ({
   logic: energy.switching.total + energy.internal.total,
@@ -47,16 +54,25 @@ export interface StagePlan {
   readonly stage: string;
   readonly own: readonly ShellInstance[];
   readonly names: readonly string[];
-  /** Bits that change in its registers, window by window; the windows are whole. */
+  /** What the sampling knows of each window beforehand; the windows are whole. */
   readonly activity: Float64Array;
+}
+
+/** The stretch of a run that windows are cut from. */
+export function steadyFor(accelerator: Pick<Accelerator, 'schedule'>, { inferences, by }: Sampling): SteadyRun {
+  return steadyRun(accelerator, inferences, by === 'schedule' ? 'filling' : 'filled');
 }
 
 /**
  * The same, in windows no longer than the span: of one that is shorter, one window of all of it. Where several inferences are
  * looked at, windows may be down to half as long, so that as few clocks as possible are left over behind the last one.
  */
-export function samplingWithin(accelerator: Pick<Accelerator, 'schedule'>, sampling: Sampling): Sampling {
-  const { length } = steadySpan(accelerator, sampling.inferences);
+export function samplingWithin(
+  accelerator: Pick<Accelerator, 'schedule'>,
+  sampling: Sampling,
+  steady: SteadyRun = steadyFor(accelerator, sampling),
+): Sampling {
+  const { length } = steady.span;
   const most = Math.min(sampling.clocks, length);
   if (sampling.inferences === undefined) return { ...sampling, clocks: most };
   let clocks = most;
@@ -66,19 +82,23 @@ export function samplingWithin(accelerator: Pick<Accelerator, 'schedule'>, sampl
 
 /** What a replay runs through: the span, its inputs, and the stages with those of their instances that are `wanted`. */
 export function replayPlan(
-  run: Pick<ReplayRun, 'accelerator' | 'inputs' | 'sampling'>,
+  run: SampledRun,
   wanted: (instance: ShellInstance) => boolean = () => true,
 ): { readonly span: Span; readonly input: TensorData; readonly stages: readonly StagePlan[] } {
   const { accelerator, sampling } = run;
   const instances = shellInstances(accelerator.design).filter((own) => hasLogic(own.shell) && wanted(own));
-  const span = steadySpan(accelerator, sampling.inferences);
+  const steady = run.steady ?? steadyFor(accelerator, sampling);
+  const { span } = steady;
   const input = inputsFor(span, run.inputs, accelerator.inputBytes);
-  const profile = toggleProfile(accelerator, input, span, sampling.clocks);
+  const known =
+    sampling.by === 'schedule'
+      ? scheduleActivity(accelerator.schedule, steady, sampling.clocks)
+      : toggleProfile(accelerator, input, span, sampling.clocks).byStage;
   const windows = Math.floor(span.length / sampling.clocks);
   const stages = [...new Set(instances.map(({ stage }) => stage))].map((stage) => {
     const own = instances.filter((instance) => instance.stage === stage);
-    const names = [...new Set(own.flatMap(namesOf))];
-    const activity = profile.byStage.get(stage)?.slice(0, windows) ?? new Float64Array(windows);
+    const names = [...new Set(own.flatMap(run.namesOf ?? namesOf))];
+    const activity = known.get(stage)?.slice(0, windows) ?? new Float64Array(windows);
     return { stage, own, names, activity };
   });
   return { span, input, stages };
@@ -103,11 +123,11 @@ export function sampledEnergy(run: ReplayRun, wanted?: (instance: ShellInstance)
 export type StagePricer = (plan: StagePlan) => (rows: Rows) => Record<PartName, number>[];
 
 /**
- * Sampled windows of inferences in steady state, stage by stage: windows are stratified by how many register bits
- * change in them, and every instance of a stage is priced on the same windows. `wanted` leaves instances out.
+ * Sampled windows of inferences in steady state, stage by stage: windows are stratified by how busy they are, and every
+ * instance of a stage is priced on the same windows. `wanted` leaves instances out.
  */
 export function sampledBy(
-  run: Pick<ReplayRun, 'accelerator' | 'inputs' | 'sampling'>,
+  run: SampledRun,
   pricer: StagePricer,
   wanted?: (instance: ShellInstance) => boolean,
 ): StageEnergy[] {

@@ -31,25 +31,47 @@ function allAtWork(
   return [input, ...written, ...popped].every((stream) => moves(stream, inferences, frames, first, last));
 }
 
+/** A span and when every beat of the run moves of which it is a part. */
+export interface SteadyRun {
+  readonly span: Span;
+  readonly trace: CycleTrace;
+}
+
 /**
- * From the clock after one inference's last output to that of a later one, early in a run but with every stage at work on
- * exactly that many inferences: a stage far from the output is frames ahead of it. A design whose distances keep changing
- * gets the last such stretch of a long run during which inputs still come.
+/**
+ * As long as so many inferences in steady state, early in a run but with every stage at work on exactly that many: a stage far
+ * from the output is frames ahead of it. From the clock after one inference's last output to that of a later one; `from` the
+ * first inference on that leaves a filled pipeline, or the one before, where every stage has done as much already while the
+ * pipeline filled. A design whose distances keep changing gets the last such stretch of a long run during which inputs still
+ * come.
  */
-export function steadySpan({ schedule }: Pick<Accelerator, 'schedule'>, inferences = 1): Span {
+export function steadyRun(
+  { schedule }: Pick<Accelerator, 'schedule'>,
+  inferences = 1,
+  from: 'filling' | 'filled' = 'filled',
+): SteadyRun {
   for (let frames = 4 * inferences; ; frames *= 2) {
     const trace = traceCycles(schedule, frames);
     const { firstIn, lastOut } = frameEnds(trace);
-    // One frame more than has begun waits at the door, as it would for ever.
-    const spanTo = (frame: number): Span => ({
-      frames: 1 + firstIn.filter((clock) => clock <= lastOut[frame]!).length,
-      first: lastOut[frame - inferences]! + 1,
-      length: lastOut[frame]! - lastOut[frame - inferences]!,
+    const upTo = (frame: number, length: number): SteadyRun => ({
+      // One frame more than has begun waits at the door, as it would for ever.
+      span: {
+        frames: 1 + firstIn.filter((clock) => clock <= lastOut[frame]!).length,
+        first: lastOut[frame]! + 1 - length,
+        length,
+      },
+      trace,
     });
+    const lengthTo = (frame: number): number => lastOut[frame]! - lastOut[frame - inferences]!;
+    const isSteady = (frame: number, length: number): boolean =>
+      length <= lastOut[frame]! && allAtWork(trace, inferences, lastOut[frame]! + 1 - length, lastOut[frame]!);
     const fed = lastOut.flatMap((clock, frame) => (frame >= inferences && clock < firstIn.at(-1)! ? [frame] : []));
-    const found = fed.find((frame) => allAtWork(trace, inferences, lastOut[frame - inferences]! + 1, lastOut[frame]!));
-    if (found !== undefined) return spanTo(found);
-    if (frames >= mostFrames + 4 * inferences) return spanTo(fed.at(-1)!);
+    const found = fed.find((frame) => isSteady(frame, lengthTo(frame)));
+    if (found !== undefined) {
+      const length = lengthTo(found);
+      return from === 'filling' && isSteady(found - 1, length) ? upTo(found - 1, length) : upTo(found, length);
+    }
+    if (frames >= mostFrames + 4 * inferences) return upTo(fed.at(-1)!, lengthTo(fed.at(-1)!));
   }
 }
 

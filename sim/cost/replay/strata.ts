@@ -1,5 +1,10 @@
 /** Clocks of a window, strata of a stage, windows drawn of each stratum. */
 export interface Sampling {
+  /**
+   * What strata are made by: register bits that change in each window, for which the design is run once more; or what the
+   * schedule says, which costs nothing, tells less, and so draws by the sizes of the strata: as many windows in all.
+   */
+  readonly by: 'registers' | 'schedule';
   readonly clocks: number;
   readonly strata: number;
   readonly perStratum: number;
@@ -8,7 +13,7 @@ export interface Sampling {
   readonly inferences?: number;
 }
 
-export const defaultSampling: Sampling = { clocks: 8, strata: 4, perStratum: 16, seed: 1 };
+export const defaultSampling: Sampling = { by: 'registers', clocks: 8, strata: 4, perStratum: 16, seed: 1 };
 
 /** What was looked at, in words. */
 export function windowWords({ clocks, seed, inferences }: Sampling, windows: number): string {
@@ -92,10 +97,18 @@ export interface Drawing {
   readonly drawn: readonly (readonly number[])[];
 }
 
+/** Fewer say too little of how far the windows of a stratum lie apart. */
+const fewestDrawn = 3;
+
 /** Stratifies the windows of a stage and draws from every stratum. */
 export function drawWindows(activity: Float64Array, sampling: Sampling, fraction: () => number): Drawing {
   const strata = stratify(activity, sampling.strata);
-  return { strata, drawn: strata.map((stratum) => draw(stratum, sampling.perStratum, fraction)) };
+  const countOf = ({ windows }: Stratum): number => {
+    if (sampling.by === 'registers') return sampling.perStratum;
+    const share = windows.length / activity.length;
+    return Math.max(fewestDrawn, Math.round(sampling.strata * sampling.perStratum * share));
+  };
+  return { strata, drawn: strata.map((stratum) => draw(stratum, countOf(stratum), fraction)) };
 }
 
 /** What the windows drawn say about all windows. */

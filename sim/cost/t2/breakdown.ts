@@ -2,6 +2,7 @@ import type { Band, EnergyResult } from '../../../specs/result.ts';
 import { plus } from '../band.ts';
 import type { StageEnergy } from '../replay/sampled.ts';
 import { type Estimate, freedomOf, halfWidth99, type Sampling, sumOf } from '../replay/strata.ts';
+import { activitiesOf } from '../stage-activity.ts';
 import { gatesOf } from './gates.ts';
 import { type Ledger, memoriesOf } from './memories.ts';
 import { type ByComponent, nothing, type PricedRun, type T2Run, t2Components, together } from './run.ts';
@@ -50,13 +51,14 @@ export function breakdownOf(
   const { k } = ledger;
   const perClock = sumOf(stages.map(({ estimate }) => estimate));
   const sampled = spreadOf(perClock);
+  const memoriesByLayer = new Map(activitiesOf(run.accelerator).map(({ layer, memories }) => [layer, memories]));
   const byLayer: Record<string, Band> = {};
   const byLayerAndComponent: Record<string, Record<string, number>> = {};
   let byComponent = nothing();
   let [sharedGates, sharedMemories] = [nothing(), nothing()];
   for (const stage of stages) {
     const layer = layerName(stage);
-    const memories = memoriesOf(ledger, run, layer);
+    const memories = memoriesOf(ledger, run, memoriesByLayer.get(layer) ?? []);
     const found = together(gatesOf(k, run, stage, open + spreadOf(stage.estimate)), memories);
     byLayer[layer] = plus(...Object.values(found));
     byLayerAndComponent[layer] = Object.fromEntries(t2Components.map((name) => [name, found[name].value]));

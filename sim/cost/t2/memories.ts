@@ -4,7 +4,6 @@ import { plus, times } from '../band.ts';
 import type { Coefficients } from '../coefficients.ts';
 import { type MemoryMacro, priceByMacro } from '../macro-memory.ts';
 import { bitsOf, isFlipFlops, memoryEnergy, memoryLeakage } from '../memory.ts';
-import { activitiesOf } from '../stage-activity.ts';
 import type { FlipFlop } from './flip-flop.ts';
 import { type ByComponent, nothing, type PricedRun, relative, within } from './run.ts';
 
@@ -47,9 +46,8 @@ function addMemory(ledger: Ledger, sum: ByComponent, memory: MemoryActivity, run
   sum.leakage = plus(sum.leakage, times(leak, (found.watts * interval) / clock));
 }
 
-export function memoriesOf(ledger: Ledger, run: PricedRun, layer: string): ByComponent {
+export function memoriesOf(ledger: Ledger, run: PricedRun, memories: readonly MemoryActivity[]): ByComponent {
   const sum = nothing();
-  const memories = activitiesOf(run.accelerator).find((activity) => activity.layer === layer)?.memories ?? [];
   for (const memory of memories) addMemory(ledger, sum, memory, run);
   return sum;
 }

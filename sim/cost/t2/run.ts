@@ -6,7 +6,8 @@ import type { Cycles, Hertz, Ops } from '../../../specs/units.ts';
 import { plus, zero } from '../band.ts';
 import type { LibertySource } from '../macro-memory.ts';
 import type { MappedShell } from '../replay/replay.ts';
-import { samplingWithin } from '../replay/sampled.ts';
+import { samplingWithin, steadyFor } from '../replay/sampled.ts';
+import type { SteadyRun } from '../replay/span.ts';
 import type { Sampling } from '../replay/strata.ts';
 
 export const t2Components = [
@@ -41,10 +42,15 @@ export interface T2Run {
   readonly inputsSha256?: string;
 }
 
-/** How a run is sampled: of one inference in the midst of its inputs, or of all of them. */
-export function samplingOf(run: Pick<T2Run, 'accelerator' | 'inputs' | 'inputsSha256'>, sampling: Sampling): Sampling {
-  const inferences = Math.max(1, Math.floor(run.inputs.length / run.accelerator.inputBytes));
-  return samplingWithin(run.accelerator, run.inputsSha256 === undefined ? sampling : { ...sampling, inferences });
+/** How a run is sampled, and where: in one inference in the midst of its inputs, or in all of them. */
+export function samplingOf(
+  { accelerator, inputs, inputsSha256 }: Pick<T2Run, 'accelerator' | 'inputs' | 'inputsSha256'>,
+  asked: Sampling,
+): { readonly sampling: Sampling; readonly steady: SteadyRun } {
+  const inferences = Math.max(1, Math.floor(inputs.length / accelerator.inputBytes));
+  const wanted = inputsSha256 === undefined ? asked : { ...asked, inferences };
+  const steady = steadyFor(accelerator, wanted);
+  return { sampling: samplingWithin(accelerator, wanted, steady), steady };
 }
 
 /** What gates and memories are priced with, however the gates' energy was found. */

@@ -1,4 +1,5 @@
 import { type BitKind, bitKinds } from '../../../specs/toggle-energy.ts';
+import { bitNodes } from './bit-nodes.ts';
 
 /**
  * A circuit bit by bit: what a description asks of gates before any library is chosen. A literal is twice the number of
@@ -38,40 +39,28 @@ export interface BitBuilder {
   finish(results: Pick<BitProgram, 'outputs' | 'loads'>): BitProgram;
 }
 
-interface Draft {
-  readonly op: number;
-  readonly kind: number;
-  readonly args: readonly Literal[];
-}
-
 const not = (literal: Literal): Literal => literal ^ 1;
-const kindNumber = (kind: BitKind): number => bitKinds.indexOf(kind);
+const kindNumber = Object.fromEntries(bitKinds.map((kind, number) => [kind, number])) as Record<BitKind, number>;
 
 export function bitBuilder(): BitBuilder {
-  const nodes: Draft[] = [{ op: bitOp.source, kind: 0, args: [] }];
+  const nodes = bitNodes();
+  nodes.push(bitOp.source, 0, 0, 0, 0);
   const sources = new Map<string, number[]>();
-  const known = new Map<string, Literal>();
   let clocked = 0;
 
-  const node = (op: number, kind: BitKind, args: readonly Literal[]): Literal => {
-    const key = `${op} ${args.join(' ')}`;
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const literal = 2 * (nodes.push({ op, kind: kindNumber(kind), args }) - 1);
-    known.set(key, literal);
-    return literal;
-  };
+  const node = (op: number, kind: BitKind, a: Literal, b: Literal, c: Literal): Literal =>
+    2 * nodes.join(op, kindNumber[kind], a, b, c);
   const and = (a: Literal, b: Literal, kind: BitKind): Literal => {
     const [x, y] = a < b ? [a, b] : [b, a];
     if (x === 0 || x === not(y)) return 0;
-    return x === 1 || x === y ? y : node(bitOp.and, kind, [x, y]);
+    return x === 1 || x === y ? y : node(bitOp.and, kind, x, y, 0);
   };
   const or = (a: Literal, b: Literal, kind: BitKind): Literal => not(and(not(a), not(b), kind));
   const xor = (a: Literal, b: Literal, kind: BitKind): Literal => {
     const [x, y] = (a & ~1) < (b & ~1) ? [a, b] : [b, a];
     if (x < 2) return y ^ x;
     if (x >> 1 === y >> 1) return x === y ? 0 : 1;
-    return node(bitOp.xor, kind, [x & ~1, y & ~1]) ^ ((x ^ y) & 1);
+    return node(bitOp.xor, kind, x & ~1, y & ~1, 0) ^ ((x ^ y) & 1);
   };
   const majority = (a: Literal, b: Literal, c: Literal, kind: BitKind): Literal => {
     const [x, y, z] = [a, b, c].sort((p, q) => p - q) as [Literal, Literal, Literal];
@@ -79,13 +68,13 @@ export function bitBuilder(): BitBuilder {
     if (x === 1) return or(y, z, kind);
     if (x === y || y === z) return y;
     if (x === not(y)) return z;
-    return y === not(z) ? x : node(bitOp.majority, kind, [x, y, z]);
+    return y === not(z) ? x : node(bitOp.majority, kind, x, y, z);
   };
   const andOr = (a: Literal, b: Literal, c: Literal, kind: BitKind): Literal => {
     const [x, y] = a < b ? [a, b] : [b, a];
     if (x < 2 || x >> 1 === y >> 1) return or(and(x, y, kind), c, kind);
     if (c === 0) return and(x, y, kind);
-    return c === 1 ? 1 : node(bitOp.andOr, kind, [x, y, c]);
+    return c === 1 ? 1 : node(bitOp.andOr, kind, x, y, c);
   };
   const select = (condition: Literal, one: Literal, zero: Literal): Literal => {
     if (condition < 2) return condition === 1 ? one : zero;
@@ -96,14 +85,11 @@ export function bitBuilder(): BitBuilder {
     if (zero === 1) return or(not(condition), one, 'select');
     if (one === 1) return or(condition, zero, 'select');
     if (one === not(zero)) return xor(condition, zero, 'select');
-    return node(bitOp.select, 'select', [condition, one, zero]);
+    return node(bitOp.select, 'select', condition, one, zero);
   };
   return {
     source(kind, name, width) {
-      const own = Array.from(
-        { length: width },
-        () => nodes.push({ op: bitOp.source, kind: kindNumber(kind), args: [] }) - 1,
-      );
+      const own = Array.from({ length: width }, () => nodes.push(bitOp.source, kindNumber[kind], 0, 0, 0));
       sources.set(name, own);
       if (kind === 'register') clocked += width;
       return own.map((at) => 2 * at);
@@ -115,26 +101,32 @@ export function bitBuilder(): BitBuilder {
     andOr,
     select,
     finish({ outputs, loads }) {
-      const used = new Uint8Array(nodes.length);
-      for (const literal of [...outputs.values(), ...loads.values()].flat()) used[literal >> 1] = 1;
-      for (let at = nodes.length - 1; at > 0; at--) {
-        if (used[at] === 1) for (const arg of nodes[at]!.args) used[arg >> 1] = 1;
+      const { op, kind, a, b, c } = nodes.columns();
+      const used = new Uint8Array(op.length);
+      for (const literals of [...outputs.values(), ...loads.values()]) for (const one of literals) used[one >> 1] = 1;
+      for (let at = op.length - 1; at > 0; at--) {
+        if (used[at] === 0) continue;
+        for (const column of [a, b, c]) used[column[at]! >> 1] = 1;
       }
-      const place = new Int32Array(nodes.length);
-      const kept: Draft[] = [];
-      nodes.forEach((draft, at) => {
-        if (at === 0 || used[at] === 1 || draft.op === bitOp.source) place[at] = kept.push(draft) - 1;
-      });
+      const place = new Int32Array(op.length);
+      let count = 0;
+      const all = new Int32Array(op.length);
+      for (let at = 0; at < op.length; at++) {
+        if (at !== 0 && used[at] === 0 && op[at] !== bitOp.source) continue;
+        place[at] = count;
+        all[count++] = at;
+      }
+      const kept = all.subarray(0, count);
       const moved = (literal: Literal): Literal => 2 * place[literal >> 1]! + (literal & 1);
       const allMoved = (results: BitProgram['outputs']) =>
         new Map([...results].map(([name, literals]) => [name, literals.map(moved)]));
-      const column = (position: number) => Int32Array.from(kept, ({ args }) => moved(args[position] ?? 0));
+      const readers = (column: Int32Array) => Int32Array.from(kept, (at) => moved(column[at]!));
       return {
-        op: Uint8Array.from(kept, ({ op }) => op),
-        kind: Uint8Array.from(kept, ({ kind }) => kind),
-        a: column(0),
-        b: column(1),
-        c: column(2),
+        op: Uint8Array.from(kept, (at) => op[at]!),
+        kind: Uint8Array.from(kept, (at) => kind[at]!),
+        a: readers(a),
+        b: readers(b),
+        c: readers(c),
         sources: new Map([...sources].map(([name, own]) => [name, own.map((at) => place[at]!)])),
         outputs: allMoved(outputs),
         loads: allMoved(loads),

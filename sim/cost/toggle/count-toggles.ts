@@ -1,5 +1,6 @@
 import { bitOp } from './bit-program.ts';
-import { bitResult, settle } from './settle.ts';
+import { settle } from './settle.ts';
+import { stepValues } from './step-values.ts';
 import type { TogglePlan } from './toggle-plan.ts';
 
 /** Transitions of each node of the program, over all clocks: those that settled values ask for, and the rest. */
@@ -15,72 +16,85 @@ function ones(word: number): number {
   return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/**
- * Simulates `clocks` clocks after the first one, 32 at once, with unit delays. `streams` gives each source's bits: words
- * of 32 clocks, the earliest in the lowest bit.
- */
-export function countToggles(
-  plan: TogglePlan,
-  streams: (source: string) => readonly Int32Array[],
-  clocks: number,
-): ToggleCounts {
-  const { program, row, words, flips, short } = plan;
-  const { op, sources } = program;
+/** Takes pulses that are too short out of a node's words and counts what is left of its transitions, in the clocks of `mask`. */
+function shownTransitions({ row, start, short }: TogglePlan, values: Int32Array, node: number, mask: number): number {
+  const end = start[node + 1]!;
+  let place = row[node]! + 1;
+  let before = values[place - 1]!;
+  let transitions = 0;
+  for (let step = start[node]!; step < end; step++, place++) {
+    const value = values[place]!;
+    let passing = 0;
+    for (let next = short[step]!; next > 0; next--) passing |= value ^ values[place + next]!;
+    const shown = (passing & before) | (~passing & value);
+    values[place] = shown;
+    const changed = (shown ^ before) & mask;
+    if (changed !== 0) transitions += ones(changed);
+    before = shown;
+  }
+  return transitions;
+}
+
+/** Every source's bits: words of 32 clocks, the earliest in the lowest bit; all words of bit 0, then of bit 1 and so on. */
+export type Streams = (source: string) => Int32Array;
+
+export type ToggleCounter = (streams: Streams, clocks: number) => ToggleCounts;
+
+/** Simulates `clocks` clocks after the first one, 32 at once, with the delays of the plan. */
+export function countToggles(plan: TogglePlan, streams: Streams, clocks: number): ToggleCounts {
+  return toggleCounter(plan)(streams, clocks);
+}
+
+/** As `countToggles`, again and again in the same memory: the counts of one call are good until the next. */
+export function toggleCounter(plan: TogglePlan): ToggleCounter {
+  const { program, row, words } = plan;
+  const { op, a, b, c, sources } = program;
+  const sourceOp = bitOp.source;
   const nodes = op.length;
   const wanted = new Float64Array(nodes);
-  const all = new Float64Array(nodes);
+  const glitches = new Float64Array(nodes);
   const values = new Int32Array(words);
   const settled = new Int32Array(nodes);
   const carried = new Int32Array(nodes);
-  const read = [...sources].flatMap(([name, own]) => {
-    const bits = streams(name);
-    return own.map((node, bit) => ({ node, stream: bits[bit]! }));
-  });
-  const blocks = Math.ceil((clocks + 1) / 32);
-  for (let block = 0; block < blocks; block++) {
-    for (const { node, stream } of read) settled[node] = stream[block]!;
-    settle(program, settled);
-    // The first clock is only what the second one changes; behind the last there is nothing.
-    const left = clocks + 1 - 32 * block;
-    const mask = (left >= 32 ? -1 : (1 << left) - 1) & (block === 0 ? ~1 : -1);
-    for (let node = 1; node < nodes; node++) {
-      const now = settled[node]!;
-      const before = (now << 1) | carried[node]!;
-      carried[node] = now >>> 31;
-      values[row[node]!] = before;
-      wanted[node]! += ones((now ^ before) & mask);
-      if (op[node] === bitOp.source) values[row[node]! + 1] = now;
-    }
-    for (let node = 1; node < nodes; node++) {
-      const first = plan.start[node]!;
-      const steps = plan.start[node + 1]! - first;
-      if (steps === 0) continue;
-      const place = row[node]! + 1;
-      const own = op[node]!;
-      for (let at = 0; at < steps; at++) {
-        const step = first + at;
-        values[place + at] = bitResult(
-          own,
-          values[plan.a[step]!]! ^ flips[3 * step]!,
-          values[plan.b[step]!]! ^ flips[3 * step + 1]!,
-          values[plan.c[step]!]! ^ flips[3 * step + 2]!,
-        );
+  // Whether a node changes in none of the clocks; the constant never does.
+  const quiet = new Uint8Array(nodes);
+  quiet[0] = 1;
+  return (streams, clocks) => {
+    wanted.fill(0);
+    glitches.fill(0);
+    carried.fill(0);
+    const blocks = Math.ceil((clocks + 1) / 32);
+    const read = [...sources].map(([name, own]) => ({ own, bits: streams(name) }));
+    for (let block = 0; block < blocks; block++) {
+      for (const { own, bits } of read) {
+        for (let bit = 0; bit < own.length; bit++) settled[own[bit]!] = bits[bit * blocks + block]!;
       }
-      let transitions = 0;
-      let before = values[place - 1]!;
-      for (let at = 0; at < steps; at++) {
-        const value = values[place + at]!;
-        let passing = 0;
-        for (let next = short[first + at]!; next > 0; next--) passing |= value ^ values[place + at + next]!;
-        const shown = (passing & before) | (~passing & value);
-        values[place + at] = shown;
-        const changed = (shown ^ before) & mask;
-        if (changed !== 0) transitions += ones(changed);
-        before = shown;
+      settle(program, settled);
+      // The first clock is only what the second one changes; behind the last there is nothing.
+      const left = clocks + 1 - 32 * block;
+      const mask = (left >= 32 ? -1 : (1 << left) - 1) & (block === 0 ? ~1 : -1);
+      for (let node = 1; node < nodes; node++) {
+        const now = settled[node]!;
+        const before = (now << 1) | carried[node]!;
+        carried[node] = now >>> 31;
+        const place = row[node]!;
+        values[place] = before;
+        const changed = (now ^ before) & mask;
+        const settledChanges = changed === 0 ? 0 : ones(changed);
+        wanted[node]! += settledChanges;
+        if (op[node] === sourceOp) {
+          values[place + 1] = now;
+          quiet[node] = changed === 0 ? 1 : 0;
+        } else if (quiet[a[node]! >> 1]! + quiet[b[node]! >> 1]! + quiet[c[node]! >> 1]! === 3) {
+          quiet[node] = 1;
+          values.fill(now, place + 1, row[node + 1]!);
+        } else {
+          quiet[node] = 0;
+          stepValues(plan, values, node);
+          glitches[node]! += shownTransitions(plan, values, node, mask) - settledChanges;
+        }
       }
-      all[node]! += transitions;
     }
-  }
-  const glitches = all.map((count, node) => (op[node] === bitOp.source ? 0 : count - wanted[node]!));
-  return { clocks, wanted, glitches };
+    return { clocks, wanted, glitches };
+  };
 }

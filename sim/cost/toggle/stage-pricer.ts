@@ -2,7 +2,8 @@ import { type ToggleCell, type ToggleEnergies, toggleCell } from '../../../specs
 import type { ShellInstance } from '../replay/instances.ts';
 import type { StagePricer } from '../replay/sampled.ts';
 import { cellEnergy, cellLeakage } from './cell-energy.ts';
-import { shellBits, windowToggles } from './shell-toggles.ts';
+import { type ToggleCounter, toggleCounter } from './count-toggles.ts';
+import { shellBits, windowCounter } from './shell-toggles.ts';
 import { termsOf } from './terms.ts';
 import { type TogglePlan, togglePlan } from './toggle-plan.ts';
 
@@ -20,27 +21,36 @@ const timesOf = ({ arrivals, loadDelay }: ToggleCell) => ({
   loadDelay,
 });
 
+/** What a module is counted and priced with. */
+interface Planned {
+  readonly plan: TogglePlan;
+  readonly count: ToggleCounter;
+  readonly cell: ToggleCell;
+}
+
 /** Prices windows by toggles and fitted energies; `period` is that of the design's clock. Errors: `T1_MISSING`. */
 export function togglePricer(energies: ToggleEnergies, period: number): StagePricer {
-  const plans = new Map<string, { readonly plan: TogglePlan; readonly cell: ToggleCell }>();
+  const plans = new Map<string, Planned>();
   const planOf = (instance: ShellInstance) => {
     const { name } = instance.shell.module;
     const known = plans.get(name);
     if (known !== undefined) return known;
     const cell = toggleCell(energies, cellNameOf(instance));
-    const made = { plan: togglePlan(shellBits(instance.shell), timesOf(cell)), cell };
+    const plan = togglePlan(shellBits(instance.shell), timesOf(cell));
+    const made = { plan, count: toggleCounter(plan), cell };
     plans.set(name, made);
     return made;
   };
   return ({ own, names }) => {
     const columns = new Map(names.map((name, column) => [name, column]));
     const priced = own.map((instance) => {
-      const { plan, cell } = planOf(instance);
-      return { instance, plan, energy: cellEnergy(cell), leakage: cellLeakage(cell, plan.program) * period };
+      const { plan, count, cell } = planOf(instance);
+      const toggles = windowCounter(plan.program, count, instance, columns);
+      return { plan, toggles, energy: cellEnergy(cell), leakage: cellLeakage(cell, plan.program) * period };
     });
     return (rows) =>
-      priced.map(({ instance, plan, energy, leakage }) => {
-        const terms = termsOf(plan, windowToggles(plan, instance, columns, rows));
+      priced.map(({ plan, toggles, energy, leakage }) => {
+        const terms = termsOf(plan, toggles(rows));
         return { ...energy(terms, plan.program.clocked), leakage };
       });
   };

@@ -8,20 +8,19 @@ const flipFlopDelay = 6;
 /** Every moment at which a node may change, as one step; a node's row is what it was before, then each moment, the last settled. */
 export interface TogglePlan {
   readonly program: BitProgram;
+  /** Where the row of each node begins among the words. */
   readonly row: Int32Array;
   readonly words: number;
   /** The last moment of all. */
   readonly depth: number;
   /** Part of the longest path in which a node settles. */
   readonly depthClass: Uint8Array;
-  readonly op: Uint8Array;
+  /** The word that each argument is at a step's moment. */
   readonly a: Int32Array;
   readonly b: Int32Array;
   readonly c: Int32Array;
-  /** Words 0 or -1: complement of the arguments. */
-  readonly flips: Int8Array;
   /** How many of the next steps of the same node come before this one's pulse is as long as the gate's delay. */
-  readonly short: Uint8Array;
+  readonly short: Int32Array;
   /** Steps of node n: from `start[n]` up to, not including, `start[n + 1]`. */
   readonly start: Int32Array;
 }
@@ -34,74 +33,110 @@ export interface PlanTimes {
   readonly loadDelay: number;
 }
 
-export function togglePlan(program: BitProgram, times: PlanTimes): TogglePlan {
-  const { op } = program;
-  const moments: number[][] = [];
+/** Inputs of gates that each node drives. */
+function fanouts({ op, a, b, c }: BitProgram): Int32Array {
   const pins = new Int32Array(op.length);
-  for (const column of [program.a, program.b, program.c]) for (const literal of column) pins[literal >> 1]!++;
-  const sourceTime = new Int32Array(op.length);
-  for (const [name, nodes] of program.sources) {
+  for (const column of [a, b, c]) for (let node = 0; node < op.length; node++) pins[column[node]! >> 1]!++;
+  return pins;
+}
+
+function sourceTimes(
+  { op, kind, sources }: BitProgram,
+  { arrivals, loadDelay }: PlanTimes,
+  pins: Int32Array,
+): Int32Array {
+  const found = new Int32Array(op.length);
+  for (const [name, nodes] of sources) {
     for (const [bit, node] of nodes.entries()) {
-      const held = bitKinds[program.kind[node]!] === 'register' ? flipFlopDelay : 0;
-      const loaded = held + Math.round(times.loadDelay * pins[node]!);
-      sourceTime[node] = times.arrivals === null ? loaded : (times.arrivals.get(name)?.[bit] ?? 0);
+      const held = bitKinds[kind[node]!] === 'register' ? flipFlopDelay : 0;
+      found[node] = arrivals === null ? held + Math.round(loadDelay * pins[node]!) : (arrivals.get(name)?.[bit] ?? 0);
     }
   }
-  const row = new Int32Array(op.length);
+  return found;
+}
+
+const never = 0x7fffffff;
+
+type Ints = Int32Array<ArrayBuffer>;
+
+/** The same integers with room for at least so many. */
+function roomFor(ints: Ints, length: number): Ints {
+  if (length <= ints.length) return ints;
+  const wider = new Int32Array(Math.max(length, 2 * ints.length));
+  wider.set(ints);
+  return wider;
+}
+
+export function togglePlan(program: BitProgram, times: PlanTimes): TogglePlan {
+  const { op } = program;
+  const sourceOp = bitOp.source;
+  const twoArguments = bitOp.xor;
+  const pins = fanouts(program);
+  const fromOutside = sourceTimes(program, times, pins);
+  const row = new Int32Array(op.length + 1);
   const start = new Int32Array(op.length + 1);
+  /** Of every word the moment at which its node takes it; the word before all moments has none. */
+  let moments = new Int32Array(8 * op.length);
   let words = 0;
-  const steps: number[][] = [];
+  let [a, b, c, short] = [0, 0, 0, 0].map(() => new Int32Array(8 * op.length)) as [Ints, Ints, Ints, Ints];
+  let steps = 0;
+  const depthOf = new Int32Array(op.length);
   for (let node = 0; node < op.length; node++) {
     const own = op[node]!;
-    const literals = [program.a[node]!, program.b[node]!, program.c[node]!];
-    const used = own === bitOp.source ? [] : own <= bitOp.xor ? literals.slice(0, 2) : literals;
-    const inertia = gateDelays[own]!;
-    const delay = inertia + Math.round(times.loadDelay * pins[node]!);
-    const moving =
-      node === 0
-        ? []
-        : own === bitOp.source
-          ? [sourceTime[node]!]
-          : [...new Set(used.flatMap((literal) => moments[literal >> 1]!))]
-              .map((time) => time + delay)
-              .sort((p, q) => p - q);
-    moments.push(moving);
     row[node] = words;
-    start[node] = steps.length;
-    words += moving.length + 1;
-    if (own === bitOp.source) continue;
-    moving.forEach((time, index) => {
-      // What each argument is at that moment: the last change at or before it.
-      const at = literals.map((literal) => {
-        const source = literal >> 1;
-        const own = moments[source]!;
-        let seen = 0;
-        while (seen < own.length && own[seen]! <= time - delay) seen++;
-        return row[source]! + seen;
-      });
-      steps.push([
-        own,
-        ...at,
-        moving.slice(index + 1).filter((later) => later - time < inertia).length,
-        ...literals.map((literal) => -(literal & 1)),
-      ]);
-    });
+    start[node] = steps;
+    if (own === sourceOp) {
+      moments = roomFor(moments, words + 2);
+      moments[words++] = -1;
+      if (node > 0) moments[words++] = fromOutside[node]!;
+    } else {
+      const inertia = gateDelays[own]!;
+      const delay = inertia + Math.round(times.loadDelay * pins[node]!);
+      // The last change of each argument at or before the moment that is looked at, and what follows it.
+      const [x, y] = [program.a[node]! >> 1, program.b[node]! >> 1];
+      const z = own <= twoArguments ? 0 : program.c[node]! >> 1;
+      let [atX, atY, atZ] = [row[x]!, row[y]!, row[z]!];
+      const [lastX, lastY, lastZ] = [row[x + 1]! - 1, row[y + 1]! - 1, row[z + 1]! - 1];
+      const most = lastX - atX + lastY - atY + lastZ - atZ;
+      moments = roomFor(moments, words + 1 + most);
+      [a, b, c] = [roomFor(a, steps + most), roomFor(b, steps + most), roomFor(c, steps + most)];
+      moments[words++] = -1;
+      const firstWord = words;
+      for (;;) {
+        const nextX = atX < lastX ? moments[atX + 1]! : never;
+        const nextY = atY < lastY ? moments[atY + 1]! : never;
+        const nextZ = atZ < lastZ ? moments[atZ + 1]! : never;
+        const next = Math.min(nextX, nextY, nextZ);
+        if (next === never) break;
+        if (nextX === next) atX++;
+        if (nextY === next) atY++;
+        if (nextZ === next) atZ++;
+        a[steps] = atX;
+        b[steps] = atY;
+        c[steps++] = atZ;
+        moments[words++] = next + delay;
+      }
+      short = roomFor(short, steps);
+      for (let word = firstWord, later = firstWord, step = start[node]!; word < words; word++, step++) {
+        while (later < words && moments[later]! - moments[word]! < inertia) later++;
+        short[step] = later - word - 1;
+      }
+    }
+    row[node + 1] = words;
+    depthOf[node] = Math.max(0, moments[words - 1]!);
   }
-  start[op.length] = steps.length;
-  const depth = Math.max(0, ...moments.map((times) => times.at(-1) ?? 0));
-  const column = (at: number): number[] => steps.map((step) => step[at]!);
+  start[op.length] = steps;
+  const depth = depthOf.reduce((most, own) => Math.max(most, own), 0);
   return {
     program,
     row,
     words,
     depth,
-    depthClass: Uint8Array.from(moments, (times) => Math.floor((depthClasses * (times.at(-1) ?? 0)) / (depth + 1))),
-    op: Uint8Array.from(column(0)),
-    a: Int32Array.from(column(1)),
-    b: Int32Array.from(column(2)),
-    c: Int32Array.from(column(3)),
-    short: Uint8Array.from(column(4)),
+    depthClass: Uint8Array.from(depthOf, (own) => Math.floor((depthClasses * own) / (depth + 1))),
+    a: a.subarray(0, steps),
+    b: b.subarray(0, steps),
+    c: c.subarray(0, steps),
+    short: short.subarray(0, steps),
     start,
-    flips: Int8Array.from(steps.flatMap((step) => step.slice(5))),
   };
 }

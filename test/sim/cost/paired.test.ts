@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { energyOrder, pairedDifference } from '../../../sim/cost/paired.ts';
-import { drawWindows, estimateFrom, freedomOf, seededFractions } from '../../../sim/cost/replay/strata.ts';
+import {
+  drawWindows,
+  estimateFrom,
+  freedomOf,
+  type Sampling,
+  seededFractions,
+} from '../../../sim/cost/replay/strata.ts';
 import type { Band, EnergyResult, Result } from '../../../specs/result.ts';
 import { seededRandom } from '../../support/random.ts';
 import { sampleResult } from '../../support/results.ts';
@@ -120,7 +126,7 @@ describe('the same inputs', () => {
     const activity = Float64Array.from({ length: 2000 }, () => Math.floor(60 * random() ** 2));
     // Energies follow the activity, with as much beside it.
     const energies = activity.map((moving) => 20 + moving + 30 * random());
-    const sampling = { clocks: 8, strata: 4, perStratum: 16 };
+    const sampling: Omit<Sampling, 'seed'> = { by: 'registers', clocks: 8, strata: 4, perStratum: 16 };
     const drawn = (seed: number, factor: number): Result => {
       const drawing = drawWindows(activity, { ...sampling, seed }, seededFractions(seed));
       const found = estimateFrom(drawing, (window) => factor * energies[window]!);

@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import {
   defaultSampling,
   draw,
+  drawWindows,
   estimate,
   halfWidth99,
+  type Sampling,
   seededFractions,
   stratify,
   student995,
@@ -79,4 +81,14 @@ test("Student's quantile: tables", () => {
     [Number.POSITIVE_INFINITY, 2.5758],
   ] as const)
     expect(student995(freedom) / quantile).toBeCloseTo(1, 2);
+});
+
+test('by the schedule, windows are drawn by the sizes of the strata, at least three of each', () => {
+  const activity = Float64Array.from({ length: 200 }, (_, window) => (window < 40 ? 100 : window < 100 ? 40 : 0));
+  const sampling: Sampling = { by: 'schedule', clocks: 31, strata: 3, perStratum: 4, seed: 1 };
+  const { strata, drawn } = drawWindows(activity, sampling, seededFractions(1));
+  expect(strata.map(({ windows }) => windows.length)).toEqual([100, 60, 40]);
+  expect(drawn.map(({ length }) => length)).toEqual([6, 4, 3]);
+  const byRegisters = drawWindows(activity, { ...sampling, by: 'registers' }, seededFractions(1));
+  expect(byRegisters.drawn.map(({ length }) => length)).toEqual([4, 4, 4]);
 });

@@ -15,14 +15,14 @@ import { conv3x3, designOf, networkOf } from '../../../support/small-networks.ts
 const files = ['64x64', '1024x8', '1024x16'].map(
   (shape) => `ihp-sg13g2/RM_IHPSG13_1P_${shape}_c2_bm_bist_typ_1p20V_25C.lib`,
 );
-const layer = 'conv2d_1';
+
 const flipFlop = { count: 10, clock: 30e-15, clockTree: 20e-15 };
 
 const accelerator = buildAccelerator(networkOf([1, 12, 12, 8], conv3x3(8, 8), conv3x3(8, 4)), {
   ...designOf({}),
   parameters: { multipliers: 8 },
 });
-const { memories } = activitiesOf(accelerator).find((activity) => activity.layer === layer)!;
+const { memories } = activitiesOf(accelerator).find((activity) => activity.layer === 'conv2d_1')!;
 const large = memories.filter(({ kind, words }) => kind === 'ram' && words >= 64);
 const small = memories.filter(({ kind, words }) => kind === 'ram' && words < 64);
 
@@ -41,7 +41,13 @@ function priced(libraries: readonly LibertySource[]) {
   const counted = { byMacro: 0, byLaw: 0, flipFlops: 0 };
   const k = coefficientsOf(technology);
   const ledger: Ledger = { k, macros: memoryMacros(libraries), macroOrigins: new Map(), flipFlop, memories: counted };
-  return { sum: memoriesOf(ledger, run, layer), ledger, counted, run, entries: k.origins().map(({ entry }) => entry) };
+  return {
+    sum: memoriesOf(ledger, run, memories),
+    ledger,
+    counted,
+    run,
+    entries: k.origins().map(({ entry }) => entry),
+  };
 }
 
 needLiberty(

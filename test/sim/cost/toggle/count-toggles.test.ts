@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type BitBuilder, bitBuilder, type Literal } from '../../../../sim/cost/toggle/bit-program.ts';
-import { countToggles } from '../../../../sim/cost/toggle/count-toggles.ts';
+import { countToggles, toggleCounter } from '../../../../sim/cost/toggle/count-toggles.ts';
 import { termsOf } from '../../../../sim/cost/toggle/terms.ts';
 import { togglePlan } from '../../../../sim/cost/toggle/toggle-plan.ts';
 import { bitKinds, toggleTerms } from '../../../../specs/toggle-energy.ts';
@@ -24,7 +24,7 @@ function run(streams: Streams, build: (builder: BitBuilder, bit: (name: string) 
     });
     return found;
   };
-  const counts = countToggles(plan, (name) => [words(streams[name]!)], clocks - 1);
+  const counts = countToggles(plan, (name) => words(streams[name]!), clocks - 1);
   const node = out >> 1;
   return { wanted: counts.wanted[node]!, glitches: counts.glitches[node]!, terms: termsOf(plan, counts) };
 }
@@ -73,4 +73,36 @@ test('terms are means per clock, in the order of their names', () => {
   expect(terms[bitKinds.indexOf('input')]).toBe(2);
   expect(terms[toggleTerms.indexOf('parity.glitch.3')]).toBe(2);
   expect(terms.reduce((sum, term) => sum + term, 0)).toBe(4);
+});
+
+test('a counter is as good as new at every call', () => {
+  const builder = bitBuilder();
+  const [a, b] = ['a', 'b'].map((name) => builder.source('input', name, 1)[0]!) as [Literal, Literal];
+  const out = builder.xor(a, b, 'parity');
+  const plan = togglePlan(builder.finish({ outputs: new Map([['out', [out]]]), loads: new Map() }), {
+    arrivals: new Map([['b', [5]]]),
+    loadDelay: 0,
+  });
+  const count = toggleCounter(plan);
+  const busy = (name: string) => Int32Array.of(name === 'a' ? 0x55555555 : 0x33333333);
+  const still = () => Int32Array.of(-1);
+  const first = structuredClone(count(busy, 31));
+  expect(first.glitches[out >> 1]).toBeGreaterThan(0);
+  expect(count(still, 31).wanted.every((changes) => changes === 0)).toBe(true);
+  expect(count(busy, 31)).toEqual(first);
+  expect(countToggles(plan, busy, 31)).toEqual(first);
+});
+
+test('thousands of nodes: the same operation on the same arguments stays one node, whichever way it is asked for', () => {
+  const builder = bitBuilder();
+  const bits = builder.source('input', 'x', 64);
+  const all = (flipped: boolean): Literal[] =>
+    bits.flatMap((x, i) =>
+      bits.slice(i + 1).map((y) => (flipped ? builder.and(y, x, 'logic') : builder.and(x, y, 'logic'))),
+    );
+  const first = all(false);
+  expect(new Set(first).size).toBe((64 * 63) / 2);
+  expect(all(true)).toEqual(first);
+  const { op } = builder.finish({ outputs: new Map([['out', first]]), loads: new Map() });
+  expect(op.length).toBe(1 + 64 + (64 * 63) / 2);
 });
