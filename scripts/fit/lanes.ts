@@ -1,6 +1,8 @@
 /**
- * Measures at gate level what lanes of other arithmetic cost beside lanes of operators, and writes it into specs/tech/NAME.json:
- * `npx tsx scripts/fit/lanes.ts --liberty FOLDER [--technology NAME]...`. Entries `lane.FORM.PROFILE` and `lane.FORM.area`.
+ * Measures at gate level what lanes of other arithmetic cost beside lanes of operators, what gating and isolation change, and what a clock gate
+ * draws, and writes it into specs/tech/NAME.json:
+ * `npx tsx scripts/fit/lanes.ts --liberty FOLDER [--technology NAME]...`. Entries `lane.FORM.WHAT`, `lane.FORM.gated.WHAT`,
+ * `lane.FORM.isolated.WHAT` (kinds of data and area) and `clock.gate.WHAT`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -18,7 +20,17 @@ import { cellTechnologies } from '../gate/technologies.ts';
 import { projectRoot } from '../project.ts';
 import { cachedRunner } from '../tools/cached-runner.ts';
 import { packagedYosys } from '../tools/yosys/open.ts';
-import { formShapes, type LaneRatios, laneMeter, laneRatios, operators, profiles, type Spread } from './lane-ratios.ts';
+import { clockGateFigures } from './clock-gate-figures.ts';
+import {
+  formShapes,
+  type LaneRatios,
+  laneMeter,
+  laneRatios,
+  operators,
+  profiles,
+  restShapes,
+  type Spread,
+} from './lane-ratios.ts';
 import { withEntries } from './technology-text.ts';
 
 const { values } = parseArgs({
@@ -97,5 +109,68 @@ async function forms({ name, meter, source }: Bench): Promise<void> {
   }
 }
 
+const four = 'four lanes (1 and 4 terms, signed and unsigned operands of 8 bits)';
+
+/** Lanes whose registers or multipliers rest beside those of the same form without. */
+async function rests({ name, bench, meter, source }: Bench): Promise<void> {
+  const how =
+    bench.gate === null ? 'multiplexers, as the library has no clock gates' : `clock gates (${bench.gate.cell})`;
+  for (const form of multiplierForms) {
+    process.stderr.write(`${name}: ${form}, gated and isolated\n`);
+    const gated = await laneRatios(meter, restShapes, { ...operators(form), clockGating: true }, operators(form));
+    const over = `lane of form ${form} with clock gating (enables by ${how}) over one without`;
+    write(name, entriesOf(`lane.${form}.gated`, over, gated, source, four));
+    const isolated = await laneRatios(
+      meter,
+      restShapes,
+      { ...operators(form), operandIsolation: true },
+      operators(form),
+    );
+    const behind = `lane of form ${form} with operand isolation over one without`;
+    write(name, entriesOf(`lane.${form}.isolated`, behind, isolated, source, four));
+  }
+}
+
+async function clockGates({ name, bench, source }: Bench): Promise<void> {
+  const measured = await Promise.all(restShapes.slice(0, 2).map((lane) => clockGateFigures(bench, lane)));
+  const found = measured.filter((figures) => figures !== null);
+  const none =
+    'the library has no integrated clock gate: an enable is a multiplexer in front of a flip-flop that is clocked always';
+  const exact = (value: number): Spread => ({ value, low: value, high: value });
+  const [closed, open] = [
+    Math.min(...found.map((figures) => figures.closed)),
+    Math.max(...found.map((figures) => figures.open)),
+  ];
+  const energy = found.length === 0 ? exact(0) : { value: (closed + open) / 2, low: closed, high: open };
+  const area = exact(found[0]?.area ?? 0);
+  const cell = bench.gate?.cell ?? '';
+  write(name, {
+    'clock.gate.energy': entryOf(
+      energy,
+      source,
+      found.length === 0
+        ? none
+        : `one clock gate (${cell}) per clock over register.clock; low end while it holds the clock back, high end while it lets it through; in lanes of form split, Yosys 0.55`,
+    ),
+    'clock.gate.rest': entryOf(
+      exact(found.length === 0 ? 1 : 0),
+      source,
+      found.length === 0
+        ? `share of the clock of a flip-flop that is left while its enable is 0; ${none}`
+        : `share of the clock of a flip-flop that is left behind a closed clock gate (${cell}): its clock pin does not move`,
+    ),
+    'clock.gate.area': {
+      ...entryOf(
+        { ...area, high: area.value / 0.6 },
+        source,
+        found.length === 0 ? none : `cell area of ${cell}; the upper end allows for placement at 60 % utilisation`,
+      ),
+      unit: 'um2/block',
+    },
+  });
+}
+
 for (const bench of benches) await forms(bench);
+for (const bench of benches) await clockGates(bench);
+for (const bench of benches) await rests(bench);
 await yosys.close();

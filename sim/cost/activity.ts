@@ -26,6 +26,23 @@ export interface MemoryActivity {
   readonly writes: number;
 }
 
+/** What stands behind clock gates in a stage of a design that asks for clock gating: registers that share an enable. */
+export interface GatedRegisters {
+  readonly gates: number;
+  /** Flip-flops behind them, of `registerBits`. */
+  readonly bits: number;
+  /** Flip-flops x clocks per inference in which they load, without those of `lanes`. */
+  readonly bitClocks: number;
+  /** Lanes that skip a step whose activations are all 0; null where there are none. */
+  readonly lanes: {
+    /** Products of a step. */
+    readonly terms: number;
+    /** Flip-flops x clocks if no step were skipped; and of these, what loads in any case because a sum begins. */
+    readonly bitClocks: number;
+    readonly beginning: number;
+  } | null;
+}
+
 /**
  * What one stage of an accelerator does for one inference, and the hardware it owns.
  * All counts are per inference in steady state; everything can be read off the static plan and the netlist.
@@ -58,6 +75,8 @@ export interface LayerActivity {
   /** Clocks per inference in which the stage moves data; at most the interval. Clock energy is paid in all the others too. */
   readonly activeClocks: number;
   readonly memories: readonly MemoryActivity[];
+  /** Of a design that asks for clock gating; absent: every flip-flop is clocked always. */
+  readonly gated?: GatedRegisters;
 }
 
 const counts = [
@@ -99,6 +118,15 @@ export function checkActivity(activity: LayerActivity, interval: number): void {
   atMost('requantizations', activity.requantizations, activity.requantizers * interval, 'requantizers x interval');
   atMost('macRegisterBits', activity.macRegisterBits, activity.registerBits, 'registerBits');
   atMost('activeClocks', activity.activeClocks, interval, 'the interval');
+  if (activity.gated !== undefined) {
+    const { gates, bits, bitClocks, lanes } = activity.gated;
+    for (const [name, value] of Object.entries({ gates, bits, bitClocks, ...lanes })) count(`gated ${name}`, value);
+    atMost('gates', gates, bits, 'flip-flops behind them');
+    atMost('gated bits', bits, activity.registerBits, 'registerBits');
+    const loads = bitClocks + (lanes?.bitClocks ?? 0);
+    atMost('gated loads', loads, bits * interval, 'flip-flops behind gates x interval');
+    if (lanes !== null) atMost('beginning sums', lanes.beginning, lanes.bitClocks, 'all loads of lanes');
+  }
   for (const memory of activity.memories) {
     for (const name of ['words', 'wordBits', 'reads', 'writes'] as const) count(`${memory.name}.${name}`, memory[name]);
     if (memory.kind === 'rom') atMost(`${memory.name}.writes`, memory.writes, 0, 'a ROM allows');

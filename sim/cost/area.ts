@@ -2,6 +2,7 @@ import type { AreaResult, Band } from '../../specs/result.ts';
 import type { Technology } from '../../specs/technology.ts';
 import type { LayerActivity } from './activity.ts';
 import { plus, times, zero } from './band.ts';
+import { clockGatesOf } from './clock-energy.ts';
 import { type Coefficients, coefficientsOf } from './coefficients.ts';
 import { isFlipFlops, memoryArea } from './memory.ts';
 import { multiplyArea } from './multiply.ts';
@@ -11,7 +12,11 @@ export type AreaComponent = (typeof areaComponents)[number];
 type ByComponent = Readonly<Record<AreaComponent, Band>>;
 
 /** Area of one stage's logic, in µm². Gates of counters and handshakes are not counted at this tier; their flip-flops are. */
-function logicArea(k: Coefficients, activity: LayerActivity): Pick<ByComponent, 'mac' | 'requantize' | 'registers'> {
+function logicArea(
+  k: Coefficients,
+  activity: LayerActivity,
+  technology: Technology,
+): Pick<ByComponent, 'mac' | 'requantize' | 'registers'> {
   const { multipliers, adders, requantizers, registerBits } = activity;
   let mac = k.spend(adders, 'add32.area', 'um2/block');
   if (multipliers > 0) {
@@ -21,7 +26,10 @@ function logicArea(k: Coefficients, activity: LayerActivity): Pick<ByComponent, 
   return {
     mac,
     requantize: k.spend(requantizers, 'requantize.area', 'um2/block'),
-    registers: k.spend(registerBits, 'register.area', 'um2/bit'),
+    registers: plus(
+      k.spend(registerBits, 'register.area', 'um2/bit'),
+      k.spend(clockGatesOf(activity, technology), 'clock.gate.area', 'um2/block'),
+    ),
   };
 }
 
@@ -30,7 +38,7 @@ export function layerArea(k: Coefficients, activity: LayerActivity, technology: 
   const memory = (role: 'weights' | 'activations'): Band =>
     plus(...activity.memories.filter((m) => m.role === role).map((m) => memoryArea(k, m, technology)));
   return {
-    ...logicArea(k, activity),
+    ...logicArea(k, activity, technology),
     'weight-memory': memory('weights'),
     'activation-memory': memory('activations'),
   };
@@ -38,7 +46,7 @@ export function layerArea(k: Coefficients, activity: LayerActivity, technology: 
 
 /** Cell area of the logic that leaks, in µm²: placement gaps and the band of the area do not leak, so a plain number. */
 export function leakingArea(k: Coefficients, activity: LayerActivity, technology: Technology): number {
-  const { mac, requantize, registers } = logicArea(k, activity);
+  const { mac, requantize, registers } = logicArea(k, activity, technology);
   const flipFlopMemories = activity.memories
     .filter((m) => isFlipFlops(m, technology))
     .map((m) => memoryArea(k, m, technology).value);

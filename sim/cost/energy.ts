@@ -5,9 +5,10 @@ import type { Cycles, Hertz, Ops } from '../../specs/units.ts';
 import { checkActivity, type LayerActivity } from './activity.ts';
 import { leakingArea } from './area.ts';
 import { plus, scaledBy, times, zero } from './band.ts';
+import { clockPinEnergy } from './clock-energy.ts';
 import { type Coefficients, coefficientsOf } from './coefficients.ts';
 import { laneWords } from './lane-words.ts';
-import { bitsOf, isFlipFlops, memoryEnergy, memoryLeakage } from './memory.ts';
+import { isFlipFlops, memoryEnergy, memoryLeakage } from './memory.ts';
 import { multiplyEnergy } from './multiply.ts';
 
 export const energyComponents = [
@@ -63,9 +64,7 @@ export function layerEnergy(
   const toggling = (activity.registerBits - activity.macRegisterBits) * activity.activeClocks;
   const registers = k.spend(toggling, 'register.data', 'J/(bit*cycle)');
 
-  const memoryBits = activity.memories.filter((m) => isFlipFlops(m, technology)).reduce((n, m) => n + bitsOf(m), 0);
-  const clocked = (activity.registerBits + memoryBits) * interval;
-  let clockEnergy = k.spend(clocked, 'register.clock', 'J/(bit*cycle)');
+  let clockEnergy = clockPinEnergy(k, activity, technology, interval);
   const logic = plus(mac, requantize, registers, clockEnergy);
   if (allowances.clockTree && logic.high > 0)
     clockEnergy = plus(clockEnergy, scaledBy(logic, k.take('clock.tree', 'ratio')));

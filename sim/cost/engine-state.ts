@@ -14,8 +14,11 @@ import type { Design } from '../../hdl-gen/ir/design.ts';
 import { elaborate } from '../../hdl-gen/ir/elaborate.ts';
 import { logicOf } from '../../hdl-gen/ir/logic.ts';
 import { design } from '../../hdl-gen/lang/module.ts';
+import type { LaneStyle } from '../../hdl-gen/library/arithmetic/gated-lane.ts';
 import { laneStyleOf } from '../../hdl-gen/library/arithmetic/lane-style.ts';
+import { placeMemories } from '../../hdl-gen/memory/place.ts';
 import type { BlockDevice } from '../../specs/design.ts';
+import { type GatedGroup, gatedGroups } from './gated-groups.ts';
 import { inventoryOf } from './inventory.ts';
 import { stateAt } from './stage-activity.ts';
 
@@ -23,6 +26,8 @@ import { stateAt } from './stage-activity.ts';
 export interface Engines {
   resources(stage: Stage, work: Work | undefined): Resources;
   parts(stage: Stage, work: Work | undefined): readonly EnginePart[];
+  /** What holds state in the engine of a design that asks for clock gating, and what its gates stand in front of: it is built to see. */
+  gated(stage: Stage, work: Work | undefined, style: LaneStyle): Gated;
   /** Whether its weights need multipliers, whose arithmetic a design can choose. */
   multiplies(work: Work | undefined): boolean;
 }
@@ -37,6 +42,11 @@ function remembering<K, T>(): (key: K, make: () => T) => T {
     known.set(key, made);
     return made;
   };
+}
+
+export interface Gated {
+  readonly resources: Resources;
+  readonly groups: readonly GatedGroup[];
 }
 
 interface Built {
@@ -70,7 +80,12 @@ export function enginesOf(device?: BlockDevice): Engines {
     whole(`${stage.name} ${stage.inputWidth} ${stage.outputWidth} ${stage.fifoDepth}`, () =>
       built(design(engineOf(stage, work, () => laneStyleOf({}, stage.name)))),
     );
+  const gatedOf = (circuit: Design): Gated => {
+    const held = device === undefined ? circuit : placeMemories(circuit, device);
+    return { resources: stateAt(inventoryOf(held), []), groups: gatedGroups(held) };
+  };
   return {
+    gated: (stage, work, style) => gatedOf(design(engineOf(stage, work, () => style))),
     multiplies: (work) => work?.form === 'window' && work.weight !== null && !sumsOf(work, () => layerSums(work)).small,
     resources(stage, work) {
       if (stage.timing !== 'window' || work?.form !== 'window') return placed(wholeAt(stage, work).resources);

@@ -16,10 +16,16 @@ function between(small: Band, large: Band): Band {
 const forWidth = ({ activationBits = 8 }: Units, of: (unit: 'mac.int8' | 'mac.int16') => Band): Band =>
   activationBits === 8 ? of('mac.int8') : between(of('mac.int8'), of('mac.int16'));
 
-/** What lanes of the asked form are beside those of operators, which the units stand for. */
-function inForm(k: Coefficients, { style }: Units, plain: Band, what: LayerActivity['dataProfile'] | 'area'): Band {
-  if (style === undefined || style.form === 'plain') return plain;
-  return scaledBy(plain, k.take(`lane.${style.form}.${what}`, 'ratio'));
+/** What lanes of the asked style are beside those of operators, which the units stand for. */
+function inStyle(k: Coefficients, { style }: Units, plain: Band, what: LayerActivity['dataProfile'] | 'area'): Band {
+  if (style === undefined) return plain;
+  const { form, clockGating, operandIsolation } = style;
+  const ratios = [
+    ...(form === 'plain' ? [] : [`lane.${form}`]),
+    ...(clockGating ? [`lane.${form}.gated`] : []),
+    ...(operandIsolation ? [`lane.${form}.isolated`] : []),
+  ];
+  return ratios.reduce((band, name) => scaledBy(band, k.take(`${name}.${what}`, 'ratio')), plain);
 }
 
 /** Joules of one multiply-accumulate without the clock of the unit's flip-flops. */
@@ -27,7 +33,7 @@ export function multiplyEnergy(k: Coefficients, activity: Units & Pick<LayerActi
   const plain = forWidth(activity, (unit) =>
     k.beyond(`${unit}.${activity.dataProfile}`, k.take(`${unit}.idle`, 'J/op'), 'J/op'),
   );
-  return inForm(k, activity, plain, activity.dataProfile);
+  return inStyle(k, activity, plain, activity.dataProfile);
 }
 
 /** Area in um2 of one unit without its flip-flops. */
@@ -36,5 +42,5 @@ export function multiplyArea(k: Coefficients, activity: Units): Band {
     const flipFlops = scaledBy(k.take('register.area', 'um2/bit'), k.take(`${unit}.flipFlops`, 'bit/block'));
     return k.beyond(`${unit}.area`, flipFlops, 'um2/block');
   });
-  return inForm(k, activity, plain, 'area');
+  return inStyle(k, activity, plain, 'area');
 }

@@ -1,4 +1,5 @@
 import type { Stage } from '../../hdl-gen/arch/architecture.ts';
+import { networkWorks } from '../../hdl-gen/arch/stream/network.ts';
 import type { Price, Pricing } from '../../hdl-gen/arch/stream/pricing.ts';
 import type { EngineMemory } from '../../hdl-gen/arch/stream/resources.ts';
 import { topRegisterBits } from '../../hdl-gen/arch/stream/top.ts';
@@ -63,6 +64,9 @@ export function pricingOf(
   const counting = countingOf(target, technology, clock);
   if (counting === null) return undefined;
   const engines = enginesOf(device);
+  // Where nothing multiplies, nothing is gated.
+  const isGated =
+    graph.layers.some(({ name }) => styleOf(name).clockGating) && networkWorks(graph).works.some(engines.multiplies);
   const profiles = new Map<string, LayerActivity['dataProfile']>();
   const profileOf = (stage: Pick<Stage, 'name' | 'inputBits'>) => {
     const known = profiles.get(stage.name) ?? dataProfileOf(stage, graph);
@@ -73,9 +77,12 @@ export function pricingOf(
     stage(unplaced, work) {
       // Where bytes come from changes nothing but the number of ports.
       const stage: Stage = { ...unplaced, sources: work?.sources ?? [0] };
-      const state = engines.resources(stage, work);
-      const style = engines.multiplies(work) ? styleOf(stage.name) : null;
-      return counting(stageActivity(stage, state, profileOf(stage), style), state.memories);
+      const asked = styleOf(stage.name);
+      const style = engines.multiplies(work) ? asked : null;
+      const { resources, groups } = isGated
+        ? engines.gated(stage, work, asked)
+        : { resources: engines.resources(stage, work), groups: null };
+      return counting(stageActivity(stage, resources, profileOf(stage), style, groups), resources.memories);
     },
     around: (stages, frame) => counting(interfaceActivity(topRegisterBits(stages, frame), frame.inputBytes), []),
   };

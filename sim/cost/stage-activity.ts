@@ -1,38 +1,14 @@
-import {
-  type Accelerator,
-  mapBytes,
-  outputBeats,
-  portBeats,
-  type RearrangeStage,
-  type Stage,
-} from '../../hdl-gen/arch/architecture.ts';
+import { type Accelerator, mapBytes, type Stage } from '../../hdl-gen/arch/architecture.ts';
 import type { EngineMemory } from '../../hdl-gen/arch/stream/resources.ts';
 import type { LaneStyle } from '../../hdl-gen/library/arithmetic/gated-lane.ts';
 import { elementBitsOf } from '../../hdl-gen/memory/place.ts';
 import type { Graph } from '../../models/graph.ts';
 import { inputsOf } from '../../models/layer-ends.ts';
-import { Fault } from '../../specs/fault.ts';
-import type { LayerActivity, MemoryActivity } from './activity.ts';
+import type { LayerActivity } from './activity.ts';
+import { gatedActivity, groupsOfStage } from './gated-activity.ts';
+import { type GatedGroup, gatedGroups } from './gated-groups.ts';
 import { type Inventory, inventoryOf } from './inventory.ts';
-
-const pixelsOf = (shape: { height: number; width: number }) => shape.height * shape.width;
-
-/** Clocks per inference in which the stage reads operands (window) or takes beats (others). */
-export function activeClocks(stage: Stage): number {
-  switch (stage.timing) {
-    case 'window':
-      return pixelsOf(stage.output) * stage.results.length * stage.steps;
-    case 'globalPool':
-      return portBeats(stage, 0);
-    case 'bytewise':
-    case 'turns':
-      return outputBeats(stage);
-    case 'rearrange':
-      return Math.max(mapBytes(stage.input), mapBytes(stage.output));
-    case 'row':
-      return (mapBytes(stage.input) / stage.length) * (stage.length + stage.busy);
-  }
-}
+import { accesses, activeClocks } from './stage-work.ts';
 
 /** Adders beside the multiply-accumulate lanes, and the additions (or comparisons) they do per inference. */
 function addersOf(stage: Stage): { adders: number; additions: number } {
@@ -73,48 +49,6 @@ function requantizersOf(stage: Stage): number {
   }
 }
 
-/** Bytes that a rearranging stage reads of its ring. */
-const stepsOf = ({ walk }: RearrangeStage) => walk.reduce((product, { length }) => product * length, 1);
-
-/** Words read and written per inference, by what the memory is for. */
-function accesses(stage: Stage, { path, name }: EngineMemory): Pick<MemoryActivity, 'role' | 'reads' | 'writes'> {
-  const beatsIn = portBeats(stage, 0);
-  const beatsOut = outputBeats(stage);
-  const words = stage.timing === 'window' ? pixelsOf(stage.input) * stage.wordsPerPixel : 0;
-  // Lanes of a beat and copies of a buffer have one memory each.
-  const own = path.filter((part) => !/^lane_\d+$/.test(part));
-  switch ([...own, name].map((part) => part.replace(/_\d+$/, '')).join('.')) {
-    case 'weights':
-      return { role: 'weights', reads: activeClocks(stage), writes: 0 };
-    case 'lookup_table':
-    case 'constant':
-    case 'requantizer.parameters':
-      return { role: 'weights', reads: beatsOut, writes: 0 };
-    case 'line_buffer.memory':
-      return { role: 'activations', reads: activeClocks(stage), writes: words };
-    case 'ring.memory':
-      return { role: 'activations', reads: stage.timing === 'rearrange' ? stepsOf(stage) : 0, writes: beatsIn };
-    case 'inserted':
-      return { role: 'weights', reads: stage.timing === 'rearrange' ? beatsOut - stepsOf(stage) : 0, writes: 0 };
-    case 'output_fifo.memory':
-      return { role: 'activations', reads: beatsOut, writes: beatsOut };
-    case 'row':
-      return { role: 'activations', reads: 2 * beatsIn, writes: beatsIn };
-    case 'exponentials':
-      return { role: 'weights', reads: 2 * beatsIn, writes: 0 };
-    case 'sums':
-      return { role: 'activations', reads: beatsIn, writes: beatsIn };
-    default:
-      throw new Fault({
-        code: 'ACTIVITY_UNKNOWN_MEMORY',
-        place: [stage.name, ...path, name].join('.'),
-        cause: 'nothing says how often this memory is accessed',
-        wayOut: 'add it to accesses() in sim/cost/stage-activity.ts; this is a defect',
-        kind: 'internal',
-      });
-  }
-}
-
 /** What holds state in a stage. */
 export interface StageState {
   readonly registerBits: number;
@@ -133,12 +67,16 @@ export function dataProfileOf(stage: Pick<Stage, 'name' | 'inputBits'>, graph: G
 const isOperators = ({ form, clockGating, operandIsolation }: LaneStyle): boolean =>
   form === 'plain' && !clockGating && !operandIsolation;
 
-/** What a stage does for one inference with the state that it holds; `style` is null where no weight needs a multiplier. */
+/**
+ * What a stage does for one inference with the state that it holds; `style` is null where no weight needs a multiplier, `groups`
+ * where the design does not ask for clock gating.
+ */
 export function stageActivity(
   stage: Stage,
   { registerBits, laneBits, memories }: StageState,
   dataProfile: LayerActivity['dataProfile'],
   style: LaneStyle | null,
+  groups: readonly GatedGroup[] | null = null,
 ): LayerActivity {
   const requantizers = requantizersOf(stage);
   return {
@@ -162,6 +100,7 @@ export function stageActivity(
       wordBits: memory.wordBits,
       ...accesses(stage, memory),
     })),
+    ...(groups === null ? {} : { gated: gatedActivity(stage, groups, style) }),
   };
 }
 
@@ -210,8 +149,17 @@ export function activitiesOf(accelerator: Accelerator): LayerActivity[] {
   const around = interfaceActivity(top, accelerator.inputBytes);
   const { graph, schedule } = accelerator;
   const styles = new Map(accelerator.lanes().map(({ stage, style }) => [stage, style]));
+  // As the mapping to a library does: a design without multipliers asks for nothing.
+  const isGated = [...styles.values()].some(({ clockGating }) => clockGating);
+  const groups = isGated ? gatedGroups(accelerator.design) : null;
   const stages = schedule.stages.map((stage) =>
-    stageActivity(stage, stateAt(inventory, [stage.name]), dataProfileOf(stage, graph), styles.get(stage.name) ?? null),
+    stageActivity(
+      stage,
+      stateAt(inventory, [stage.name]),
+      dataProfileOf(stage, graph),
+      styles.get(stage.name) ?? null,
+      groups && groupsOfStage(groups, stage.name),
+    ),
   );
   return [...stages, around];
 }

@@ -29,6 +29,7 @@ export const idle = (activity: LayerActivity): LayerActivity => ({
   requantizations: 0,
   activeClocks: 0,
   memories: activity.memories.map((memory) => ({ ...memory, reads: 0, writes: 0 })),
+  ...(activity.gated === undefined ? {} : { gated: { ...activity.gated, bitClocks: 0, lanes: null } }),
 });
 
 /** Clocks per inference in the properties. */

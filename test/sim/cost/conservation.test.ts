@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildAccelerator } from '../../../hdl-gen/arch/build.ts';
-import type { LayerActivity } from '../../../sim/cost/activity.ts';
+import type { GatedRegisters, LayerActivity } from '../../../sim/cost/activity.ts';
 import { areaT0 } from '../../../sim/cost/area.ts';
 import { type Allowances, energyComponents, energyT0 } from '../../../sim/cost/energy.ts';
 import { supplyRange } from '../../../sim/cost/scale/supply.ts';
 import { atSupply } from '../../../sim/cost/scale/supply-technology.ts';
 import { activitiesOf } from '../../../sim/cost/stage-activity.ts';
 import { steadyState } from '../../../sim/cycle/steady.ts';
+import type { LaneForm } from '../../../specs/design.ts';
 import type { AreaResult, Band, EnergyResult } from '../../../specs/result.ts';
 import { scalingOf } from '../../../specs/scalings.ts';
 import { technologyNames, technologyOf } from '../../../specs/technologies.ts';
@@ -39,12 +40,45 @@ interface Design {
   readonly allowances: Allowances;
 }
 
-/** Layers of 16-bit activations among the others; only data of these two kinds were measured for them. */
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const arbitraryStyle = fc.record({
+  form: fc.constantFrom<LaneForm>('plain', 'split', 'fused', 'booth'),
+  clockGating: fc.boolean(),
+  operandIsolation: fc.boolean(),
+});
+
+/** Of a layer's registers some behind gates, some of these in lanes, loading in some of the clocks. */
+function gatedOf(registerBits: number, shares: readonly number[], inLanes: boolean): GatedRegisters {
+  const [behind, perGate, lanes, open, beginning] = shares as [number, number, number, number, number];
+  const bits = Math.floor(behind * registerBits);
+  const gates = bits === 0 ? 0 : Math.max(1, Math.floor(perGate * bits));
+  const laneBits = inLanes ? Math.floor(lanes * bits) : 0;
+  const bitClocks = Math.floor(open * laneBits * interval);
+  return {
+    ...{ gates, bits, bitClocks: Math.floor(open * (bits - laneBits) * interval) },
+    lanes:
+      laneBits === 0 ? null : { terms: 1 + (laneBits % 9), bitClocks, beginning: Math.floor(beginning * bitClocks) },
+  };
+}
+
+/**
+ * Layers of 16-bit activations among the others, for which only data of two kinds were measured; lanes of every style, and of
+ * designs that ask for clock gating.
+ */
 const arbitraryLayer = fc
-  .record({ layer: arbitraryActivity, wide: fc.integer({ min: 0, max: 9 }) })
-  .map(({ layer, wide }) =>
-    wide === 0 ? { ...layer, dataProfile: 'uniform' as const, activationBits: 16 as const } : layer,
-  );
+  .record({
+    layer: arbitraryActivity,
+    wide: fc.integer({ min: 0, max: 9 }),
+    style: fc.option(arbitraryStyle, { nil: undefined }),
+    gated: fc.boolean(),
+    shares: fc.tuple(share, share, share, share, share),
+  })
+  .map(({ layer, wide, style, gated, shares }) => ({
+    ...layer,
+    ...(wide === 0 ? { dataProfile: 'uniform' as const, activationBits: 16 as const } : {}),
+    ...(style === undefined ? {} : { style }),
+    ...(gated ? { gated: gatedOf(layer.registerBits, shares, style?.clockGating === true) } : {}),
+  }));
 
 const circumstances = {
   ladder: fc.nat(ladders.length - 1),
@@ -67,9 +101,16 @@ const arbitraryDesign: fc.Arbitrary<Design> = fc
 
 /** A random network, folded at random and planned. */
 const plannedDesign: fc.Arbitrary<Design> = fc
-  .record({ graph: randomChain({ quantize: true, explicitPadding: true }), seed: fc.integer(), ...circumstances })
-  .map(({ graph, seed, steps, ...rest }) => {
-    const accelerator = buildAccelerator(graph, randomRequest(graph, seed));
+  .record({
+    graph: randomChain({ quantize: true, explicitPadding: true }),
+    seed: fc.integer(),
+    style: arbitraryStyle,
+    ...circumstances,
+  })
+  .map(({ graph, seed, steps, style: { form, ...marks }, ...rest }) => {
+    const request = randomRequest(graph, seed);
+    const parameters = { ...request.parameters, arithmetic: form, ...marks };
+    const accelerator = buildAccelerator(graph, { ...request, parameters });
     const activities = activitiesOf(accelerator);
     return { ...rest, ...ordered(steps), activities, interval: steadyState(accelerator.schedule).interval };
   });
@@ -136,6 +177,7 @@ function standsStill(design: Design): void {
 
 function holdsFor(designs: fc.Arbitrary<Design>, numRuns: number): void {
   let seen = 0;
+  const drawn = new Set<string>();
   fc.assert(
     fc.property(designs, (design) => {
       const [lower, upper] = [energyOf(design, design.lower), energyOf(design, design.upper)];
@@ -144,11 +186,17 @@ function holdsFor(designs: fc.Arbitrary<Design>, numRuns: number): void {
       conserves(design, upper, area);
       risesWithSupply(lower, upper);
       standsStill(design);
+      for (const { style, gated } of design.activities) {
+        if (style !== undefined) drawn.add(style.form);
+        if (gated?.lanes) drawn.add('gated lanes');
+        else if (gated !== undefined) drawn.add('gated');
+      }
       seen++;
     }),
     { numRuns },
   );
   expect(seen).toBeGreaterThanOrEqual(numRuns);
+  expect([...drawn].sort()).toEqual(['booth', 'fused', 'gated', 'gated lanes', 'plain', 'split']);
 }
 
 const what = 'sums agree, nothing is negative, bands hold, supplies cost, idle is clock and leakage';

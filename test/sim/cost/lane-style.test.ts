@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { buildAccelerator } from '../../../hdl-gen/arch/build.ts';
 import { plan } from '../../../hdl-gen/arch/stream/stream.ts';
 import { laneStyleOf } from '../../../hdl-gen/library/arithmetic/lane-style.ts';
-import type { LayerActivity } from '../../../sim/cost/activity.ts';
+import type { DataProfile, LayerActivity } from '../../../sim/cost/activity.ts';
 import { areaT0 } from '../../../sim/cost/area.ts';
 import { coefficientsOf } from '../../../sim/cost/coefficients.ts';
 import { energyT0 } from '../../../sim/cost/energy.ts';
@@ -107,6 +107,31 @@ describe('the form of every layer is priced', () => {
   });
 });
 
+test.each(technologyNames)(
+  '%s: isolation costs where products rest behind their registers, and saves where zeros are many',
+  (name) => {
+    const { entries } = technologyOf(name);
+    const energyOf = (form: LaneForm, dataProfile: DataProfile, operandIsolation: boolean) =>
+      multiplyEnergy(coefficientsOf(technologyOf(name)), {
+        dataProfile,
+        style: { form, clockGating: false, operandIsolation },
+      }).value;
+    const change = (form: LaneForm, profile: DataProfile) =>
+      energyOf(form, profile, true) / energyOf(form, profile, false);
+    for (const profile of ['uniform', 'relu', 'sparse90'] as const) {
+      expect(change('split', profile), profile).toBeGreaterThan(0.97);
+      expect(change('split', profile), profile).toBeLessThan(1.12);
+      expect(change('split', profile)).toBeCloseTo(entries[`lane.split.isolated.${profile}`]!.value, 12);
+    }
+    for (const form of ['plain', 'fused', 'booth'] as const) expect(change(form, 'sparse90'), form).toBeLessThan(0.9);
+    const area = (operandIsolation: boolean) =>
+      multiplyArea(coefficientsOf(technologyOf(name)), {
+        style: { form: 'split', clockGating: false, operandIsolation },
+      });
+    expect(area(true).value).toBeGreaterThan(area(false).value);
+  },
+);
+
 /** Realistic data, gates with glitches, wires and clock tree, pJ per product: lanes of one and of eight terms, 24-bit sums (docs/silicon-arithmetic.md). */
 const atGates: Readonly<Record<string, Readonly<Record<'plain' | 'fused' | 'split', readonly [number, number]>>>> = {
   sky130hd: { plain: [6.69, 5.63], fused: [6.01, 5.2], split: [6.16, 4.55] },
@@ -144,7 +169,8 @@ describe.each(technologyNames)('%s: lanes of tier T0 beside the same at gate lev
 
 const styles = fc.record({
   arithmetic: fc.constantFrom<LaneForm>('plain', 'split', 'fused', 'booth'),
-  operandIsolation: fc.constant(false),
+  clockGating: fc.boolean(),
+  operandIsolation: fc.boolean(),
 });
 
 test('the planner prices lanes as the result does: 12 random networks x styles', () => {

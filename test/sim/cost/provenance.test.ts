@@ -29,11 +29,10 @@ const request: DesignRequest = {
 const accelerator = buildAccelerator(graph, request);
 const resultIn = (technology: Technology): Result =>
   evaluate({ request, graph, modelSha256: 'c0ffee', accuracy: null, technology, verification: null, accelerator });
-/** Energy and area of lanes of every form on every kind of data. */
-const styled = (['split', 'fused', 'booth'] as const).map((arithmetic) => {
-  const activities = activitiesOf(
-    buildAccelerator(graph, { ...request, parameters: { ...request.parameters, arithmetic } }),
-  );
+/** Energy and area of lanes of every form on every kind of data, with gates and isolation. */
+const styled = (['plain', 'split', 'fused', 'booth'] as const).map((arithmetic) => {
+  const parameters = { ...request.parameters, arithmetic, clockGating: true, operandIsolation: true };
+  const activities = activitiesOf(buildAccelerator(graph, { ...request, parameters }));
   const onData = (dataProfile: DataProfile) => activities.map((activity) => ({ ...activity, dataProfile }));
   const run = { clock: hertz(1e8), interval: cycles(100_000), operations: ops(1) };
   return (technology: Technology) => [
@@ -84,10 +83,11 @@ describe.each(technologyNames)('%s', (name) => {
     expect(named).toBeGreaterThan(25);
   });
 
-  test('every entry of lanes: taken out, each run that would use it names it, and some run does', () => {
+  test('every entry of lanes and clock gates: taken out, each run that would use it names it, and some run does', () => {
     const whole = styled.map((run) => JSON.stringify(run(technology)));
-    const own = Object.keys(technology.entries).filter((entry) => entry.startsWith('lane.'));
-    expect(own.length).toBeGreaterThanOrEqual(15);
+    const own = Object.keys(technology.entries).filter((entry) => /^(lane|clock\.gate|data)\./.test(entry));
+    // Three forms, four forms gated and isolated on four kinds of data and their areas; three of a gate; four kinds of data.
+    expect(own.length).toBe(5 * (3 + 4 + 4) + 3 + 4);
     for (const entry of own) {
       const less = { ...technology, entries: without(technology.entries, entry) };
       const told = styled.map((run, at) => {
@@ -99,8 +99,8 @@ describe.each(technologyNames)('%s', (name) => {
         return failed;
       });
       const failed = told.filter((text) => text !== null);
-      expect(failed.length, entry).toBe(1);
-      expect(failed[0]).toContain(`technology ${name}: has no entry '${entry}'`);
+      expect(failed.length, entry).toBe(entry.startsWith('lane.') ? 1 : styled.length);
+      for (const text of failed) expect(text).toContain(`technology ${name}: has no entry '${entry}'`);
     }
   });
 

@@ -41,8 +41,21 @@ export function clockGateOf(files: readonly ReadLibrary[]): ClockGate | null {
 /** Registers that share an enable and are fewer keep a multiplexer: a gate would draw more than it saves. */
 export const fewestGated = 4;
 
-/** Yosys's command that puts the gate in front of registers with an enable. */
+/**
+ * The kinds of registers that may stand behind a gate: a reset that works without the enable would not work there, so the enable takes it in.
+ * (Yosys's `clockgate` leaves it out by itself.)
+ */
+const gateable = ['$_DFF_P_', '$_DFFE_PP_', '$_SDFF_PP0_', '$_SDFF_PP1_', '$_SDFFCE_PP0P_', '$_SDFFCE_PP1P_'];
+
+/** Yosys's commands that put the gate in front of registers with an enable. */
 export function clockGateCommand({ cell, enable, clock, output, test }: ClockGate): string {
   const low = test.map((pin) => ` -tie_lo ${pin}`).join('');
-  return `clockgate -pos ${cell} ${enable}:${clock}:${output}${low} -min_net_size ${fewestGated}`;
+  const kinds = gateable.map((kind) => ` -cell ${kind} 01`).join('');
+  return [
+    `dfflegalize${kinds}`,
+    // Equal enables become one net.
+    'opt_merge',
+    'opt_clean',
+    `clockgate -pos ${cell} ${enable}:${clock}:${output}${low} -min_net_size ${fewestGated}`,
+  ].join('; ');
 }

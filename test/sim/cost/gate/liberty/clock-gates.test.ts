@@ -36,7 +36,9 @@ for (const technology of exhaustive ? cellTechnologies : cellTechnologies.slice(
     const gate = clockGateOf(read(folder, paths));
     const command = gate === null ? null : clockGateCommand(gate);
     const wanted = known[technology.name];
-    expect(command).toBe(wanted === null ? null : `clockgate -pos ${wanted} -min_net_size 4`);
+    expect(command?.split('; ').at(-1) ?? null).toBe(
+      wanted === null ? null : `clockgate -pos ${wanted} -min_net_size 4`,
+    );
   });
 }
 
