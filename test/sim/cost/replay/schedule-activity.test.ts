@@ -4,7 +4,7 @@ import { outputBeats, portBeats, type Stage } from '../../../../hdl-gen/arch/arc
 import { plan } from '../../../../hdl-gen/arch/stream/stream.ts';
 import { scheduleActivity } from '../../../../sim/cost/replay/schedule-activity.ts';
 import { steadyRun } from '../../../../sim/cost/replay/span.ts';
-import { activeClocks } from '../../../../sim/cost/stage-activity.ts';
+import { activeClocks } from '../../../../sim/cost/stage-work.ts';
 import { randomRequest } from '../../../support/random-folding.ts';
 import { randomChain } from '../../../support/random-graph.ts';
 import { dense, designOf, networkOf } from '../../../support/small-networks.ts';
