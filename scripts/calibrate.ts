@@ -89,8 +89,12 @@ async function calibrate(request: Request, yosys: JobRunner, terminal: Terminal)
       energies = { technology: name, tool: yosys.tool, cells: { ...energies.cells, [cell]: fitted } };
       write(file, energies);
     }
-    if (request.designs && (request.fresh || designCells.some((cell) => !Object.hasOwn(energies.cells, cell)))) {
-      const cells = await fitDesignCells({ technology: name, libraries, yosys }, terminal);
+    const missing = designCells.filter((cell) => request.fresh || !Object.hasOwn(energies.cells, cell));
+    for await (const cells of fitDesignCells(
+      { technology: name, libraries, yosys },
+      request.designs ? missing : [],
+      terminal,
+    )) {
       energies = { ...energies, cells: { ...energies.cells, ...cells } };
       write(file, energies);
     }

@@ -27,6 +27,8 @@ export interface DesignRun {
   readonly inputs: TensorData;
   readonly mapped: ReadonlyMap<string, MappedShell>;
   readonly clockTree: number;
+  /** Kinds of cells that are looked at; the others are left out. */
+  readonly cells: readonly string[];
 }
 
 const period = 10e-9;
@@ -38,9 +40,9 @@ interface Sums {
   readonly terms: number[][];
 }
 
-/** Gate level and toggles of every instance of a design on the same sampled windows, one result for each way of delaying by load. */
+/** Gate level and toggles of instances of a design on the same sampled windows, one result for each way of delaying by load. */
 export function observeDesign(run: DesignRun, loadDelays: readonly number[]): InstanceObservation[][] {
-  const { name, accelerator, inputs, mapped, clockTree } = run;
+  const { name, accelerator, inputs, mapped, clockTree, cells } = run;
   const programs = new Map<string, ReturnType<typeof planned>>();
   const planned = (instance: ShellInstance) => {
     const program = shellBits(instance.shell);
@@ -56,13 +58,15 @@ export function observeDesign(run: DesignRun, loadDelays: readonly number[]): In
   const sampling = samplingWithin(accelerator, calibrationSampling);
   sampledBy({ accelerator, inputs, sampling }, ({ own, names }) => {
     const columns = new Map(names.map((column, at) => [column, at]));
-    for (const instance of own)
+    const wanted = own.filter((instance) => cells.includes(cellNameOf(instance)));
+    for (const instance of wanted)
       seen.set(
         instance,
         loadDelays.map(() => ({ energies: [], terms: [] })),
       );
     return (rows) =>
       own.map((instance) => {
+        if (!wanted.includes(instance)) return noParts;
         const { plans } = plansOf(instance);
         const energy = replayWindow(mapped.get(instance.shell.module.name)!, instance, columns, rows, {
           period,

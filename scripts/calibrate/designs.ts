@@ -1,5 +1,6 @@
-import { forGates } from '../../hdl-gen/library/arithmetic/lane-style.ts';
+import { type MultiplierForm, multiplierForms } from '../../hdl-gen/library/arithmetic/multiply-accumulate.ts';
 import { layoutEstimate } from '../../sim/cost/gate/wire-model.ts';
+import { logicCell } from '../../sim/cost/toggle/stage-pricer.ts';
 import { technologyOf } from '../../specs/technologies.ts';
 import type { ToggleCell } from '../../specs/toggle-energy.ts';
 import { buildDesign, loadDesign } from '../design.ts';
@@ -13,59 +14,95 @@ import type { ElementRequest } from './element-cell.ts';
 import { fitDesignCell } from './fit-design-cell.ts';
 
 /** Networks whose modules the energies of whole designs are fitted to, and those that are held out. */
-export const fittedDesigns = ['hello-world-stream-8', 'digits-stream-16'] as const;
+const few = ['hello-world-stream-8', 'digits-stream-16'];
+/** Sums of many products too, of operands with and without sign: trees of these forms grow with their products. */
+const more = [...few, 'digits-stream-64', 'textures-stream-32', 'vibration-stream-32'];
+export const fittedDesigns: Readonly<Record<MultiplierForm, readonly string[]>> = {
+  split: few,
+  plain: more,
+  fused: more,
+  booth: more,
+};
 export const heldOutDesigns = ['kws-stream-16', 'ad-stream-64'] as const;
 
-export const designCells = ['design.lane.split', 'design.logic'] as const;
+const laneCell = (form: MultiplierForm): string => `design.lane.${form}`;
+
+/** Cells of whole designs by the form of arithmetic of the designs that they are taken from; the other modules are the same in all. */
+export const cellsOf: Readonly<Record<MultiplierForm, readonly string[]>> = {
+  split: [laneCell('split'), logicCell],
+  plain: [laneCell('plain')],
+  fused: [laneCell('fused')],
+  booth: [laneCell('booth')],
+};
+
+export const designCells: readonly string[] = multiplierForms.flatMap((form) => cellsOf[form]);
 
 export const loadDelays = [0, 0.25, 0.5];
 const secondsPerModule = 3600;
 
-/** Gate level and toggles of every module of a design, on the data that come with its network. */
+interface DesignAsked extends ElementRequest {
+  readonly form: MultiplierForm;
+  readonly cells: readonly string[];
+}
+
+/** Gate level and toggles of the modules of a design, on the data that come with its network. */
 export async function observed(
   name: string,
-  { technology: technologyName, libraries, yosys }: ElementRequest,
+  { technology: technologyName, libraries, yosys, form, cells }: DesignAsked,
   terminal: Terminal,
 ): Promise<InstanceObservation[][]> {
   const technology = technologyOf(technologyName);
   const asked = loadDesign(name, terminal.folder, terminal.environment);
-  const accelerator = buildDesign({ ...asked, request: forGates(asked.request) });
+  const parameters = { ...asked.request.parameters, arithmetic: form };
+  const accelerator = buildDesign({ ...asked, request: { ...asked.request, parameters } });
   const limits = { seconds: secondsPerModule };
   const mapped = await mapDesign(accelerator, technology, libraries, yosys, limits, progress(terminal));
   const { inputs } = chooseSamples(asked.model, {}, mostInputs);
   const some = inputs.subarray(0, mostInputs * accelerator.inputBytes);
   const { clockTree } = layoutEstimate(technology);
-  return observeDesign({ name, accelerator, inputs: some, mapped, clockTree }, loadDelays);
+  return observeDesign({ name, accelerator, inputs: some, mapped, clockTree, cells }, loadDelays);
 }
 
-/** Energies of the kinds of modules that whole designs are made of. */
-export async function fitDesignCells(request: ElementRequest, terminal: Terminal): Promise<Record<string, ToggleCell>> {
+async function fitForm(asked: DesignAsked, terminal: Terminal): Promise<Record<string, ToggleCell>> {
+  const { technology, libraries, yosys, form, cells } = asked;
   const gather = async (names: readonly string[]): Promise<InstanceObservation[][]> => {
     const all: InstanceObservation[][] = loadDelays.map(() => []);
     for (const name of names) {
-      terminal.err(`${request.technology}: ${name}\n`);
-      (await observed(name, request, terminal)).forEach((found, at) => {
+      terminal.err(`${technology}: ${name}, ${form}\n`);
+      (await observed(name, asked, terminal)).forEach((found, at) => {
         all[at]!.push(...found);
       });
     }
     return all;
   };
-  const fitted = await gather(fittedDesigns);
+  const fitted = await gather(fittedDesigns[form]);
   const heldOut = await gather(heldOutDesigns);
   const ofCell = (all: readonly (readonly InstanceObservation[])[], cell: string) =>
     all.map((own) => own.filter((one) => one.cell === cell));
   return Object.fromEntries(
-    designCells.map((cell) => [
+    cells.map((cell) => [
       cell,
       fitDesignCell({
         fitted: ofCell(fitted, cell),
         heldOut: ofCell(heldOut, cell),
         loadDelays,
-        source: `${request.libraries.map(({ name }) => name).join(', ')}; ${request.yosys.tool}`,
+        source: `${libraries.map(({ name }) => name).join(', ')}; ${yosys.tool}`,
         conditions:
-          `modules of ${fittedDesigns.join(', ')}, each alone, on sampled windows of its own data; gate level with glitches, ` +
+          `modules of ${fittedDesigns[form].join(', ')}, each alone, on sampled windows of its own data; gate level with glitches, ` +
           'estimated wires and clock tree, without leakage',
       }),
     ]),
   );
+}
+
+/** Energies of kinds of modules that whole designs are made of: those of `designCells` that are asked for, one form of arithmetic after the other. */
+export async function* fitDesignCells(
+  request: ElementRequest,
+  wanted: readonly string[],
+  terminal: Terminal,
+): AsyncGenerator<Record<string, ToggleCell>> {
+  for (const form of multiplierForms) {
+    const cells = cellsOf[form].filter((cell) => wanted.includes(cell));
+    if (cells.length > 0) yield await fitForm({ ...request, form, cells }, terminal);
+  }
 }

@@ -61,14 +61,18 @@ export function energiesOf(fitted: readonly WindowObservation[]): Energies {
 const errorOf = (energies: Energies, one: WindowObservation): number =>
   predictedDynamic(energies, one) / dynamicOf(one) - 1;
 
-/** Root mean square error of every kind of data under energies that were fitted to all others. */
+/** Parts that the kinds of data fall into for cross-validation; each kind alone where there are no more. */
+const folds = 10;
+
+/** Root mean square error of all data under energies that were fitted to the other kinds. */
 export function crossValidated(fitted: readonly WindowObservation[]): number {
   const kinds = [...new Set(fitted.map(({ kind }) => kind))];
-  const errors = kinds.flatMap((kind) => {
-    const energies = energiesOf(fitted.filter((one) => one.kind !== kind));
-    return fitted.filter((one) => one.kind === kind).map((one) => errorOf(energies, one));
+  const foldOf = new Map(kinds.map((kind, at) => [kind, at % folds]));
+  const errors = Array.from({ length: Math.min(folds, kinds.length) }, (_, fold) => {
+    const energies = energiesOf(fitted.filter(({ kind }) => foldOf.get(kind) !== fold));
+    return fitted.filter(({ kind }) => foldOf.get(kind) === fold).map((one) => errorOf(energies, one));
   });
-  return errorsOf(errors).rms;
+  return errorsOf(errors.flat()).rms;
 }
 
 export interface CellData extends Pick<ToggleCell, 'source' | 'conditions' | 'arrivals' | 'loadDelay'> {

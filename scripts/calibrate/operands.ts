@@ -1,12 +1,14 @@
 import type { OperandStream } from '../../sim/cost/gate/measure-element.ts';
 import { seededFractions } from '../../sim/cost/replay/strata.ts';
 
-type Pair = readonly [a: number, b: number];
+export type Pair = readonly [a: number, b: number];
 
 /** What a kind of data is drawn from; widths are shares of the range of the operands. */
-interface Source {
+export interface Source {
   /** The greatest operand. */
   readonly top: number;
+  /** 0 to 1, without 1. */
+  readonly fraction: () => number;
   readonly uniform: () => number;
   readonly normal: (deviation: number) => number;
   readonly chance: (probability: number) => boolean;
@@ -16,85 +18,8 @@ interface Source {
   readonly laplace: (scale: number) => number;
 }
 
-/** Operands of one clock after those of the clock before. */
+/** Operands of one clock after those of the clock before; rounded and clamped to the range. */
 export type Draw = (source: Source, before: Pair, clock: number) => Pair;
-
-const { abs } = Math;
-const relu = ({ chance, normal }: Source, zeros: number, deviation: number): number =>
-  chance(zeros) ? 0 : abs(normal(deviation));
-const kept = ({ chance }: Source, change: number, before: number, next: () => number): number =>
-  chance(change) ? next() : before;
-
-/** Kinds of data that coefficients are fitted to. */
-export const fittedKinds: Readonly<Record<string, Draw>> = {
-  uniform: ({ uniform }) => [uniform(), uniform()],
-  normalNarrow: ({ normal }) => [normal(0.05), normal(0.05)],
-  normal: ({ normal }) => [normal(0.1), normal(0.1)],
-  normalWide: ({ normal }) => [normal(0.25), normal(0.25)],
-  wideByNarrow: ({ normal }) => [normal(0.4), normal(0.03)],
-  narrowByWide: ({ normal }) => [normal(0.03), normal(0.4)],
-  relu50: (s) => [relu(s, 0.5, 0.25), s.normal(0.12)],
-  relu80: (s) => [relu(s, 0.8, 0.3), s.normal(0.2)],
-  sparse95: (s) => [s.chance(0.95) ? 0 : s.uniform(), s.uniform()],
-  sparseWeights: (s) => [s.uniform(), s.chance(0.8) ? 0 : s.normal(0.3)],
-  weightStays: (s, [, b]) => [s.uniform(), kept(s, 0.02, b, s.uniform)],
-  activationStays: (s, [a]) => [kept(s, 0.02, a, s.uniform), s.uniform()],
-  reluWeightStays: (s, [, b]) => [relu(s, 0.5, 0.4), kept(s, 0.02, b, () => s.normal(0.2))],
-  walk: ({ normal }, [a]) => [a + normal(0.03), normal(0.2)],
-  twoWalks: ({ normal }, [a, b]) => [a + normal(0.04), b + normal(0.02)],
-  quiet: (s, before) => (s.chance(0.9) ? before : [s.uniform(), s.uniform()]),
-  positive: ({ uniform }) => [abs(uniform()), abs(uniform())],
-  negative: ({ uniform }) => [-abs(uniform()), -abs(uniform())],
-  positiveByNegative: ({ normal }) => [abs(normal(0.3)), -abs(normal(0.3))],
-  negativeByUniform: ({ uniform }) => [-abs(uniform()), abs(uniform())],
-  largeByNegative: ({ upTo, normal }) => [upTo(1), -abs(normal(0.1))],
-  smallByPositive: ({ upTo }) => [upTo(0.12), upTo(0.9)],
-  smallBySmall: ({ upTo }) => [upTo(0.06), upTo(0.06)],
-  smallNegative: ({ upTo }) => [-upTo(0.12), upTo(0.5)],
-  twoValues: ({ chance, normal }) => [chance(0.5) ? 3 : -3, normal(0.2)],
-  ramp: ({ top, normal }, _, clock) => [(clock % (2 * top)) - top, normal(0.2)],
-  sorted: ({ top, upTo }, [a, b]) => [a >= top ? -top : a + upTo(0.05), b >= top ? -top : b + upTo(0.02)],
-  still: (_, before) => before,
-  reluNarrow: (s) => [relu(s, 0.2, 0.1), s.normal(0.3)],
-  relu95: (s) => [relu(s, 0.95, 0.5), s.normal(0.25)],
-  pruned: (s) => [s.normal(0.3), s.chance(0.5) ? 0 : s.normal(0.15)],
-  prunedTwice: (s) => [relu(s, 0.4, 0.2), s.chance(0.5) ? 0 : s.uniform()],
-  prunedMuch: (s) => [relu(s, 0.6, 0.4), s.chance(0.85) ? 0 : s.normal(0.25)],
-  weightStaysShort: (s, [, b]) => [s.normal(0.3), kept(s, 0.15, b, () => s.normal(0.3))],
-  walkWeightRests: (s, [a, b]) => [a + s.normal(0.15), kept(s, 0.03, b, s.uniform)],
-  fewLevels: ({ top, upTo, normal }) => [normal(0.2), (Math.round(upTo(1) / top / 0.25) - 2) * 0.2 * top],
-  coarse: ({ top, uniform }) => [uniform() & -4, Math.round((4 * uniform()) / top) * (top / 4)],
-  negativeRelu: (s) => [-relu(s, 0.3, 0.3), s.normal(0.2)],
-  pulses: (s, _, clock) => (clock % 7 < 2 ? [s.uniform(), s.normal(0.3)] : [0, 0]),
-  slowRamp: ({ top, uniform }, _, clock) => [((clock >> 2) % (2 * top)) - top, uniform()],
-};
-
-/** Kinds that no fit sees: other shapes, other parameters. */
-export const heldOutKinds: Readonly<Record<string, Draw>> = {
-  normalWidest: ({ normal }) => [normal(0.55), normal(0.4)],
-  relu30: (s) => [relu(s, 0.3, 0.2), s.normal(0.35)],
-  relu65: (s) => [relu(s, 0.65, 0.4), s.normal(0.12)],
-  tinyWeights: ({ uniform, normal }) => [uniform(), normal(0.03)],
-  sparseBoth: (s) => [relu(s, 0.5, 0.3), s.chance(0.7) ? 0 : s.normal(0.3)],
-  walkWeightStays: (s, [a, b]) => [a + s.normal(0.08), kept(s, 0.05, b, () => s.normal(0.3))],
-  normalPositive: ({ normal }) => [abs(normal(0.4)), abs(normal(0.25))],
-  normalNegative: ({ normal }) => [-abs(normal(0.3)), -abs(normal(0.3))],
-  negativeByPositive: ({ normal }) => [-abs(normal(0.3)), abs(normal(0.3))],
-  smallByLarge: ({ upTo }) => [upTo(0.12), upTo(0.78)],
-  paused: (s, before) => (s.chance(0.6) ? before : [relu(s, 0.4, 0.4), s.normal(0.2)]),
-  extremes: ({ top, chance, normal }) => [chance(0.5) ? top : -top - 1, normal(0.25)],
-  ternaryWeights: ({ normal, upTo, top, chance }) => [normal(0.3), chance(0.5) ? upTo(1 / top) : -upTo(1 / top)],
-  laplace: ({ laplace }) => [laplace(0.15), laplace(0.1)],
-  triangle: ({ top, uniform }, _, clock) => [abs(((3 * clock) % (4 * top)) - 2 * top) - top, uniform()],
-  alternating: ({ normal }, _, clock) => [clock % 2 === 0 ? abs(normal(0.3)) : -abs(normal(0.3)), normal(0.3)],
-  bursts: (s, [, b], clock) => [clock % 16 < 5 ? s.normal(0.35) : 0, clock % 16 < 5 ? s.normal(0.25) : b],
-  powersOfTwo: ({ top, chance, upTo, normal }) => {
-    const power = 2 ** Math.floor(Math.log2(1 + upTo(1)));
-    return [normal(0.3), Math.min(top, chance(0.5) ? power : -power)];
-  },
-  negativeSparse: (s) => [-relu(s, 0.6, 0.5), s.uniform()],
-  offset: ({ normal, top }) => [0.5 * top + normal(0.1), normal(0.15)],
-};
 
 /** A reproducible stream of signed operands of so many bits. */
 export function operandStream(draw: Draw, bits: number, clocks: number, seed: number): OperandStream {
@@ -103,6 +28,7 @@ export function operandStream(draw: Draw, bits: number, clocks: number, seed: nu
   const clamped = (value: number): number => Math.max(-top - 1, Math.min(top, Math.round(value)));
   const source: Source = {
     top,
+    fraction,
     uniform: () => Math.floor(fraction() * (2 * top + 2)) - top - 1,
     normal: (deviation) =>
       clamped(deviation * (top + 1) * Math.sqrt(-2 * Math.log(1 - fraction())) * Math.cos(2 * Math.PI * fraction())),

@@ -1,0 +1,48 @@
+import { recordLanes } from '../../sim/cost/lanes/record-lanes.ts';
+import { buildDesign, loadDesign } from '../design.ts';
+import { projectRoot } from '../project.ts';
+import { chooseSamples } from '../samples.ts';
+import type { Draw } from './operands.ts';
+
+/** Layers of networks that come with the project and that no energy is fitted to. */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  'textures-stream-32': ['conv2d_1', 'conv2d_9'],
+  'vibration-stream-8': ['conv2d_4', 'depthwise_conv2d_5'],
+};
+
+const samples = 8;
+const operandBits = 8;
+
+/** Bits of wider operands are drawn, as the layer has none; what is 0 stays 0. */
+const scaled = (value: number, range: number, top: number, fraction: number): number =>
+  value === 0 ? 0 : Math.floor(((value + fraction) * (top + 1)) / range);
+
+/** What the first multiplier of a layer multiplies in sampled windows of its own data, again from the beginning where they end. */
+export function layerKinds(): Readonly<Record<string, Draw>> {
+  return Object.fromEntries(
+    Object.entries(layers).flatMap(([name, stages]) => {
+      const asked = loadDesign(name, projectRoot, {});
+      const accelerator = buildDesign(asked);
+      const lanes = recordLanes(accelerator, chooseSamples(asked.model, {}, samples).inputs);
+      return stages.map((stage): [string, Draw] => {
+        const { group, columns, windows } = lanes.find((lane) => lane.group.stage === stage)!;
+        const pairs = windows.flatMap(({ rows }) =>
+          rows.map(
+            (row) => [Number(row[columns.get('activation_0')!]), Number(row[columns.get('weight_0')!])] as const,
+          ),
+        );
+        const activationRange = 2 ** (group.shape.unsigned ? operandBits : operandBits - 1);
+        return [
+          `${name}.${stage}`,
+          ({ top, fraction }, _, clock) => {
+            const [activation, weight] = pairs[clock % pairs.length]!;
+            return [
+              scaled(activation, activationRange, top, fraction()),
+              scaled(weight, 2 ** (operandBits - 1), top, fraction()),
+            ];
+          },
+        ];
+      });
+    }),
+  );
+}
