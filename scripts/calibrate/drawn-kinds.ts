@@ -4,8 +4,12 @@ import type { Draw, Source } from './operands.ts';
 /** Operand of one clock after that of the clock before. */
 type Course = (source: Source, before: number, clock: number) => number;
 
-/** Shapes of single operands; `size` is a share of their range. */
-function shapesOf(size: number): readonly Course[] {
+/** Shapes of single operands; `size` is a share of their range, `from` -1 to 1 of where one begins. */
+function shapesOf(size: number, from: number): readonly Course[] {
+  const counted =
+    (step: number): Course =>
+    ({ top }, before, clock) =>
+      clock === 0 ? Math.round(from * top) : Math.abs(before + step) > top ? -Math.sign(step) * top : before + step;
   return [
     ({ normal }) => normal(size),
     ({ upTo, chance }) => (chance(0.5) ? upTo(size) : -upTo(size)),
@@ -18,6 +22,10 @@ function shapesOf(size: number): readonly Course[] {
     ({ normal, top }) => (size - 0.5) * top + normal(0.1),
     ({ normal }, before) => before + normal(size / 4),
     ({ top }, before) => (before >= top ? -top : before + Math.max(1, (size * top) / 8)),
+    counted(1 + Math.round(8 * size)),
+    counted(-1 - Math.round(8 * size)),
+    ({ top }) => from * top,
+    ({ top, normal }) => from * top + normal(size / 8),
   ];
 }
 
@@ -36,7 +44,8 @@ function coursesOf(shape: Course, rate: number): readonly Course[] {
 export function drawnKinds(count: number, seed: number): Readonly<Record<string, Draw>> {
   const fraction = seededFractions(seed);
   const oneOf = <T>(all: readonly T[]): T => all[Math.floor(fraction() * all.length)]!;
-  const course = (): Course => oneOf(coursesOf(oneOf(shapesOf(0.02 * 50 ** fraction())), 0.1 + 0.85 * fraction()));
+  const course = (): Course =>
+    oneOf(coursesOf(oneOf(shapesOf(0.02 * 50 ** fraction(), 2 * fraction() - 1)), 0.1 + 0.85 * fraction()));
   const kind = (): Draw => {
     const [a, b] = [course(), course()];
     return (source, before, clock) => [a(source, before[0], clock), b(source, before[1], clock)];

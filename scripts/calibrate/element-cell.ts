@@ -36,11 +36,11 @@ export interface ElementRequest {
 }
 
 const mappingSeconds = 1200;
-const drawnCount = 100;
-const drawnSeed = 5;
+const drawnCount = 140;
+const drawnSeed = 6;
 const fittedSeed = 1;
 const fittedClocks = 256;
-export const heldOutSeed = 20_261;
+export const heldOutSeed = 4_409;
 export const heldOutClocks = 512;
 
 /** Kinds of data that energies are fitted to. */

@@ -6,8 +6,8 @@ import type { Draw } from './operands.ts';
 
 /** Layers of networks that come with the project and that no energy is fitted to. */
 const layers: Readonly<Record<string, readonly string[]>> = {
-  'textures-stream-32': ['conv2d_1', 'conv2d_9'],
-  'vibration-stream-8': ['conv2d_4', 'depthwise_conv2d_5'],
+  'textures-stream-32': ['conv2d_5', 'conv2d_10'],
+  'vibration-stream-8': ['conv2d_6', 'depthwise_conv2d_1'],
 };
 
 const samples = 8;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { multiplierForms } from '../../hdl-gen/library/arithmetic/multiply-accumulate.ts';
 import { technologyNames } from '../../specs/technologies.ts';
 import { fittedTechnologies, toggleEnergiesOf } from '../../specs/toggle-energies.ts';
 import { bitKinds, toggleCell, toggleTerms } from '../../specs/toggle-energy.ts';
@@ -15,7 +16,7 @@ test('every technology has fitted energies of every element', () => {
   }
 });
 
-test('stored errors: the worst of the kinds, at most 10 % on data that no fit has seen but for one cell; a constant energy is worse', () => {
+test('stored errors: the worst of the kinds, at most 10 % on data that no fit has seen but for two cells; a constant energy is worse', () => {
   const over: string[] = [];
   for (const technology of fittedTechnologies) {
     for (const element of elements) {
@@ -27,15 +28,20 @@ test('stored errors: the worst of the kinds, at most 10 % on data that no fit ha
       expect(heldOut.constant, `${technology} ${element}`).toBeGreaterThan(0.2);
     }
   }
-  // The aim is missed once, as docs/energy.md says.
-  expect(over).toEqual(['asap7 element.plain.16: 0.161']);
+  // The aim is missed twice, as docs/energy.md says.
+  expect(over.sort()).toEqual(['ihp-sg13g2 element.plain.8: 0.116', 'sky130hd element.plain.4: 0.114']);
 });
 
 test('whole designs: modules of networks that no fit has seen are at most 10 % off, a constant energy per module more', () => {
   const cells = fittedTechnologies.flatMap((technology) =>
-    ['design.lane.split', 'design.logic'].map((cell) => [technology, cell] as const),
+    Object.keys(toggleEnergiesOf(technology).cells).flatMap((cell) =>
+      cell.startsWith('design.') ? [[technology, cell] as const] : [],
+    ),
   );
-  expect(cells.length).toBe(8);
+  const names = cells.map((one) => one.join(' '));
+  for (const technology of fittedTechnologies)
+    for (const cell of ['design.lane.split', 'design.logic']) expect(names).toContain(`${technology} ${cell}`);
+  for (const form of multiplierForms) expect(names).toContain(`gt2n design.lane.${form}`);
   for (const [technology, cell] of cells) {
     const { heldOut, leakage } = toggleCell(toggleEnergiesOf(technology), cell);
     expect(Object.keys(heldOut.kinds).sort()).toEqual(['ad-stream-64', 'kws-stream-16']);
