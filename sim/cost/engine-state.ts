@@ -19,6 +19,7 @@ import { laneStyleOf } from '../../hdl-gen/library/arithmetic/lane-style.ts';
 import { placeMemories } from '../../hdl-gen/memory/place.ts';
 import type { BlockDevice } from '../../specs/design.ts';
 import { type GatedGroup, gatedGroups } from './gated-groups.ts';
+import { windowGroups } from './gated-window.ts';
 import { inventoryOf } from './inventory.ts';
 import { stateAt } from './stage-activity.ts';
 
@@ -26,7 +27,7 @@ import { stateAt } from './stage-activity.ts';
 export interface Engines {
   resources(stage: Stage, work: Work | undefined): Resources;
   parts(stage: Stage, work: Work | undefined): readonly EnginePart[];
-  /** What holds state in the engine of a design that asks for clock gating, and what its gates stand in front of: it is built to see. */
+  /** What holds state in the engine of a design that asks for clock gating, and what its gates stand in front of, fills of FIFOs and drains left out at will. */
   gated(stage: Stage, work: Work | undefined, style: LaneStyle): Gated;
   /** Whether its weights need multipliers, whose arithmetic a design can choose. */
   multiplies(work: Work | undefined): boolean;
@@ -52,15 +53,21 @@ export interface Gated {
 interface Built {
   readonly resources: Resources;
   readonly logic: () => EnginePart['logic'];
+  readonly groups: () => readonly GatedGroup[];
 }
 
 const built = (circuit: Design): Built => {
   let logic: EnginePart['logic'] | null = null;
+  let groups: readonly GatedGroup[] | null = null;
   return {
     resources: stateAt(inventoryOf(circuit), []),
     logic: () => {
       logic ??= logicOf(elaborate(circuit, { names: false }));
       return logic;
+    },
+    groups: () => {
+      groups ??= gatedGroups(circuit);
+      return groups;
     },
   };
 };
@@ -80,25 +87,52 @@ export function enginesOf(device?: BlockDevice): Engines {
     whole(`${stage.name} ${stage.inputWidth} ${stage.outputWidth} ${stage.fifoDepth}`, () =>
       built(design(engineOf(stage, work, () => laneStyleOf({}, stage.name)))),
     );
-  const gatedOf = (circuit: Design): Gated => {
-    const held = device === undefined ? circuit : placeMemories(circuit, device);
-    return { resources: stateAt(inventoryOf(held), []), groups: gatedGroups(held) };
+  const multiplies = (work: Work | undefined): boolean =>
+    work?.form === 'window' && work.weight !== null && !sumsOf(work, () => layerSums(work)).small;
+  const windowAt = (stage: Stage & { readonly timing: 'window' }, work: WindowWork): Resources => {
+    const all = scalersAt(stage, work);
+    const held = {
+      registerBits: all.reduce((sum, { resources }) => sum + resources.registerBits, 0),
+      laneBits: 0,
+      memories: all.flatMap(({ instance, resources }) =>
+        resources.memories.map((memory) => ({ ...memory, path: [instance, ...memory.path] })),
+      ),
+    };
+    return windowResources(
+      work,
+      stage,
+      sumsOf(work, () => layerSums(work)),
+      held,
+    );
+  };
+  const gatedWindow = (stage: Stage & { readonly timing: 'window' }, work: WindowWork, style: LaneStyle): Gated => {
+    const { registerBits, laneBits, memories } = windowAt(stage, work);
+    // Every lane that skips steps remembers whether it did.
+    const more = multiplies(work) && style.clockGating ? stage.pe : 0;
+    const scalerGroups = scalersAt(stage, work).flatMap(({ instance, groups }) =>
+      groups().map((group) => ({ ...group, path: [instance, ...group.path] })),
+    );
+    const sums = sumsOf(work, () => layerSums(work));
+    return {
+      resources: { registerBits: registerBits + more, laneBits: laneBits + more, memories },
+      groups: windowGroups(work, stage, sums, style, scalerGroups),
+    };
   };
   return {
-    gated: (stage, work, style) => gatedOf(design(engineOf(stage, work, () => style))),
-    multiplies: (work) => work?.form === 'window' && work.weight !== null && !sumsOf(work, () => layerSums(work)).small,
+    gated(stage, work, style) {
+      if (device === undefined) {
+        if (stage.timing === 'window' && work?.form === 'window') return gatedWindow(stage, work, style);
+        const { resources, groups } = wholeAt(stage, work);
+        return { resources, groups: groups() };
+      }
+      // Tables that are cut have other registers behind them: the engine is built to see.
+      const held = placeMemories(design(engineOf(stage, work, () => style)), device);
+      return { resources: stateAt(inventoryOf(held), []), groups: gatedGroups(held) };
+    },
+    multiplies,
     resources(stage, work) {
       if (stage.timing !== 'window' || work?.form !== 'window') return placed(wholeAt(stage, work).resources);
-      const all = scalersAt(stage, work);
-      const held = {
-        registerBits: all.reduce((sum, { resources }) => sum + resources.registerBits, 0),
-        laneBits: 0,
-        memories: all.flatMap(({ instance, resources }) =>
-          resources.memories.map((memory) => ({ ...memory, path: [instance, ...memory.path] })),
-        ),
-      };
-      const sums = sumsOf(work, () => layerSums(work));
-      return placed(windowResources(work, stage, sums, held));
+      return placed(windowAt(stage, work));
     },
     parts(stage, work) {
       if (stage.timing !== 'window' || work?.form !== 'window') {

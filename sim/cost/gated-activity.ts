@@ -15,6 +15,7 @@ function sequencerSteps(stage: WindowStage, name: string): number {
   const { kernel, taps, output } = stage;
   const passes = passesOf(stage);
   const rows = passes * (kernel.height / taps.height);
+  if (name === 'resting') return passes * (stage.passInterval - stage.steps + 1);
   if (/^image_/.test(name)) return 1;
   if (/^(window_line_|output_row$)/.test(name)) return output.height;
   if (/^(window_|output_column$)/.test(name)) return output.height * output.width;

@@ -2,11 +2,14 @@ import { expect, test } from 'vitest';
 import { stageClocks } from '../../hdl-gen/arch/stream/stage.ts';
 import { accelerate } from '../../sim/accelerate.ts';
 import { memoriesOn } from '../../sim/cost/memories-on.ts';
+import { evaluate } from '../../sim/evaluate.ts';
 import { check } from '../../specs/check.ts';
 import { DesignRequest } from '../../specs/design.ts';
 import { Result } from '../../specs/result.ts';
+import { technologyOf } from '../../specs/technologies.ts';
 import { asap7, digits, digitsRequest, digitsResult } from '../support/digits-designs.ts';
 import { faultText } from '../support/fault-text.ts';
+import { conv3x3, dense, designOf, networkOf } from '../support/small-networks.ts';
 
 const slowest = (request: DesignRequest) =>
   Math.max(...accelerate(digits, request, asap7).schedule.stages.map(stageClocks));
@@ -99,4 +102,29 @@ test('foldings that are fixed stay under every goal', () => {
     const { stages } = accelerate(digits, digitsRequest(target, { foldings }), asap7).schedule;
     expect(stages.find(({ name }) => name === 'conv2d_2')).toMatchObject({ pe: 1, simd: 2 });
   }
+});
+
+test('goals count lanes as the design has them: an area told for a form is enough for the plan again, and gates make another plan the least', () => {
+  const arithmetic = 'split' as const;
+  const { area, stages } = digitsResult(digitsRequest({ area: '14000 µm²' }, { arithmetic }));
+  const clocks = Math.max(...stages.map(({ cycles }) => cycles));
+  expect(slowest(digitsRequest({ area: `${area.squareMicrons.value * (1 + 1e-9)} µm²` }, { arithmetic }))).toBe(clocks);
+
+  const small = networkOf([1, 4, 4, 2], conv3x3(2, 4), dense(64, 5));
+  const sky130hd = technologyOf('sky130hd');
+  const of = (parameters: DesignRequest['parameters'], target?: DesignRequest['target']) => {
+    const request = { ...designOf({}), parameters, ...(target === undefined ? {} : { target }) };
+    return evaluate({
+      ...{ request, graph: small, modelSha256: '', accuracy: null, technology: sky130hd, verification: null },
+    });
+  };
+  const foldingsOf = ({ stages }: Result) =>
+    Object.fromEntries(stages.map(({ name, pe, simd, taps }) => [name, { pe, simd, taps }]));
+  const free = of({ arithmetic }, { energy: 'least' });
+  const gated = of({ arithmetic, clockGating: true }, { energy: 'least' });
+  expect(foldingsOf(gated)).not.toEqual(foldingsOf(free));
+  const joules = (foldings: ReturnType<typeof foldingsOf>, clockGating: boolean) =>
+    of({ arithmetic, clockGating, foldings }).energy.joulesPerInference.value;
+  expect(gated.energy.joulesPerInference.value).toBeLessThan(joules(foldingsOf(free), true));
+  expect(free.energy.joulesPerInference.value).toBeLessThan(joules(foldingsOf(gated), false));
 });
