@@ -14,10 +14,20 @@ export interface Span {
 
 const mostFrames = 96;
 
+/** How many of the ascending clocks come before `clock`. */
+function sortedIndex(at: Float64Array, clock: number): number {
+  let [low, high] = [0, at.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (at[middle]! < clock) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Whether so many frames' share of the beats moves in the clocks from `first` to `last`. */
 function moves({ at }: Times, inferences: number, frames: number, first: number, last: number): boolean {
-  let beats = 0;
-  for (const clock of at) if (clock >= first && clock <= last) beats++;
+  const beats = sortedIndex(at, last + 1) - sortedIndex(at, first);
   return beats * frames === at.length * inferences;
 }
 

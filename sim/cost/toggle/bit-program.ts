@@ -106,27 +106,36 @@ export function bitBuilder(): BitBuilder {
       for (const literals of [...outputs.values(), ...loads.values()]) for (const one of literals) used[one >> 1] = 1;
       for (let at = op.length - 1; at > 0; at--) {
         if (used[at] === 0) continue;
-        for (const column of [a, b, c]) used[column[at]! >> 1] = 1;
+        used[a[at]! >> 1] = 1;
+        used[b[at]! >> 1] = 1;
+        used[c[at]! >> 1] = 1;
       }
       const place = new Int32Array(op.length);
       let count = 0;
-      const all = new Int32Array(op.length);
       for (let at = 0; at < op.length; at++) {
-        if (at !== 0 && used[at] === 0 && op[at] !== bitOp.source) continue;
-        place[at] = count;
-        all[count++] = at;
+        if (at === 0 || used[at] === 1 || op[at] === bitOp.source) place[at] = count++;
+        else place[at] = -1;
       }
-      const kept = all.subarray(0, count);
       const moved = (literal: Literal): Literal => 2 * place[literal >> 1]! + (literal & 1);
       const allMoved = (results: BitProgram['outputs']) =>
         new Map([...results].map(([name, literals]) => [name, literals.map(moved)]));
-      const readers = (column: Int32Array) => Int32Array.from(kept, (at) => moved(column[at]!));
+      const [keptOp, keptKind] = [new Uint8Array(count), new Uint8Array(count)];
+      const [keptA, keptB, keptC] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+      for (let at = 0; at < op.length; at++) {
+        const to = place[at]!;
+        if (to < 0) continue;
+        keptOp[to] = op[at]!;
+        keptKind[to] = kind[at]!;
+        keptA[to] = moved(a[at]!);
+        keptB[to] = moved(b[at]!);
+        keptC[to] = moved(c[at]!);
+      }
       return {
-        op: Uint8Array.from(kept, (at) => op[at]!),
-        kind: Uint8Array.from(kept, (at) => kind[at]!),
-        a: readers(a),
-        b: readers(b),
-        c: readers(c),
+        op: keptOp,
+        kind: keptKind,
+        a: keptA,
+        b: keptB,
+        c: keptC,
         sources: new Map([...sources].map(([name, own]) => [name, own.map((at) => place[at]!)])),
         outputs: allMoved(outputs),
         loads: allMoved(loads),
