@@ -13,11 +13,13 @@ import type { ToolKind } from './tools/yosys/open.ts';
 export interface NetlistArguments {
   readonly liberty: readonly string[];
   readonly arithmetic: ArithmeticChoice | undefined;
-  /** Default: with a library every module once, else the whole design as one. */
+  /** Default: with a library, and for proofs, every module once; else the whole design as one. */
   readonly hierarchy: boolean | undefined;
   readonly tool: ToolKind;
   readonly seconds: number;
   readonly cache: boolean;
+  /** Seconds for each proof; null: none. */
+  readonly proveSeconds: number | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,16 +29,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Errors: SYNTH_OPTION, SYNTH_LIBERTY, those of reading a file and of `chooseArithmetic`.
  */
 export async function netlistRequest(
-  { liberty, arithmetic, hierarchy, tool, seconds, cache }: NetlistArguments,
+  { liberty, arithmetic, hierarchy, tool, seconds, cache, proveSeconds }: NetlistArguments,
   design: LoadedDesign,
   environment: Environment,
   progress: Progress,
 ): Promise<{ readonly design: LoadedDesign; readonly netlist: NetlistOptions }> {
-  const common = { tool, seconds, cache };
+  const common = { tool, seconds, cache, proveSeconds };
   if (liberty.length === 0) {
     if (arithmetic !== undefined)
       throw optionFault('--arithmetic', 'belongs to --liberty', 'say "arithmetic" under parameters of the design file');
-    const flatten = hierarchy !== true;
+    const flatten = !(hierarchy ?? proveSeconds !== null);
     return { design: asDesigned(design).design, netlist: { ...plainNetlist, ...common, flatten } };
   }
   const libraries = liberty.map(readLibrary);

@@ -1,13 +1,16 @@
 import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
+import type { Netlist } from '../hdl-gen/ir/netlist.ts';
 import type { TensorData } from '../models/graph.ts';
 import { runGates } from '../sim/verify/gates.ts';
 import { logitsInside, outputOf, portsOf, seenLogits } from '../sim/verify/inside.ts';
 import type { Rung } from '../sim/verify/ladder.ts';
 import { hostOutput } from '../sim/verify/truth.ts';
+import type { ModuleProof } from '../specs/result.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { Progress } from './progress.ts';
-import { type GateMapping, gateNetlist, plainGates } from './synthesis/gate-netlist.ts';
+import { type GateMapping, gateDesign, gateNetlist, type Inside, plainGates } from './synthesis/gate-netlist.ts';
 import { defaultLimit } from './synthesis/options.ts';
+import { proveModules, writtenModules } from './synthesis/prove.ts';
 import { cachedRunner } from './tools/cached-runner.ts';
 import type { JobRunner } from './tools/job.ts';
 import { openYosys, type ToolKind } from './tools/yosys/open.ts';
@@ -18,9 +21,17 @@ export interface NetlistOptions extends GateMapping {
   /** That Yosys may take. */
   readonly seconds: number;
   readonly cache: boolean;
+  /** Seconds for the proof of every module; null: no proofs. */
+  readonly proveSeconds: number | null;
 }
 
-export const plainNetlist: NetlistOptions = { ...plainGates, tool: 'package', seconds: defaultLimit, cache: true };
+export const plainNetlist: NetlistOptions = {
+  proveSeconds: null,
+  ...plainGates,
+  tool: 'package',
+  seconds: defaultLimit,
+  cache: true,
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,25 +48,51 @@ export interface NetlistRun {
   readonly input: TensorData;
 }
 
-/** The gates that synthesis makes of the design, in the embedded simulator. */
+interface Gates {
+  readonly netlist: Netlist;
+  readonly proofs: readonly ModuleProof[] | null;
+}
+
+async function gatesOf(
+  { accelerator: { design }, name }: NetlistRun,
+  yosys: JobRunner,
+  options: NetlistOptions,
+  inside: Inside,
+  progress: Progress,
+): Promise<Gates> {
+  const { seconds, proveSeconds } = options;
+  const onLine = (line: string) => progress.step(0, 1, `${name}: ${line.slice(0, 100)}`);
+  const limits = { seconds, onLine };
+  if (proveSeconds === null)
+    return { netlist: await gateNetlist(design, yosys, limits, options, inside), proofs: null };
+  const { netlist, modules } = await gateDesign(design, yosys, limits, options, inside);
+  const written = await writtenModules(design, options.flatten, yosys, limits);
+  const proofs = await proveModules(written, modules, yosys, proveSeconds, (module, at, all) =>
+    progress.step(at, all, `${name}: proving ${module}`),
+  );
+  return { netlist, proofs };
+}
+
+/** The gates that synthesis makes of the design, in the embedded simulator, and what is proved of them. */
 export async function netlistRung(
-  { accelerator, name, samples, input }: NetlistRun,
+  request: NetlistRun,
   yosys: JobRunner,
   options: NetlistOptions,
   progress: Progress,
-): Promise<Rung> {
+): Promise<{ readonly rung: Rung } & Pick<Gates, 'proofs'>> {
+  const { accelerator, name, samples, input } = request;
   const inside = logitsInside(accelerator);
   const stage = inside?.stage ?? null;
   const probe = stage === null ? null : outputOf(stage);
-  const onLine = (line: string) => progress.step(0, 1, `${name}: ${line.slice(0, 100)}`);
-  const gates = await gateNetlist(accelerator.design, yosys, { seconds: options.seconds, onLine }, options, {
+  const seen = {
     kept: stage === null ? [] : portsOf(accelerator, stage),
     probes: probe === null ? [] : [probe.valid, probe.ready, probe.data],
-  });
-  progress.step(0, 1, `${name}: netlist, ${samples} samples on ${gates.nodes.length} nodes`);
-  const run = runGates(accelerator, gates, input, samples, probe === null ? [] : [probe]);
+  };
+  const { netlist, proofs } = await gatesOf(request, yosys, options, seen, progress);
+  progress.step(0, 1, `${name}: netlist, ${samples} samples on ${netlist.nodes.length} nodes`);
+  const run = runGates(accelerator, netlist, input, samples, probe === null ? [] : [probe]);
   const cells = options.libraries.map(({ path }) => path.split(/[\\/]/).at(-1)).join(', ');
-  return {
+  const rung: Rung = {
     level: 'netlist',
     tool: `${cells === '' ? 'gates' : `cells of ${cells}`} of ${yosys.tool} in the embedded simulator, ${run.engine}`,
     samples,
@@ -64,4 +101,5 @@ export async function netlistRung(
     clocks: run,
     logits: seenLogits(inside, run.watched[0], input),
   };
+  return { rung, proofs };
 }

@@ -8,7 +8,7 @@ import { climb, type Rung, type Truth } from '../sim/verify/ladder.ts';
 import { localise } from '../sim/verify/localise.ts';
 import { hostOutput, referenceTruth, truthFrom } from '../sim/verify/truth.ts';
 import { Fault } from '../specs/fault.ts';
-import type { Mismatch, Verification } from '../specs/result.ts';
+import type { Mismatch, ModuleProof, Verification } from '../specs/result.ts';
 import { benchFiles } from './bench-files.ts';
 import type { LoadedDesign } from './design.ts';
 import { type Level, levelDefaults, levelNames } from './levels.ts';
@@ -108,6 +108,11 @@ async function benchRung(request: LevelRun): Promise<Rung> {
   return { level, tool: run.tool, samples, hardware: run.outputs, output, clocks: run, logits, unstable };
 }
 
+interface Climbed {
+  readonly rung: Rung;
+  readonly proofs: readonly ModuleProof[] | null;
+}
+
 async function gatesRung({
   accelerator,
   name,
@@ -116,7 +121,7 @@ async function gatesRung({
   environment,
   netlist,
   progress,
-}: LevelRun): Promise<Rung> {
+}: LevelRun): Promise<Climbed> {
   const yosys = await netlistTool(netlist, environment);
   try {
     return await netlistRung({ accelerator, name, samples, input }, yosys, netlist, progress);
@@ -125,15 +130,15 @@ async function gatesRung({
   }
 }
 
-async function runLevel(request: LevelRun): Promise<Rung> {
+async function runLevel(request: LevelRun): Promise<Climbed> {
   switch (request.level) {
     case 'reference':
-      return referenceRung(request);
+      return { rung: referenceRung(request), proofs: null };
     case 'rtl':
-      return embeddedRung(request);
+      return { rung: embeddedRung(request), proofs: null };
     case 'verilator':
     case 'icarus':
-      return benchRung(request);
+      return { rung: await benchRung(request), proofs: null };
     case 'netlist':
       return gatesRung(request);
   }
@@ -154,6 +159,17 @@ function explain(design: LoadedDesign, accelerator: Accelerator, samples: Sample
   return located ?? found;
 }
 
+/** What is refuted decides; what is neither proved nor refuted is named. */
+function withProofs(ladder: Verification, proofs: readonly ModuleProof[]): Verification {
+  const refuted = proofs.some(({ verdict }) => verdict === 'different');
+  const notes = proofs.flatMap(({ module, verdict, reason }) => {
+    if (verdict === 'proved') return [];
+    return [`netlist: ${module} ${verdict === 'different' ? 'is not equal to its text' : 'is not proved'}: ${reason}`];
+  });
+  const verdict = refuted ? 'different' : ladder.verdict;
+  return { ...ladder, verdict, notes: [...ladder.notes, ...notes], proofs: [...proofs] };
+}
+
 /** Climbs the ladder for one design, level by level; prints nothing but progress. Errors: TOOL_MISSING and those of the samples. */
 export async function verifyDesign(
   design: LoadedDesign,
@@ -162,6 +178,7 @@ export async function verifyDesign(
   environment: Environment,
   progress: Progress,
 ): Promise<Verification> {
+  const { netlist = plainNetlist } = options;
   const random = design.model.samples === null && options.files?.inputs === undefined;
   const wanted = (level: Level) =>
     options.samples ?? Math.min(levelDefaults[level], random ? randomSamples : levelDefaults.reference);
@@ -171,17 +188,17 @@ export async function verifyDesign(
   progress.step(0, levels.length, `${design.request.name}: reference, ${most} samples`);
   const reference = referenceTruth(accelerator, samples.inputs, most);
 
-  const rungs: Rung[] = [];
+  const climbed: Climbed[] = [];
   for (const [done, level] of levels.entries()) {
     const count = Math.min(wanted(level), most);
     progress.step(done, levels.length, `${design.request.name}: ${level}, ${count} samples`);
     const input = samples.inputs.subarray(0, count * accelerator.inputBytes);
-    const { netlist = plainNetlist } = options;
     const { name } = design.request;
     const run = { accelerator, level, samples: count, input, reference, environment, name, netlist, progress };
-    rungs.push(await runLevel(run));
+    climbed.push(await runLevel(run));
   }
-  const result = climb({
+  const rungs = climbed.map(({ rung }) => rung);
+  const ladder = climb({
     graph: accelerator.graph,
     hardwareTensor: accelerator.outputTensor,
     outputTensor: accelerator.graph.outputs[0]!,
@@ -197,6 +214,8 @@ export async function verifyDesign(
         : [],
   });
   progress.end();
+  const proofs = climbed.flatMap((level) => level.proofs ?? []);
+  const result = netlist.proveSeconds === null ? ladder : withProofs(ladder, proofs);
   const first = result.firstMismatch;
   const rtl = rungs.find((rung) => rung.level === 'rtl');
   const wrongHardware =

@@ -63,6 +63,17 @@ export const LevelResult = Type.Object({
 });
 export type LevelResult = Static<typeof LevelResult>;
 
+/** A module of the design as written against the same as mapped. */
+export const ModuleProof = Type.Object({
+  module: Type.String(),
+  /** `proved`: equal for every input and every state; `different`: refuted; `open`: neither, `reason` says why. */
+  verdict: Type.Union([Type.Literal('proved'), Type.Literal('different'), Type.Literal('open')]),
+  /** Of its outputs and registers, and of what its memories and modules take. */
+  bits: Count,
+  reason: Type.Union([Type.String(), Type.Null()]),
+});
+export type ModuleProof = Static<typeof ModuleProof>;
+
 export const Verification = Type.Object({
   verdict: Type.Union([Type.Literal('equal'), Type.Literal('different')]),
   levels: Type.Record(Type.String(), LevelResult),
@@ -70,6 +81,8 @@ export const Verification = Type.Object({
   /** In words: the manifest's samples, the zoo's samples, a file, or seeded random inputs. */
   inputs: Type.String(),
   notes: Type.Array(Type.String()),
+  /** Of the level `netlist`, where proofs were asked for. */
+  proofs: Type.Optional(Type.Array(ModuleProof)),
 });
 export type Verification = Static<typeof Verification>;
 

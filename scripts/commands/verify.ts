@@ -7,7 +7,7 @@ import { netlistRequest } from '../netlist-request.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
 import { count } from '../report/format.ts';
-import { checkLimit, defaultLimit, optionFault } from '../synthesis/options.ts';
+import { checkLimit, defaultLimit, defaultProof, optionFault } from '../synthesis/options.ts';
 import { table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { verifyDesign } from '../verify-design.ts';
@@ -19,6 +19,15 @@ function mismatchText({ level, sample, layer, index, position, channel, cycle, e
 }
 
 /** The ladder as a table, then the verdict; also used where several designs are verified. */
+/** How many modules are proved, and of what. */
+function proofText({ proofs = [] }: Verification): string {
+  if (proofs.length === 0) return '';
+  const proved = proofs.filter(({ verdict }) => verdict === 'proved');
+  const bits = proved.reduce((sum, proof) => sum + proof.bits, 0);
+  const of = `${count(proved.length)} of ${count(proofs.length)} modules`;
+  return `proved equal to their text, for all inputs and states: ${of}, ${count(bits)} bits\n`;
+}
+
 export function verificationText(name: string, verification: Verification, terminal: Terminal): string {
   const { levels, verdict, firstMismatch, inputs, notes } = verification;
   const rows = Object.entries(levels).map(([level, { samples, matched, cycles, tool }]) => [
@@ -39,28 +48,26 @@ export function verificationText(name: string, verification: Verification, termi
     `${paint(terminal, 'bold', name)}, inputs: ${inputs}\n`,
     table(columns, rows),
     firstMismatch === null ? '' : mismatchText(firstMismatch),
+    proofText(verification),
     ...notes.map((note) => `note: ${note}\n`),
     `verdict: ${paint(terminal, verdict === 'equal' ? 'green' : 'red', verdict)}\n`,
   ].join('');
 }
 
-/** Whoever gives a library wants its rung. Errors: LEVEL_UNKNOWN, SYNTH_OPTION. */
+/** Whoever gives a library, or wants proofs, wants the rung of it. Errors: LEVEL_UNKNOWN, SYNTH_OPTION. */
 async function levelsOf(
   named: string | undefined,
-  isMapped: boolean,
+  wanting: readonly string[],
   environment: Terminal['environment'],
 ): Promise<Level[]> {
+  const [option] = wanting;
   if (named === undefined) {
     const open = await defaultLevels(environment);
-    return isMapped ? [...open, 'netlist'] : open;
+    return option === undefined ? open : [...open, 'netlist'];
   }
   const levels = parseLevels(named);
-  if (!isMapped || levels.includes('netlist')) return levels;
-  throw optionFault(
-    '--liberty',
-    'belongs to the level netlist',
-    'add netlist to --levels, or leave one of the two out',
-  );
+  if (option === undefined || levels.includes('netlist')) return levels;
+  throw optionFault(option, 'belongs to the level netlist', 'add netlist to --levels, or leave one of the two out');
 }
 
 export const verify = verb({
@@ -116,19 +123,32 @@ export const verify = verb({
         requiresArg: true,
         describe: 'level netlist: seconds that Yosys may take',
       })
+      .option('prove', {
+        type: 'boolean',
+        default: false,
+        describe: 'level netlist: prove every module equal to its text, for all inputs and states',
+      })
+      .option('prove-limit', {
+        type: 'number',
+        default: defaultProof,
+        requiresArg: true,
+        describe: 'seconds that the proof of one module may take',
+      })
       .option('cache', { type: 'boolean', default: true, describe: 'use answers that were kept (--no-cache: do not)' }),
   async run(args, terminal) {
     const { environment, folder } = terminal;
     const samples = checkSamples(args.samples);
     const seconds = checkLimit(args.limit);
+    const proveSeconds = args.prove ? checkLimit(args.proveLimit, '--prove-limit') : null;
     const liberty = (args.liberty ?? []).map((path) => expandPath(path, folder, environment));
-    const levels = await levelsOf(args.levels, liberty.length > 0, environment);
+    const wanting = [...(liberty.length > 0 ? ['--liberty'] : []), ...(args.prove ? ['--prove'] : [])];
+    const levels = await levelsOf(args.levels, wanting, environment);
     const loaded = loadDesign(args.DESIGN, folder, environment);
     const file = (path: string | undefined) => (path === undefined ? undefined : expandPath(path, folder, environment));
     const files = { inputs: file(args.inputs), expect: file(args.expect), expectLogits: file(args.expectLogits) };
     const bar = progress(terminal);
     const { arithmetic, hierarchy, tool, cache } = args;
-    const wanted = { liberty, arithmetic, hierarchy, tool, seconds, cache };
+    const wanted = { liberty, arithmetic, hierarchy, tool, seconds, cache, proveSeconds };
     const { design, netlist } = await netlistRequest(wanted, loaded, environment, bar);
     const accelerator = buildDesign(design);
     const verification = await verifyDesign(design, accelerator, { levels, samples, files, netlist }, environment, bar);

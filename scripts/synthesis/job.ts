@@ -19,6 +19,8 @@ export interface MappingRequest {
   readonly device: string | null;
   readonly clockHertz: number;
   readonly flatten: boolean;
+  /** Whether the netlist is wanted without modules, too; for a library it always is. */
+  readonly flat?: boolean;
   /** Ports of modules that keep their names and bits in the netlist. */
   readonly kept?: readonly KeptPorts[];
 }
@@ -28,7 +30,7 @@ const scriptFile = 'synthesis.ys';
 /** Verilog, images, libraries and script, side by side in Yosys's folder. */
 function yosysFiles(request: MappingRequest, netlist: boolean): Record<string, string> {
   const verilog = emitVerilog(request.design, { sourceLines: false });
-  const { target, flatten, libraries, clockHertz, device, clockGate = null, kept = [] } = request;
+  const { target, flatten, libraries, clockHertz, device, clockGate = null, kept = [], flat = false } = request;
   const script = synthesisScript({
     verilog,
     target,
@@ -38,6 +40,7 @@ function yosysFiles(request: MappingRequest, netlist: boolean): Record<string, s
     device,
     clockGate,
     netlist,
+    flat,
     kept,
   });
   return Object.fromEntries([
@@ -58,7 +61,7 @@ export async function runSynthesis(
   const outputs = [
     outputFiles.statistics,
     ...(netlist ? [outputFiles.netlist] : []),
-    ...(request.target === 'liberty' ? [outputFiles.flat] : []),
+    ...(request.target === 'liberty' || request.flat === true ? [outputFiles.flat] : []),
   ];
   // Headings of two levels are what shows progress.
   const job = { args: ['-v', '2', '-s', scriptFile], files: yosysFiles(request, netlist), outputs };

@@ -13,3 +13,6 @@ export function checkLimit(seconds: number, option = '--limit'): number {
 
 /** Seconds that a tool may take when nobody says otherwise. */
 export const defaultLimit = 3600;
+
+/** Seconds for the proof of one module. */
+export const defaultProof = 60;

@@ -10,6 +10,9 @@ export const outputFiles = { statistics: 'statistics.json', netlist: 'netlist.js
 /** Deeper memories stay whole where no block memory exists: as gates they would be larger than all the rest. */
 export const mostWordsInGates = 16;
 
+/** Yosys's command that maps the others. */
+export const memoriesInGates = `memory_map t:$mem_v2 r:SIZE<=${mostWordsInGates} %i t:$mem_v2 r:RD_CLK_ENABLE<1 %i`;
+
 export interface LibraryUse {
   /** Name of the file beside the script. */
   readonly file: string;
@@ -33,6 +36,8 @@ export interface ScriptRequest {
   /** iCE40 device: `hx8k`, `lp1k`, `up5k`. */
   readonly device: string | null;
   readonly netlist: boolean;
+  /** Whether the netlist is wanted without modules, too; for a library it always is. */
+  readonly flat?: boolean;
   /** Streams inside that stay to be seen: the module and its ports. */
   readonly kept?: readonly KeptPorts[];
   /** What stops the clock of registers with an enable; null: they get multiplexers. */
@@ -44,19 +49,21 @@ function gates({ verilog, flatten }: ScriptRequest): string[] {
   return [
     `synth -top ${verilog.top}${flatten ? ' -flatten' : ''} -run begin:fine`,
     'opt -fast -full',
-    `memory_map t:$mem_v2 r:SIZE<=${mostWordsInGates} %i t:$mem_v2 r:RD_CLK_ENABLE<1 %i`,
+    memoriesInGates,
     'opt -full',
     'techmap',
     'opt -fast',
   ];
 }
 
+/** Registers keep their names through mapping. */
+const namedRegisters = 'rename -wire t:$_*DFF*';
+
 function librarySteps({ libraries, picoseconds, clockGate }: ScriptRequest): string[] {
   const named = (files: readonly LibraryUse[]) => files.map(({ file }) => `-liberty ${file}`).join(' ');
   return [
     ...(clockGate === null ? [] : [clockGateCommand(clockGate)]),
-    // Registers keep their names through mapping.
-    'rename -wire t:$_*DFF*',
+    namedRegisters,
     `dfflibmap ${named(libraries.filter(({ sequential }) => sequential))}`,
     `abc ${named(libraries)} -D ${Math.round(picoseconds)} -script +${abcScript(false)}`,
     'setundef -zero',
@@ -80,7 +87,7 @@ function familySteps(family: FamilyName, { verilog, flatten, device }: ScriptReq
 function steps(request: ScriptRequest): string[] {
   switch (request.target) {
     case 'generic':
-      return [...gates(request), 'abc -fast', 'opt -fast', 'clean -purge'];
+      return [...gates(request), namedRegisters, 'abc -fast', 'opt -fast', 'clean -purge'];
     case 'liberty':
       return [...gates(request), ...librarySteps(request)];
     default:
@@ -101,8 +108,8 @@ export function synthesisScript(request: ScriptRequest): string {
     'delete t:$scopeinfo',
     `tee -q -o ${outputFiles.statistics} stat -json${areas}`,
     ...(netlist ? [`write_json ${outputFiles.netlist}`] : []),
-    // For static timing, which knows no modules.
-    ...(request.target === 'liberty'
+    // For static timing and simulation, which know no modules.
+    ...(request.target === 'liberty' || request.flat === true
       ? [
           ...(request.flatten ? [] : ['flatten', 'delete t:$scopeinfo', 'clean -purge']),
           `write_json ${outputFiles.flat}`,

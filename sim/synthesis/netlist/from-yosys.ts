@@ -48,8 +48,12 @@ export interface NetlistOptions {
  * (`x`) are 0. Errors: SYNTH_NETLIST.
  */
 export function netlistFromYosys(text: string, top: string, options: NetlistOptions = {}): Netlist {
+  return netlistOfModule(readYosysModule(text, top), top, options);
+}
+
+/** As `netlistFromYosys`, of a module that is read. */
+export function netlistOfModule(read: YosysModule, top: string, options: NetlistOptions = {}): Netlist {
   const { libraries = [], probes = [] } = options;
-  const read = readYosysModule(text, top);
   const module = libraries.length === 0 ? read : inPlainGates(read, libraries);
   const table = newTable();
   const work = gateWork(table);

@@ -40,8 +40,8 @@ export function netlistFault(place: string, cause: string): Fault {
   });
 }
 
-/** The module of that name in what `write_json` wrote. Errors: SYNTH_NETLIST. */
-export function readYosysModule(text: string, top: string): YosysModule {
+/** The modules in what `write_json` wrote; `top` must be among them. Errors: SYNTH_NETLIST. */
+export function readYosysModules(text: string, top: string): Readonly<Record<string, YosysModule>> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -54,9 +54,14 @@ export function readYosysModule(text: string, top: string): YosysModule {
   } catch (error) {
     throw error instanceof Fault ? netlistFault(top, error.reason) : error;
   }
-  const found = modules[top];
-  if (found === undefined) throw netlistFault(top, `has no module '${top}', only ${Object.keys(modules).join(', ')}`);
-  return found;
+  if (modules[top] === undefined)
+    throw netlistFault(top, `has no module '${top}', only ${Object.keys(modules).join(', ')}`);
+  return modules;
+}
+
+/** The module of that name in what `write_json` wrote. Errors: SYNTH_NETLIST. */
+export function readYosysModule(text: string, top: string): YosysModule {
+  return readYosysModules(text, top)[top]!;
 }
 
 /** A parameter as the bits that Yosys writes, the highest first. */

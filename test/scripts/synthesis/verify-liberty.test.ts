@@ -13,6 +13,7 @@ import { logitsInside, outputOf, portsOf } from '../../../sim/verify/inside.ts';
 import { climb } from '../../../sim/verify/ladder.ts';
 import { referenceTruth } from '../../../sim/verify/truth.ts';
 import { check } from '../../../specs/check.ts';
+import { Verification } from '../../../specs/result.ts';
 import { Synthesis } from '../../../specs/synthesis.ts';
 import { runCli } from '../../support/cli.ts';
 import { cellTechnologies, needLiberty } from '../../support/liberty.ts';
@@ -84,25 +85,19 @@ test('a design with clock gates: they are cells of the netlist, and it equals th
   expect(synth.code, synth.err).toBe(0);
   const { cellsByType } = check(Synthesis, JSON.parse(synth.out), 'synth');
   expect(cellsByType.GATE).toBeGreaterThan(3);
-  const plain = await joulesmith('synth', 'gated.json', '--liberty', 'tiny.lib', '--hierarchy', '--json');
-  const { cellsByType: without } = check(Synthesis, JSON.parse(plain.out), 'synth');
-  expect(without.GATE).toBeUndefined();
-  // Every gate takes a multiplexer from each of its registers.
-  expect(without.NAND2!).toBeGreaterThan(cellsByType.NAND2! + 2 * cellsByType.GATE!);
-
-  const run = await joulesmith(
-    'verify',
-    'gated.json',
-    '--levels',
-    'rtl,netlist',
-    '--samples',
-    '20',
-    ...cells,
-    '--json',
+  const levels = ['--levels', 'rtl,netlist', '--samples', '20'];
+  const run = await joulesmith('verify', 'gated.json', ...levels, ...cells, '--prove', '--json');
+  const result = check(Verification, JSON.parse(run.out), 'verify');
+  expect([run.code, result.verdict, result.levels.netlist!.matched]).toEqual([0, 'equal', 20]);
+  expect(result.levels.netlist!.cycles).toEqual(result.levels.rtl!.cycles);
+  const proofs = result.proofs!;
+  expect(proofs.filter(({ verdict }) => verdict !== 'proved')).toEqual([]);
+  expect(proofs.map(({ module }) => module.replace(/_.*/, ''))).toEqual(
+    expect.arrayContaining(['drain', 'fully', 'line', 'mac', 'small', 'stream']),
   );
-  const { verdict, levels } = JSON.parse(run.out);
-  expect([run.code, verdict, levels.netlist.matched]).toEqual([0, 'equal', 20]);
-  expect(levels.netlist.cycles).toEqual(levels.rtl.cycles);
+  const bits = proofs.reduce((sum, proof) => sum + proof.bits, 0);
+  const all = `${proofs.length} of ${proofs.length} modules, ${bits}`.replace(/(\d)(\d{3})$/, '$1,$2');
+  expect(run.err).toContain(`proved equal to their text, for all inputs and states: ${all} bits\n`);
 });
 
 test('what enters a softmax is compared at the gates, too', { timeout: 300_000 }, async () => {
@@ -144,6 +139,8 @@ test('what enters a softmax is compared at the gates, too', { timeout: 300_000 }
 
 test.each([
   [['--levels', 'rtl', '--liberty', 'tiny.lib'], '--liberty: belongs to the level netlist; add netlist to --levels'],
+  [['--levels', 'rtl', '--prove'], '--prove: belongs to the level netlist; add netlist to --levels'],
+  [['--levels', 'netlist', '--prove', '--prove-limit', '-1'], '--prove-limit: found -1; give seconds, more than 0'],
   [['--levels', 'netlist', '--arithmetic', 'split'], '--arithmetic: belongs to --liberty'],
   [['--levels', 'netlist', '--limit', '0'], '--limit: found 0; give seconds, more than 0'],
   [['--levels', 'netlist', '--liberty', 'gates.lib'], 'gates.lib: no cell is a flip-flop'],
