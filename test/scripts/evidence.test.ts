@@ -113,7 +113,7 @@ test('compare --with, several times: the page has the clock and the path', { tim
   expect(files).toContain('figures/critical-path-a.png');
   const page = readFileSync(join(at('out'), 'index.html'), 'utf8');
   expect(page).toContain('1.00 GHz<');
-  expect(page).toContain('from conv1.weight_q[3] to conv1.lane_0.sum[20]');
+  expect(page).toContain('from register conv1.weight_q[3] to register conv1.lane_0.sum[20]');
 
   const strange = await runCli(['compare', 'design.json', '--with', 'net.json', '-o', 'other'], { folder });
   expect([strange.code, strange.err]).toEqual([2, expect.stringContaining('neither joulesmith/result/1 nor')]);

@@ -88,6 +88,20 @@ describe('modules as written and as mapped', () => {
     expect(tryModule(name, gold, cutModule(planted, mapped), 20).difference).toBeNull();
     const [proof] = await proveModules(written, { [name]: planted }, yosys, seconds, quiet);
     expect(proof!.verdict).not.toBe('proved');
+
+    // The same in front of the register.
+    const [flop, { connections, type }] = Object.entries(mapped[name]!.cells).find(([cell]) =>
+      cell.startsWith('acc[11]'),
+    )!;
+    const { [flop]: _, ...others } = mapped[name]!.cells;
+    const held = {
+      ...others,
+      ...Object.fromEntries(Object.entries(cells).filter(([cell]) => cell.startsWith('and'))),
+      wrong: { type: '$_XOR_', connections: { A: [so], B: connections.D!, Y: [999_999] } },
+      [flop]: { type, connections: { ...connections, D: [999_999] } },
+    };
+    const [state] = await proveModules(written, { [name]: { ...mapped[name]!, cells: held } }, yosys, seconds, quiet);
+    expect(state!.verdict).not.toBe('proved');
   });
 
   test('what cannot be compared is named: a state machine that synthesis gave another code', {
