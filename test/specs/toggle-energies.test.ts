@@ -41,7 +41,11 @@ test('whole designs: modules of networks that no fit has seen are at most 10 % o
   const names = cells.map((one) => one.join(' '));
   for (const technology of fittedTechnologies)
     for (const cell of ['design.lane.split', 'design.logic']) expect(names).toContain(`${technology} ${cell}`);
-  for (const form of multiplierForms) expect(names).toContain(`gt2n design.lane.${form}`);
+  // One lane in one technology misses the aim and is not stored, as docs/energy.md says.
+  const lanes = fittedTechnologies.flatMap((technology) =>
+    multiplierForms.map((form) => `${technology} design.lane.${form}`),
+  );
+  expect(lanes.filter((lane) => !names.includes(lane))).toEqual(['asap7 design.lane.plain']);
   for (const [technology, cell] of cells) {
     const { heldOut, leakage } = toggleCell(toggleEnergiesOf(technology), cell);
     expect(Object.keys(heldOut.kinds).sort()).toEqual(['ad-stream-64', 'kws-stream-16']);
