@@ -1,7 +1,7 @@
 /**
  * Measures at gate level what lanes of other arithmetic cost beside lanes of operators, what gating and isolation change, and what a clock gate
  * draws, and writes it into specs/tech/NAME.json:
- * `npx tsx scripts/fit/lanes.ts --liberty FOLDER [--technology NAME]...`. Entries `lane.FORM.WHAT`, `lane.FORM.gated.WHAT`,
+ * `npm run fit:lanes -- --liberty FOLDER [--technology NAME]...`. Entries `lane.FORM.WHAT`, `lane.FORM.gated.WHAT`,
  * `lane.FORM.isolated.WHAT` (kinds of data and area) and `clock.gate.WHAT`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
