@@ -22,7 +22,7 @@ import { namedKinds } from './named-kinds.ts';
 import { type MeasuredWindow, measureWindow, observeWindow, type WindowObservation } from './observe.ts';
 import { type Draw, operandStream } from './operands.ts';
 
-const forms: readonly MultiplierForm[] = ['plain', 'fused'];
+const forms: readonly MultiplierForm[] = ['plain', 'split', 'fused'];
 const nameOf = (form: MultiplierForm, bits: number | string): string => `element.${form}.${bits}`;
 
 /** Kinds of cells that elements are: form and bits of both operands. */

@@ -4,7 +4,7 @@ import { technologyNames } from '../../specs/technologies.ts';
 import { fittedTechnologies, toggleEnergiesOf } from '../../specs/toggle-energies.ts';
 import { bitKinds, toggleCell, toggleTerms } from '../../specs/toggle-energy.ts';
 
-const elements = ['plain', 'fused'].flatMap((form) => [4, 8, 16].map((bits) => `element.${form}.${bits}`));
+const elements = ['plain', 'split', 'fused'].flatMap((form) => [4, 8, 16].map((bits) => `element.${form}.${bits}`));
 
 test('every technology has fitted energies of every element', () => {
   expect([...fittedTechnologies].sort()).toEqual([...technologyNames].sort());
