@@ -3,7 +3,8 @@ import type { TensorData } from '../../models/graph.ts';
 import type { GateEnergy } from '../../sim/cost/gate/energy.ts';
 import type { ShellInstance } from '../../sim/cost/replay/instances.ts';
 import { type MappedShell, replayWindow } from '../../sim/cost/replay/replay.ts';
-import { parts, sampledBy, samplingWithin } from '../../sim/cost/replay/sampled.ts';
+import { parts, sampledBy } from '../../sim/cost/replay/sampled.ts';
+import { steadyRun } from '../../sim/cost/replay/span.ts';
 import type { Sampling } from '../../sim/cost/replay/strata.ts';
 import { operationsOf } from '../../sim/cost/toggle/cell-energy.ts';
 import { shellBits, windowToggles } from '../../sim/cost/toggle/shell-toggles.ts';
@@ -55,7 +56,8 @@ export function observeDesign(run: DesignRun, loadDelays: readonly number[]): In
     return known;
   };
   const seen = new Map<ShellInstance, Sums[]>();
-  const sampling = samplingWithin(accelerator, calibrationSampling);
+  const clocks = Math.min(calibrationSampling.clocks, steadyRun(accelerator).span.length);
+  const sampling = { ...calibrationSampling, clocks };
   sampledBy({ accelerator, inputs, sampling }, ({ own, names }) => {
     const columns = new Map(names.map((column, at) => [column, at]));
     const wanted = own.filter((instance) => cells.includes(cellNameOf(instance)));

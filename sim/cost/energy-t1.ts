@@ -1,6 +1,7 @@
 import type { EnergyResult, Origin } from '../../specs/result.ts';
 import { type ToggleEnergies, toggleCell } from '../../specs/toggle-energy.ts';
 import { times } from './band.ts';
+import { gatingOf } from './clock-gates.ts';
 import { coefficientsOf } from './coefficients.ts';
 import { sourceNamesOf } from './replay/instances.ts';
 import { sampledBy } from './replay/sampled.ts';
@@ -55,11 +56,12 @@ function flipFlopOf(energies: ToggleEnergies): FlipFlop {
  */
 export function energyT1(run: T1Run): EnergyResult {
   const k = coefficientsOf(run.technology);
+  const gates = gatingOf(run.accelerator, k);
   const asked = run.sampling ?? (run.inputsSha256 === undefined ? toggleSampling : pairedSampling);
   const { sampling, steady } = samplingOf(run, asked);
   const stages = sampledBy(
     { ...run, sampling, steady, namesOf: sourceNamesOf },
-    togglePricer(run.energies, 1 / run.clock),
+    togglePricer(run.energies, 1 / run.clock, gates),
   );
   const names = new Set(stages.flatMap(({ instances }) => instances.map(({ instance }) => cellNameOf(instance))));
   const fit = Math.max(0, ...[...names].map((name) => toggleCell(run.energies, name).heldOut.worst));
@@ -68,6 +70,7 @@ export function energyT1(run: T1Run): EnergyResult {
     macros: [],
     macroOrigins: new Map(),
     flipFlop: flipFlopOf(run.energies),
+    gates,
     memories: { byMacro: 0, byLaw: 0, flipFlops: 0 },
   };
   const found = breakdownOf(ledger, run, stages, fit);
@@ -82,7 +85,7 @@ export function energyT1(run: T1Run): EnergyResult {
     scope:
       `core only, toggles of its own data times energies fitted to gate level (+-${percent(fit)} % at worst on data held out), ` +
       `${windowWords(sampling, windows)}: +-${percent(sampled)} % at 99 % confidence; ` +
-      `wires and clock tree estimated, ${memoryWords(ledger.memories)}; no pads, regulators or host`,
+      `${gates === null ? '' : 'clock gates open as their enables are, '}wires and clock tree estimated, ${memoryWords(ledger.memories)}; no pads, regulators or host`,
     origins: [...cellOrigins(run.energies, names), ...k.origins()],
   };
 }

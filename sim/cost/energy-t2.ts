@@ -27,6 +27,7 @@ export function energyT2(run: T2Run): EnergyResult {
     macros: memoryMacros(run.libraries),
     macroOrigins: new Map(),
     flipFlop: meanFlipFlop(run, stages),
+    gates: null,
     memories: { byMacro: 0, byLaw: 0, flipFlops: 0 },
   };
   const found = breakdownOf(ledger, run, stages, 0);

@@ -61,6 +61,29 @@ test('data decide: inputs that never change draw less, and clock and leakage sta
   expect(still.leakage!.value / busy.leakage!.value).toBeCloseTo(1, 9);
 });
 
+test('clock gating: only the clock falls, and not in a technology without clock gates', () => {
+  const gated = (technology: string, clockGating: boolean) => {
+    const accelerator = buildAccelerator(networkOf([1, 1, 1, 12], dense(12, 8), dense(8, 3)), {
+      ...designOf({}),
+      parameters: { multipliers: 2, arithmetic: 'split', clockGating },
+    });
+    const { scope, breakdown } = energyT1({
+      ...smallRun(randomInt8s(seededRandom(4), 8 * 12)),
+      accelerator,
+      energies: toggleEnergiesOf(technology),
+      technology: technologyOf(technology),
+      interval: cycles(steadyState(accelerator.schedule).interval),
+      inputsSha256: '00',
+    });
+    return { scope, clock: breakdown.byComponent.clock!.value };
+  };
+  const [open, shut] = [gated('sky130hd', false), gated('sky130hd', true)];
+  expect(open.scope).not.toContain('clock gates');
+  expect(shut.scope).toContain('clock gates open as their enables are');
+  expect(shut.clock).toBeLessThan(0.7 * open.clock);
+  expect(gated('gt2n', true).clock / gated('gt2n', false).clock).toBeCloseTo(1, 1);
+});
+
 test('an entry that is gone ends the run with its name', () => {
   const run = smallRun();
   const { 'design.logic': _, ...cells } = run.energies.cells;

@@ -64,8 +64,8 @@ export function steadyFor(accelerator: Pick<Accelerator, 'schedule'>, { inferenc
 }
 
 /**
- * The same, in windows no longer than the span: of one that is shorter, one window of all of it. Where several inferences are
- * looked at, windows may be down to half as long, so that as few clocks as possible are left over behind the last one.
+ * The same, in windows no longer than the span: of one that is shorter, one window of all of it. Windows may be down to half as
+ * long, so that as few clocks as possible are left over behind the last one: those would always be the same part of the work.
  */
 export function samplingWithin(
   accelerator: Pick<Accelerator, 'schedule'>,
@@ -74,7 +74,6 @@ export function samplingWithin(
 ): Sampling {
   const { length } = steady.span;
   const most = Math.min(sampling.clocks, length);
-  if (sampling.inferences === undefined) return { ...sampling, clocks: most };
   let clocks = most;
   for (let shorter = most - 1; 2 * shorter > most; shorter--) if (length % shorter < length % clocks) clocks = shorter;
   return { ...sampling, clocks };

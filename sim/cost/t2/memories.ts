@@ -1,7 +1,9 @@
 import type { Origin } from '../../../specs/result.ts';
 import type { MemoryActivity } from '../activity.ts';
 import { plus, times } from '../band.ts';
+import type { ClockGates } from '../clock-gates.ts';
 import type { Coefficients } from '../coefficients.ts';
+import { fewestGated } from '../gate/liberty/clock-gates.ts';
 import { type MemoryMacro, priceByMacro } from '../macro-memory.ts';
 import { bitsOf, isFlipFlops, memoryEnergy, memoryLeakage } from '../memory.ts';
 import type { FlipFlop } from './flip-flop.ts';
@@ -13,11 +15,25 @@ export interface Ledger {
   readonly macros: readonly MemoryMacro[];
   readonly macroOrigins: Map<string, Origin>;
   readonly flipFlop: FlipFlop;
+  /** Of words of memories that are flip-flops; null where `flipFlop` is the mean over what clock gates leave already, or there are none. */
+  readonly gates: ClockGates | null;
   readonly memories: { byMacro: number; byLaw: number; flipFlops: number };
 }
 
+/** Flip-flops x clocks of a memory and its read register, `all` without gates; each word has a gate that opens when it is written. */
+function clockedBits(
+  { words, wordBits, reads, writes }: MemoryActivity,
+  all: number,
+  interval: number,
+  gates: ClockGates | null,
+): number {
+  if (gates === null || wordBits < fewestGated) return all;
+  const open = Math.min(all, (reads + writes) * wordBits);
+  return open + (all - open) * gates.rest + (words + 1) * gates.energy * interval;
+}
+
 function addMemory(ledger: Ledger, sum: ByComponent, memory: MemoryActivity, run: PricedRun): void {
-  const { k, macros, macroOrigins, memories, flipFlop } = ledger;
+  const { k, macros, macroOrigins, memories, flipFlop, gates } = ledger;
   const { technology, interval, clock } = run;
   const place = memory.role === 'weights' ? 'weight-memory' : 'activation-memory';
   if (isFlipFlops(memory, technology)) {
@@ -26,7 +42,7 @@ function addMemory(ledger: Ledger, sum: ByComponent, memory: MemoryActivity, run
     // The word read is held in flip-flops, too.
     const bits = bitsOf(memory) + memory.wordBits;
     const tree = relative(k.take('clock.treePins', 'ratio'), 1);
-    const clocked = bits * interval;
+    const clocked = clockedBits(memory, bits * interval, interval, gates);
     sum.clock = plus(sum.clock, within(clocked * flipFlop.clock, 0), times(tree, clocked * flipFlop.clockTree));
     const area = k.spend(bits, 'register.area', 'um2/bit').value;
     sum.leakage = plus(sum.leakage, times(k.spend(area, 'leakage.logic', 'W/um2'), interval / clock));

@@ -24,6 +24,14 @@ export interface BitProgram {
   readonly loads: ReadonlyMap<string, readonly Literal[]>;
   /** Bits of all registers: what the clock drives. */
   readonly clocked: number;
+  /** Registers that load under one enable, enough of them for a clock gate. */
+  readonly gated: readonly GatedBits[];
+}
+
+/** Flip-flops behind one clock gate, where a design has such, and the bit that opens it. */
+export interface GatedBits {
+  readonly bits: number;
+  readonly enable: Literal;
 }
 
 /** Builds a program; equal operations on equal arguments become one node, and constants none. */
@@ -36,7 +44,7 @@ export interface BitBuilder {
   andOr(a: Literal, b: Literal, c: Literal, kind: BitKind): Literal;
   select(condition: Literal, one: Literal, zero: Literal): Literal;
   /** Only what outputs and loads need is kept. */
-  finish(results: Pick<BitProgram, 'outputs' | 'loads'>): BitProgram;
+  finish(results: Pick<BitProgram, 'outputs' | 'loads'>, gated?: readonly GatedBits[]): BitProgram;
 }
 
 const not = (literal: Literal): Literal => literal ^ 1;
@@ -100,7 +108,7 @@ export function bitBuilder(): BitBuilder {
     majority,
     andOr,
     select,
-    finish({ outputs, loads }) {
+    finish({ outputs, loads }, gated = []) {
       const { op, kind, a, b, c } = nodes.columns();
       const used = new Uint8Array(op.length);
       for (const literals of [...outputs.values(), ...loads.values()]) for (const one of literals) used[one >> 1] = 1;
@@ -140,6 +148,8 @@ export function bitBuilder(): BitBuilder {
         outputs: allMoved(outputs),
         loads: allMoved(loads),
         clocked,
+        // An enable that nothing else computes is left out with what would gate by it.
+        gated: gated.flatMap(({ bits, enable }) => (place[enable >> 1]! < 0 ? [] : [{ bits, enable: moved(enable) }])),
       };
     },
   };

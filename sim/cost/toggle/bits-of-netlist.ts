@@ -1,4 +1,5 @@
 import type { Netlist, NetNode, NodeId } from '../../../hdl-gen/ir/netlist.ts';
+import { fewestGated } from '../gate/liberty/clock-gates.ts';
 import { addBits, equalBits, multiplyBits, reduceBits, subtractBits } from './bit-arithmetic.ts';
 import { type BitBuilder, type BitProgram, bitBuilder, type Literal } from './bit-program.ts';
 
@@ -132,5 +133,11 @@ export function bitsOfNetlist(netlist: Netlist): BitProgram {
       return [name, wide(values[next]!, own.length).map((bit, at) => builder.select(condition, bit, own[at]!))];
     }),
   );
-  return builder.finish({ outputs, loads });
+  const bitsUnder = new Map<Literal, number>();
+  for (const { node, enable } of netlist.registers) {
+    const condition = enable === null ? 1 : values[enable]!.bits[0]!;
+    if (condition > 1) bitsUnder.set(condition, (bitsUnder.get(condition) ?? 0) + values[node]!.bits.length);
+  }
+  const gated = [...bitsUnder].flatMap(([enable, bits]) => (bits < fewestGated ? [] : [{ enable, bits }]));
+  return builder.finish({ outputs, loads }, gated);
 }

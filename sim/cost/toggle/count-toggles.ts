@@ -8,6 +8,8 @@ export interface ToggleCounts {
   readonly clocks: number;
   readonly wanted: Float64Array;
   readonly glitches: Float64Array;
+  /** Clocks in which each of the program's enables is 1 at the edge that begins them. */
+  readonly open: Float64Array;
 }
 
 function ones(word: number): number {
@@ -54,12 +56,13 @@ export function countToggles(plan: TogglePlan, streams: Streams, clocks: number)
 /** As `countToggles`, again and again in the same memory: the counts of one call are good until the next. */
 export function toggleCounter(plan: TogglePlan): ToggleCounter {
   const { program, row, words } = plan;
-  const { op, a, b, c, sources } = program;
+  const { op, a, b, c, sources, gated } = program;
   const sourceOp = bitOp.source;
   const nodes = op.length;
   const wanted = new Float64Array(nodes);
   const glitches = new Float64Array(nodes);
   const values = new Int32Array(words);
+  const open = new Float64Array(gated.length);
   const settled = new Int32Array(nodes);
   const carried = new Int32Array(nodes);
   // Whether a node changes in none of the clocks; the constant never does.
@@ -69,11 +72,17 @@ export function toggleCounter(plan: TogglePlan): ToggleCounter {
     wanted.fill(0);
     glitches.fill(0);
     carried.fill(0);
+    open.fill(0);
     const blocks = Math.ceil((clocks + 1) / 32);
     const read = [...sources].map(([name, own]) => ({ own, bits: streams(name) }));
     // Nothing that comes in changes: nothing else does. Most modules rest in most windows.
     if (blocks === 1 && read.every(({ bits }) => bits.every((word) => isStill(word, clocks)))) {
-      return { clocks, wanted, glitches };
+      for (const { own, bits } of read) for (let bit = 0; bit < own.length; bit++) settled[own[bit]!] = bits[bit]!;
+      settle(program, settled);
+      gated.forEach(({ enable }, at) => {
+        if (((settled[enable >> 1]! ^ -(enable & 1)) & 1) === 1) open[at] = clocks;
+      });
+      return { clocks, wanted, glitches, open };
     }
     for (let block = 0; block < blocks; block++) {
       for (const { own, bits } of read) {
@@ -83,6 +92,11 @@ export function toggleCounter(plan: TogglePlan): ToggleCounter {
       // The first clock is only what the second one changes; behind the last there is nothing.
       const left = clocks + 1 - 32 * block;
       const mask = (left >= 32 ? -1 : (1 << left) - 1) & (block === 0 ? ~1 : -1);
+      for (let at = 0; at < gated.length; at++) {
+        const { enable } = gated[at]!;
+        const before = ((settled[enable >> 1]! << 1) | carried[enable >> 1]!) ^ -(enable & 1);
+        open[at]! += ones(before & mask);
+      }
       for (let node = 1; node < nodes; node++) {
         const now = settled[node]!;
         const before = (now << 1) | carried[node]!;
@@ -107,6 +121,6 @@ export function toggleCounter(plan: TogglePlan): ToggleCounter {
         }
       }
     }
-    return { clocks, wanted, glitches };
+    return { clocks, wanted, glitches, open };
   };
 }

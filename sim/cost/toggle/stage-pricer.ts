@@ -1,8 +1,10 @@
 import { type ToggleCell, type ToggleEnergies, toggleCell } from '../../../specs/toggle-energy.ts';
+import type { ClockGates } from '../clock-gates.ts';
 import type { ShellInstance } from '../replay/instances.ts';
 import type { StagePricer } from '../replay/sampled.ts';
+import type { BitProgram } from './bit-program.ts';
 import { cellEnergy, cellLeakage } from './cell-energy.ts';
-import { type ToggleCounter, toggleCounter } from './count-toggles.ts';
+import { type ToggleCounter, type ToggleCounts, toggleCounter } from './count-toggles.ts';
 import { shellBits, windowCounter } from './shell-toggles.ts';
 import { termsOf } from './terms.ts';
 import { type TogglePlan, togglePlan } from './toggle-plan.ts';
@@ -28,8 +30,20 @@ interface Planned {
   readonly cell: ToggleCell;
 }
 
-/** Prices windows by toggles and fitted energies; `period` is that of the design's clock. Errors: `T1_MISSING`. */
-export function togglePricer(energies: ToggleEnergies, period: number): StagePricer {
+/** Flip-flops' worth of clock, in the mean of the clocks that were counted. */
+function clockedBits({ clocked, gated }: BitProgram, { clocks, open }: ToggleCounts, gates: ClockGates | null): number {
+  if (gates === null) return clocked;
+  return gated.reduce(
+    (sum, { bits }, at) => sum + gates.energy - bits * (1 - open[at]! / clocks) * (1 - gates.rest),
+    clocked,
+  );
+}
+
+/**
+ * Prices windows by toggles and fitted energies; `period` is that of the design's clock, `gates` null without clock gating.
+ * Errors: `T1_MISSING`.
+ */
+export function togglePricer(energies: ToggleEnergies, period: number, gates: ClockGates | null = null): StagePricer {
   const plans = new Map<string, Planned>();
   const planOf = (instance: ShellInstance) => {
     const { name } = instance.shell.module;
@@ -50,8 +64,8 @@ export function togglePricer(energies: ToggleEnergies, period: number): StagePri
     });
     return (rows) =>
       priced.map(({ plan, toggles, energy, leakage }) => {
-        const terms = termsOf(plan, toggles(rows));
-        return { ...energy(terms, plan.program.clocked), leakage };
+        const counts = toggles(rows);
+        return { ...energy(termsOf(plan, counts), clockedBits(plan.program, counts, gates)), leakage };
       });
   };
 }

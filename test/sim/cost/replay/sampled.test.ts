@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildAccelerator } from '../../../../hdl-gen/arch/build.ts';
 import { replayPlan, sampledBy, samplingWithin } from '../../../../sim/cost/replay/sampled.ts';
+import { steadyRun } from '../../../../sim/cost/replay/span.ts';
 import { defaultSampling } from '../../../../sim/cost/replay/strata.ts';
 import { steadyState } from '../../../../sim/cycle/steady.ts';
 import { dense, designOf, networkOf } from '../../../support/small-networks.ts';
@@ -51,4 +53,19 @@ test('the toggles of all inputs are the same whichever of them comes first', () 
   const found = moving(0);
   expect(found.every(({ bits }) => bits > 0)).toBe(true);
   for (const first of [1, 2, 3]) expect(moving(first)).toEqual(found);
+});
+
+test('no clock behind the last window is left out where windows of at most half as many clocks less can be whole', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 31 }), fc.integer({ min: 1, max: 60 }), (clocks, inputs) => {
+      const own = accelerator(inputs);
+      const { length } = steadyRun(own).span;
+      const chosen = samplingWithin(own, { ...defaultSampling, clocks }).clocks;
+      expect(chosen).toBeLessThanOrEqual(Math.min(clocks, length));
+      expect(2 * chosen).toBeGreaterThan(Math.min(clocks, length));
+      for (let other = chosen + 1; other <= Math.min(clocks, length); other++)
+        expect(length % other).toBeGreaterThan(length % chosen);
+    }),
+    { numRuns: 40 },
+  );
 });

@@ -40,7 +40,14 @@ function priced(libraries: readonly LibertySource[]) {
   };
   const counted = { byMacro: 0, byLaw: 0, flipFlops: 0 };
   const k = coefficientsOf(technology);
-  const ledger: Ledger = { k, macros: memoryMacros(libraries), macroOrigins: new Map(), flipFlop, memories: counted };
+  const ledger: Ledger = {
+    k,
+    macros: memoryMacros(libraries),
+    macroOrigins: new Map(),
+    flipFlop,
+    gates: null,
+    memories: counted,
+  };
   return {
     sum: memoriesOf(ledger, run, memories),
     ledger,

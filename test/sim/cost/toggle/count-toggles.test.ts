@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
+import { elaborate } from '../../../../hdl-gen/ir/elaborate.ts';
+import { design, module } from '../../../../hdl-gen/lang/module.ts';
+import { reg } from '../../../../hdl-gen/lang/state.ts';
+import { bool, uint } from '../../../../hdl-gen/lang/types.ts';
+import { when } from '../../../../hdl-gen/lang/control.ts';
 import { type BitBuilder, bitBuilder, type Literal } from '../../../../sim/cost/toggle/bit-program.ts';
+import { bitsOfNetlist } from '../../../../sim/cost/toggle/bits-of-netlist.ts';
 import { countToggles, toggleCounter } from '../../../../sim/cost/toggle/count-toggles.ts';
 import { termsOf } from '../../../../sim/cost/toggle/terms.ts';
 import { togglePlan } from '../../../../sim/cost/toggle/toggle-plan.ts';
@@ -105,4 +111,35 @@ test('thousands of nodes: the same operation on the same arguments stays one nod
   expect(all(true)).toEqual(first);
   const { op } = builder.finish({ outputs: new Map([['out', first]]), loads: new Map() });
   expect(op.length).toBe(1 + 64 + (64 * 63) / 2);
+});
+
+test('an enable counts as open in the clocks before the edges that it lets through', () => {
+  const netlist = elaborate(
+    design(
+      module('held', { in: { a: uint(8), load: bool }, out: { total: uint(8) } }, ({ a, load }) => {
+        const total = reg('total', uint(8));
+        when(load, () => {
+          total.next = a;
+        });
+        return { total };
+      }),
+    ),
+    { names: false },
+  );
+  const program = bitsOfNetlist(netlist);
+  expect(program.gated.map(({ bits }) => bits)).toEqual([8]);
+  const count = toggleCounter(togglePlan(program, { arrivals: null, loadDelay: 0 }));
+  const openFor = (load: number, clocks: number, a = 0): number => {
+    const words = (name: string) =>
+      name === 'load' ? Int32Array.of(load) : new Int32Array(8).fill(name === 'a' ? a : 0);
+    return count(words, clocks).open[0]!;
+  };
+  // The last clock's enable is for an edge behind the window.
+  expect(openFor(0b1011, 3)).toBe(2);
+  expect(openFor(0b1000, 3)).toBe(0);
+  expect(openFor(-1, 31)).toBe(31);
+  expect(openFor(0, 31)).toBe(0);
+  // The same where something moves.
+  expect(openFor(-1, 31, 0x55555555)).toBe(31);
+  expect(openFor(0, 31, 0x55555555)).toBe(0);
 });
