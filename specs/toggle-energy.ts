@@ -80,6 +80,9 @@ export function toggleCell({ technology, cells }: ToggleEnergies, name: string):
   const found = Object.hasOwn(cells, name) ? cells[name]! : undefined;
   const term = found === undefined ? undefined : toggleTerms.find((one) => !Object.hasOwn(found.terms, one));
   if (found !== undefined && term === undefined) return found;
+  const designs = name.startsWith('design.') ? ' --designs' : '';
+  const isLane = name.startsWith('design.lane.') && name !== 'design.lane.split';
+  const split = isLane && Object.hasOwn(cells, 'design.lane.split') ? '--arithmetic split, ' : '';
   const near = nearest(name, Object.keys(cells));
   throw new Fault({
     code: 'T1_MISSING',
@@ -88,6 +91,6 @@ export function toggleCell({ technology, cells }: ToggleEnergies, name: string):
       term === undefined
         ? `has no cell '${name}'${near === null ? '' : ` (the nearest is '${near}')`}`
         : `cell '${name}' has no term '${term}'`,
-    wayOut: `fit it with: npm run calibrate -- --technology ${technology}${name.startsWith('design.') ? ' --designs' : ''}; or take tier T0 or T2`,
+    wayOut: `fit it with: npm run calibrate -- --liberty FOLDER --technology ${technology}${designs}; or take ${split}tier T0 or T2`,
   });
 }

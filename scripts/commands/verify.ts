@@ -18,7 +18,6 @@ function mismatchText({ level, sample, layer, index, position, channel, cycle, e
   return `first mismatch: ${level}, sample ${sample}, layer ${layer}, index ${index}, position [${position.join(', ')}], channel ${channel}${clock}: expected ${expected}, found ${found}\n`;
 }
 
-/** The ladder as a table, then the verdict; also used where several designs are verified. */
 /** How many modules are proved, and of what. */
 function proofText({ proofs = [] }: Verification): string {
   if (proofs.length === 0) return '';
@@ -28,6 +27,7 @@ function proofText({ proofs = [] }: Verification): string {
   return `proved equal to their text, for all inputs and states: ${of}, ${count(bits)} bits\n`;
 }
 
+/** The ladder as a table, then the verdict; also used where several designs are verified. */
 export function verificationText(name: string, verification: Verification, terminal: Terminal): string {
   const { levels, verdict, firstMismatch, inputs, notes } = verification;
   const rows = Object.entries(levels).map(([level, { samples, matched, cycles, tool }]) => [

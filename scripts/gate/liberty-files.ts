@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { ReadLibrary } from '../../sim/cost/gate/liberty/for-mapping.ts';
 import { libertyGroups } from '../../sim/cost/gate/liberty/groups.ts';
 import { libraryOf } from '../../sim/cost/gate/liberty/parse.ts';
 import { Fault } from '../../specs/fault.ts';
 import { readBytes } from '../files.ts';
 import { sha256Of } from '../zoo/keep.ts';
+import { checkCellsOnce } from './cells-once.ts';
+import { unpackLiberty } from './unpack-liberty.ts';
 
 /** A Liberty file, read. */
 export interface LibertyFile extends ReadLibrary {
@@ -14,17 +15,16 @@ export interface LibertyFile extends ReadLibrary {
   readonly sha256: string;
 }
 
-/** Plain or packed with gzip. Errors: those of reading, and of `parseLiberty`. */
+/** Plain or packed with gzip. Errors: those of reading, SYNTH_LIBERTY, and those of `parseLiberty`. */
 export function readLibertyFile(path: string, name = basename(path).replace(/\.gz$/, '')): LibertyFile {
-  const bytes = readBytes(path);
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+  const plain = unpackLiberty(path, readBytes(path));
   // Latin-1 or UTF-8 in comments only: one character for each byte keeps places true.
   const source = { file: name, text: Buffer.from(plain).toString('latin1') };
   const group = libertyGroups(source);
   return { name, sha256: sha256Of(plain), group, library: libraryOf(source, group) };
 }
 
-/** Files of one technology. Errors: those of `readLibertyFile`. */
+/** Files of one technology, every cell in one of them. Errors: those of `readLibertyFile`, LIBERTY_MISSING, SYNTH_LIBERTY. */
 export function readLibertyFiles(paths: readonly string[]): LibertyFile[] {
   if (paths.length === 0) {
     throw new Fault({
@@ -34,5 +34,7 @@ export function readLibertyFiles(paths: readonly string[]): LibertyFile[] {
       wayOut: 'give the Liberty files of one technology: --liberty FILE, as often as needed',
     });
   }
-  return paths.map((path) => readLibertyFile(path));
+  const files = paths.map((path) => readLibertyFile(path));
+  checkCellsOnce(files.map(({ library }, at) => ({ path: paths[at]!, names: library.cells.keys() })));
+  return files;
 }

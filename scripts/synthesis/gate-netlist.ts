@@ -43,11 +43,12 @@ export async function gateDesign(
   mapping: GateMapping,
   { kept, probes }: Inside,
 ): Promise<GateDesign> {
+  // Before Yosys, which may take minutes.
+  const libraries = mapping.libraries.map((library) => parseLiberty(library.text, library.path));
   const target = mapping.libraries.length > 0 ? 'liberty' : 'generic';
   const request = { ...mapping, design, target, device: null, kept, flat: true } as const;
   const { done } = await runSynthesis(request, true, yosys, limits);
   const textOf = (file: string) => new TextDecoder().decode(done.files[file]);
-  const libraries = mapping.libraries.map((library) => parseLiberty(library.text, library.path));
   const netlist = netlistFromYosys(textOf(outputFiles.flat), design.top, { libraries, probes });
   const mapped = readYosysModules(textOf(outputFiles.netlist), design.top);
   const modules = Object.fromEntries(
@@ -64,10 +65,11 @@ export async function gateNetlist(
   mapping: GateMapping = plainGates,
   { kept, probes }: Inside = { kept: [], probes: [] },
 ): Promise<Netlist> {
+  // Before Yosys, which may take minutes.
+  const libraries = mapping.libraries.map((library) => parseLiberty(library.text, library.path));
   const toLibrary = mapping.libraries.length > 0;
   const target = toLibrary ? 'liberty' : 'generic';
   const { done } = await runSynthesis({ ...mapping, design, target, device: null, kept }, !toLibrary, yosys, limits);
   const text = new TextDecoder().decode(done.files[toLibrary ? outputFiles.flat : outputFiles.netlist]);
-  const libraries = mapping.libraries.map((library) => parseLiberty(library.text, library.path));
   return netlistFromYosys(text, design.top, { libraries, probes });
 }

@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { libertyGroups } from '../../sim/cost/gate/liberty/groups.ts';
 import { type LibertyCells, stateCellsOf } from '../../sim/synthesis/liberty-cells.ts';
 import { avoiding } from '../../sim/synthesis/special-cells.ts';
 import { Fault } from '../../specs/fault.ts';
 import { readBytes } from '../files.ts';
+import { checkCellsOnce } from '../gate/cells-once.ts';
+import { unpackLiberty } from '../gate/unpack-liberty.ts';
 import { sha256Of } from '../zoo/keep.ts';
 
 /** A Liberty file, unpacked. */
@@ -20,25 +22,24 @@ export interface Library {
 
 export const isLibraryPath = (name: string): boolean => /\.lib(\.gz)?$/i.test(name);
 
-function unpacked(path: string, bytes: Uint8Array): string {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return new TextDecoder().decode(bytes);
+/**
+ * Yosys may run to its limit on a file without its end. What else our own reader does not like may be good enough for it.
+ * Errors: LIBERTY_TRUNCATED.
+ */
+function checkEnd(text: string, file: string): void {
   try {
-    return new TextDecoder().decode(gunzipSync(bytes));
+    libertyGroups({ file, text });
   } catch (error) {
-    throw new Fault({
-      code: 'SYNTH_LIBERTY',
-      place: path,
-      cause: `cannot be unpacked (${error instanceof Error ? error.message : String(error)})`,
-      wayOut: 'give a Liberty file, plain or packed with gzip',
-    });
+    if (!(error instanceof Fault) || error.code === 'LIBERTY_TRUNCATED') throw error;
   }
 }
 
-/** Errors: those of reading a file, and SYNTH_LIBERTY. */
+/** Errors: those of reading a file, SYNTH_LIBERTY and LIBERTY_TRUNCATED. */
 export function readLibrary(path: string, at: number): Library {
   const bytes = readBytes(path);
-  const given = unpacked(path, bytes);
+  const given = new TextDecoder().decode(unpackLiberty(path, bytes));
   const state = stateCellsOf(given, path);
+  checkEnd(given, path);
   const text = avoiding(given, (name) => state.unfit.has(name));
   const stem = basename(path)
     .replace(/(\.lib)?(\.gz)?$/i, '')
@@ -48,21 +49,7 @@ export function readLibrary(path: string, at: number): Library {
 
 /** Every cell stands in one file, and flip-flops, which every design needs, are among them. Errors: SYNTH_LIBERTY. */
 export function checkLibraries(libraries: readonly Library[]): void {
-  const places = new Map<string, string>();
-  for (const { path, state } of libraries) {
-    for (const name of state.names) {
-      const first = places.get(name);
-      if (first !== undefined) {
-        throw new Fault({
-          code: 'SYNTH_LIBERTY',
-          place: path,
-          cause: `has the cell ${name}, which ${first === path ? 'it' : first} has already`,
-          wayOut: 'give every cell once',
-        });
-      }
-      places.set(name, path);
-    }
-  }
+  checkCellsOnce(libraries.map(({ path, state }) => ({ path, names: state.names })));
   if (libraries.some(({ state }) => state.flipFlops.size > 0)) return;
   throw new Fault({
     code: 'SYNTH_LIBERTY',

@@ -62,12 +62,25 @@ test('what is missing is named, with a way out', () => {
     'technology nangate45: tier T1 has not been fitted for it, only for asap7, gt2n, ihp-sg13g2, sky130hd; take tier T0, or tier T2 with the Liberty files of the technology [T1_MISSING]',
   );
   expect(() => toggleCell(energies, 'element.plain.7')).toThrow(
-    /^specs\/tech\/t1\/gt2n.json: has no cell 'element.plain.7' \(the nearest is 'element.plain.\d+'\); fit it with: npm run calibrate -- --technology gt2n; or take tier T0 or T2 \[T1_MISSING\]$/,
+    /^specs\/tech\/t1\/gt2n.json: has no cell 'element.plain.7' \(the nearest is 'element.plain.\d+'\); fit it with: npm run calibrate -- --liberty FOLDER --technology gt2n; or take tier T0 or T2 \[T1_MISSING\]$/,
   );
   const { 'design.logic': _, ...others } = energies.cells;
   expect(() => toggleCell({ ...energies, cells: others }, 'design.logic')).toThrow(
-    'npm run calibrate -- --technology gt2n --designs; or take tier T0 or T2 [T1_MISSING]',
+    'fit it with: npm run calibrate -- --liberty FOLDER --technology gt2n --designs; or take tier T0 or T2 [T1_MISSING]',
   );
+  // A form of lane that is not fitted has one beside it that is, as long as that is there.
+  expect(() => toggleCell(toggleEnergiesOf('asap7'), 'design.lane.plain')).toThrow(
+    'fit it with: npm run calibrate -- --liberty FOLDER --technology asap7 --designs; or take --arithmetic split, tier T0 or T2 [T1_MISSING]',
+  );
+  const { 'design.lane.split': _split, ...unsplit } = energies.cells;
+  for (const [lane, left] of [
+    ['design.lane.split', unsplit],
+    ['design.lane.plain', {}],
+  ] as const) {
+    expect(() => toggleCell({ ...energies, cells: left }, lane)).toThrow(
+      '--designs; or take tier T0 or T2 [T1_MISSING]',
+    );
+  }
   const cell = energies.cells['element.plain.8']!;
   for (const kind of bitKinds) {
     const { [kind]: _gone, ...terms } = cell.terms;
