@@ -17,6 +17,8 @@ export interface Cut {
   readonly registers: ReadonlyMap<string, CutRegister>;
   /** Gates only. */
   readonly cells: Readonly<Record<string, YosysCell>>;
+  /** The module of each instance that was cut out. */
+  readonly instances: ReadonlyMap<string, string>;
   /** Parameters of the memories that were cut out. */
   readonly memories: ReadonlyMap<string, Readonly<Record<string, string | number>>>;
   /** The module with its registers, memories and instances cut out; bits of registers are outputs `NAME.now`. */
@@ -71,6 +73,7 @@ export function cutModule(given: YosysModule, all: Readonly<Record<string, Yosys
   const registers = new Map<string, CutRegister>();
   const cells: Record<string, YosysCell> = {};
   const stateful: Record<string, YosysCell> = {};
+  const instances = new Map<string, string>();
   const memories = new Map<string, Readonly<Record<string, string | number>>>();
   let free = firstFreeBit(module);
 
@@ -111,6 +114,7 @@ export function cutModule(given: YosysModule, all: Readonly<Record<string, Yosys
     const child = all[cell.type];
     if (child !== undefined || cell.type === '$mem_v2') {
       if (child === undefined) memories.set(name, cell.parameters ?? {});
+      else instances.set(name, cell.type);
       for (const [pin, bits] of Object.entries(cell.connections)) {
         if (bits.length === 0 || isClock(pin) || (bits.length === 1 && bits[0] === clock)) continue;
         const gives = child === undefined ? pin === 'RD_DATA' : child.ports[pin]?.direction === 'output';
@@ -126,5 +130,5 @@ export function cutModule(given: YosysModule, all: Readonly<Record<string, Yosys
     [...direct('input', inputs), ...direct('output', outputs), ...held].map(({ name, ...wire }) => [name, wire]),
   );
   const open = { ports, cells: { ...cells, ...stateful }, netnames: {} };
-  return { inputs, outputs, registers, cells, memories, open };
+  return { inputs, outputs, registers, cells, instances, memories, open };
 }

@@ -130,6 +130,8 @@ const shapeOf = (parameters: Readonly<Record<string, string | number>>): string 
 export function strangeIn(gold: Cut, gate: Cut): string | null {
   const registers = [...gate.registers.keys()].filter((name) => !gold.registers.has(name));
   if (registers.length > 0) return `the netlist has the registers ${first(registers)}, which the text has not`;
+  const instance = [...gate.instances].find(([name, type]) => gold.instances.get(name) !== type);
+  if (instance !== undefined) return `the netlist has the instance ${instance[0]} of another module than the text`;
   const memory = [...gate.memories].find(
     ([name, parameters]) => shapeOf(gold.memories.get(name) ?? {}) !== shapeOf(parameters),
   );

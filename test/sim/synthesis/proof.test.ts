@@ -104,6 +104,20 @@ describe('modules as written and as mapped', () => {
     expect(state!.verdict).not.toBe('proved');
   });
 
+  test('an instance of another module with the same ports is no equal one', () => {
+    const port = (direction: 'input' | 'output', bits: number[]) => ({ direction, bits });
+    const child: YosysModule = { ports: { a: port('input', [2]), y: port('output', [3]) }, cells: {}, netnames: {} };
+    const parent = (type: string): YosysModule => ({
+      ports: { a: port('input', [2]), y: port('output', [3]) },
+      cells: { u: { type, connections: { a: [2], y: [3] } } },
+      netnames: {},
+    });
+    const all = { A: child, B: child };
+    const [one, other] = [parent('A'), parent('B')].map((module) => cutModule(module, all));
+    expect(strangeIn(one!, one!)).toBeNull();
+    expect(strangeIn(one!, other!)).toBe('the netlist has the instance u of another module than the text');
+  });
+
   test('what cannot be compared is named: a state machine that synthesis gave another code', {
     timeout: 300_000,
   }, async () => {
