@@ -21,7 +21,9 @@ export function goldScript(verilog: Verilog, flatten: boolean): string {
     'memory -nomap',
     memoriesInGates,
     'simplemap t:$*dff*',
-    'opt',
+    // No merging: of two registers that are alike mapping may keep either, and the text must have both.
+    'opt_expr',
+    'opt_clean',
     'rename -wire t:$_*DFF*',
     'techmap',
     'opt_clean',
