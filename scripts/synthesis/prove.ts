@@ -13,23 +13,26 @@ import type { JobLimits, JobRunner } from '../tools/job.ts';
 const conflicts = 10_000;
 const trialClocks = 300;
 
+const notFinished = (seconds: number): string => `not finished in ${seconds} s`;
+
 type Modules = Readonly<Record<string, YosysModule>>;
 
-/** The modules of the text as simple gates; `flatten`: all in one. Errors: those of the runner, SYNTH_NETLIST. */
+/** The modules of the text as simple gates in the two forms of `goldScript`; `flatten`: all in one. Errors: those of the runner, SYNTH_NETLIST. */
 export async function writtenModules(
   design: Design,
   flatten: boolean,
   yosys: JobRunner,
   limits: JobLimits,
-): Promise<Modules> {
+): Promise<Modules[]> {
   const verilog = emitVerilog(design, { sourceLines: false });
   const files = Object.fromEntries([
     ...verilog.files.map(({ name, text }) => [name, text] as const),
     ...verilog.images.map(({ file, text }) => [file, text] as const),
     ['gold.ys', goldScript(verilog, flatten)] as const,
   ]);
-  const done = await yosys.run({ args: ['-q', '-s', 'gold.ys'], files, outputs: [proofFiles.gold] }, limits);
-  return readYosysModules(new TextDecoder().decode(done.files[proofFiles.gold]), design.top);
+  const outputs = [proofFiles.gold, proofFiles.unmerged];
+  const done = await yosys.run({ args: ['-q', '-s', 'gold.ys'], files, outputs }, limits);
+  return outputs.map((file) => readYosysModules(new TextDecoder().decode(done.files[file]), design.top));
 }
 
 /** Of the bits of `bad` those that are not proved to be 0. */
@@ -69,9 +72,9 @@ async function prove(
   gate: Cut,
   yosys: JobRunner,
   seconds: number,
+  end: number,
 ): Promise<Omit<ModuleProof, 'module'>> {
   const bits = [...gate.outputs.values()].reduce((sum, wires) => sum + wires.length, gate.registers.size);
-  const end = performance.now() + 1000 * seconds;
   const strange = strangeIn(gold, gate);
   if (strange !== null) return { verdict: 'open', bits, reason: strange };
   const trial = tryModule(module, gold, gate, trialClocks);
@@ -85,7 +88,7 @@ async function prove(
     for (;;) {
       const miter = miterOf(gold, gate, standsOf(guesses));
       const left = (end - performance.now()) / 1000;
-      if (left <= 0) return { verdict: 'open', bits, reason: `not finished in ${seconds} s` };
+      if (left <= 0) return { verdict: 'open', bits, reason: notFinished(seconds) };
       const open = (await openBits(miter, yosys, left)).map((at) => miter.claims[at]!);
       if (open.length === 0) return { verdict: 'proved', bits, reason: null };
       const failed = new Set(open.flatMap(({ stand }) => (stand === null ? [] : [stand.register])));
@@ -103,7 +106,7 @@ async function prove(
  * SYNTH_TIMEOUT.
  */
 export async function proveModules(
-  written: Modules,
+  written: readonly Modules[],
   mapped: Modules,
   yosys: JobRunner,
   seconds: number,
@@ -114,20 +117,23 @@ export async function proveModules(
   for (const [at, module] of names.entries()) {
     onModule(module, at, names.length);
     const open = (reason: string): ModuleProof => ({ module, verdict: 'open', bits: 0, reason });
-    const text = written[module];
-    if (text === undefined) {
-      proofs.push(open('the text has no module of this name'));
-      continue;
+    const end = performance.now() + 1000 * seconds;
+    let proof = open('the text has no module of this name');
+    for (const [attempt, modules] of written.entries()) {
+      const text = modules[module];
+      if (text === undefined || (attempt > 0 && performance.now() > end)) continue;
+      try {
+        const [gold, gate] = [cutModule(text, modules), cutModule(mapped[module]!, mapped)];
+        proof = { module, ...(await prove(module, gold, gate, yosys, seconds, end)) };
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        if (error.code === 'SYNTH_TIMEOUT') proof = open(notFinished(seconds));
+        else if (error.code === 'SYNTH_NETLIST') proof = open(`${error.place}: ${error.reason}`);
+        else throw error;
+      }
+      if (proof.verdict !== 'open') break;
     }
-    try {
-      const [gold, gate] = [cutModule(text, written), cutModule(mapped[module]!, mapped)];
-      proofs.push({ module, ...(await prove(module, gold, gate, yosys, seconds)) });
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      if (error.code === 'SYNTH_TIMEOUT') proofs.push(open(`not finished in ${seconds} s`));
-      else if (error.code === 'SYNTH_NETLIST') proofs.push(open(`${error.place}: ${error.reason}`));
-      else throw error;
-    }
+    proofs.push(proof);
   }
   return proofs;
 }

@@ -2,11 +2,27 @@ import type { Verilog } from '../../../hdl-gen/emit/verilog.ts';
 import { memoriesInGates } from '../script.ts';
 
 /** Files of the two jobs of a proof. */
-export const proofFiles = { gold: 'gold.json', miter: 'miter.json', swept: 'swept.json' } as const;
+export const proofFiles = {
+  gold: 'gold.json',
+  unmerged: 'unmerged.json',
+  miter: 'miter.json',
+  swept: 'swept.json',
+} as const;
+
+const inGates = (opt: string, file: string): string[] => [
+  opt,
+  'opt_clean',
+  'rename -wire t:$_*DFF*',
+  'techmap',
+  'opt_clean',
+  'delete t:$scopeinfo',
+  `write_json ${file}`,
+];
 
 /**
  * The text as simple gates, every module on its own (or all in one), with as little done to it as possible: memories as
- * synthesis finds them, registers with the names of their wires.
+ * synthesis finds them, registers with the names of their wires. Written twice: registers that are alike as one, as mapping joins
+ * them mostly, and each for itself, since mapping may keep another of them.
  */
 export function goldScript(verilog: Verilog, flatten: boolean): string {
   return [
@@ -21,14 +37,10 @@ export function goldScript(verilog: Verilog, flatten: boolean): string {
     'memory -nomap',
     memoriesInGates,
     'simplemap t:$*dff*',
-    // No merging: of two registers that are alike mapping may keep either, and the text must have both.
-    'opt_expr',
-    'opt_clean',
-    'rename -wire t:$_*DFF*',
-    'techmap',
-    'opt_clean',
-    'delete t:$scopeinfo',
-    `write_json ${proofFiles.gold}`,
+    'design -save mapped',
+    ...inGates('opt', proofFiles.gold),
+    'design -load mapped',
+    ...inGates('opt_expr', proofFiles.unmerged),
     '',
   ].join('\n');
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { elaborate } from '../../../../hdl-gen/ir/elaborate.ts';
+import { when } from '../../../../hdl-gen/lang/control.ts';
 import { design, module } from '../../../../hdl-gen/lang/module.ts';
 import { reg } from '../../../../hdl-gen/lang/state.ts';
 import { bool, uint } from '../../../../hdl-gen/lang/types.ts';
-import { when } from '../../../../hdl-gen/lang/control.ts';
 import { type BitBuilder, bitBuilder, type Literal } from '../../../../sim/cost/toggle/bit-program.ts';
 import { bitsOfNetlist } from '../../../../sim/cost/toggle/bits-of-netlist.ts';
 import { countToggles, toggleCounter } from '../../../../sim/cost/toggle/count-toggles.ts';
