@@ -80,7 +80,8 @@ test('clock gating: only the clock falls, and not in a technology without clock 
   const [open, shut] = [gated('sky130hd', false), gated('sky130hd', true)];
   expect(open.scope).not.toContain('clock gates');
   expect(shut.scope).toContain('clock gates open as their enables are');
-  expect(shut.clock).toBeLessThan(0.7 * open.clock);
+  // Gates in front of registers, or in front of words of memories alone, take a third each; both take two thirds.
+  expect(shut.clock).toBeLessThan(0.4 * open.clock);
   expect(gated('gt2n', true).clock / gated('gt2n', false).clock).toBeCloseTo(1, 1);
 });
 

@@ -48,7 +48,6 @@ export interface SteadyRun {
 }
 
 /**
-/**
  * As long as so many inferences in steady state, early in a run but with every stage at work on exactly that many: a stage far
  * from the output is frames ahead of it. From the clock after one inference's last output to that of a later one; `from` the
  * first inference on that leaves a filled pipeline, or the one before, where every stage has done as much already while the
