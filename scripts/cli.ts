@@ -46,11 +46,29 @@ function usageFault(message: string): Fault {
 /** Options that may be given several times. */
 const lists: readonly string[] = ['liberty', 'with', 'include'];
 
-/** An option given twice reaches a verb as a list, which few of them expect. */
-function refuseRepeated(args: Readonly<Record<string, unknown>>): true {
-  const names = Object.keys(args).filter((name) => /^[a-z]/.test(name));
+/** Options without a value: only these have a `--no-`. */
+const switches: readonly string[] = [
+  'json',
+  'what-if',
+  'cache',
+  'hierarchy',
+  'place',
+  'prove',
+  'per-tensor',
+  'power-of-two',
+  'equalize',
+  'sensitivity',
+];
+
+/** An option given twice reaches a verb as a list, and one that is negated as `false`, which few of them expect. */
+function refuseOddForms(args: Readonly<Record<string, unknown>>): true {
+  // Options of two words come in camel case, too.
+  const names = Object.keys(args).filter((name) => /^[a-z-]+$/.test(name));
   const repeated = names.find((name) => Array.isArray(args[name]) && !lists.includes(name));
   if (repeated !== undefined) throw usageFault(`the option '${repeated}' is given more than once`);
+  const isNegated = (value: unknown): boolean => (Array.isArray(value) ? value.some(isNegated) : value === false);
+  const negated = names.find((name) => isNegated(args[name]) && !switches.includes(name));
+  if (negated !== undefined) throw usageFault(`the option '${negated}' has a value and no form '--no-${negated}'`);
   return true;
 }
 
@@ -83,7 +101,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     .scriptName('joulesmith')
     .usage('$0 VERB ...\n\nFrom a trained neural network to a fixed-function inference accelerator.')
     .parserConfiguration({ 'parse-positional-numbers': false })
-    .check(refuseRepeated)
+    .check(refuseOddForms)
     .option('json', { type: 'boolean', default: false, describe: 'print one JSON document on the standard output' })
     .version(projectVersion())
     .help()

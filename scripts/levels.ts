@@ -1,4 +1,5 @@
 import { Fault } from '../specs/fault.ts';
+import { asTyped } from './option-words.ts';
 import { suggestion } from './project.ts';
 import { findTool } from './tools/locate.ts';
 
@@ -31,7 +32,7 @@ export function checkSamples(samples: number | undefined): number | undefined {
   throw new Fault({
     code: 'SAMPLES_INVALID',
     place: '--samples',
-    cause: `found ${samples}`,
+    cause: `found ${asTyped(samples)}`,
     wayOut: `give a whole number from 1 to ${mostSamples}`,
   });
 }

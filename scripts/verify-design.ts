@@ -170,6 +170,16 @@ function withProofs(ladder: Verification, proofs: readonly ModuleProof[]): Verif
   return { ...ladder, verdict, notes: [...ladder.notes, ...notes], proofs: [...proofs] };
 }
 
+function scarcity(asked: number | undefined, there: number): string[] {
+  if (asked === undefined || asked <= there) return [];
+  return [`${asked} samples were asked for, and ${there === 1 ? 'one is' : `${there} are`} there`];
+}
+
+function truthNote({ expected }: Samples): string[] {
+  if (expected !== null) return [];
+  return ['no expected outputs came with the inputs, so the integer reference is taken as the truth'];
+}
+
 /** Climbs the ladder for one design, level by level; prints nothing but progress. Errors: TOOL_MISSING and those of the samples. */
 export async function verifyDesign(
   design: LoadedDesign,
@@ -208,10 +218,7 @@ export async function verifyDesign(
     reference,
     accelerator,
     inputs: samples.origin,
-    notes:
-      samples.expected === null
-        ? ['no expected outputs came with the inputs, so the integer reference is taken as the truth']
-        : [],
+    notes: [...scarcity(options.samples, samples.count), ...truthNote(samples)],
   });
   progress.end();
   const proofs = climbed.flatMap((level) => level.proofs ?? []);

@@ -105,8 +105,11 @@ function typeFault(place: string, type: ElementType, tensor: Tensor): Fault {
   });
 }
 
-function readTyped(path: string, type: ElementType, shape: Shape): TypedNumbers {
+/** `dtype`: as asked for; `type`: of a raw file. */
+function readTyped(path: string, dtype: string | undefined, type: ElementType, shape: Shape): TypedNumbers {
   const bytes = readBytes(path);
+  if (dtype !== undefined && isNpy(bytes))
+    throw optionFault('--dtype', `says nothing of ${path}, which is .npy and has its type in it`, 'leave it out');
   const numbers = isNpy(bytes) ? readNpyNumbers(bytes, path) : readNumbers(bytes, type);
   const size = tensorElements(shape);
   const { length } = numbers.values;
@@ -124,7 +127,7 @@ function readTyped(path: string, type: ElementType, shape: Shape): TypedNumbers 
 export function inputsFromFile(network: LoadedNetwork, path: string, options: InputOptions): SampleInputs {
   const port = inputPort(network);
   const layout = layoutOf(options.layout, port);
-  const { type, values } = readTyped(path, rawType(options.dtype, port), port.shape);
+  const { type, values } = readTyped(path, options.dtype, rawType(options.dtype, port), port.shape);
   const { shape, tensor } = port;
   const size = tensorElements(shape);
   const source = sourceOf(layout, shape);

@@ -8,6 +8,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { type Labels, readLabels } from '../labels.ts';
 import { checkSamples } from '../levels.ts';
 import { type LoadedFloatModel, type LoadedNetwork, loadNetwork } from '../model.ts';
+import { refuseWithout } from '../option-words.ts';
 import { progress } from '../progress.ts';
 import { expandPath, suggestion } from '../project.ts';
 import { paint, type Terminal } from '../terminal.ts';
@@ -33,6 +34,7 @@ function choose(network: LoadedNetwork, { inputs, labels, dtype, layout }: Files
   if (inputs !== undefined) {
     return { inputs: inputsFromFile(network, inputs, { dtype, layout }), labels: chosen, expected: null };
   }
+  refuseWithout('inputs', 'accuracy', { dtype, layout });
   const samples = own?.samples ?? null;
   if (samples === null) {
     throw new Fault({
@@ -93,13 +95,13 @@ export const accuracy = verb({
       .option('dtype', {
         type: 'string',
         requiresArg: true,
-        describe: "of a raw file: int8, uint8, float32 ... (default: the model's own)",
+        describe: "with --inputs, of a raw file: int8, uint8, float32 ... (default: the model's own)",
       })
       .option('layout', {
         type: 'string',
         requiresArg: true,
         describe:
-          'nhwc or nchw, the order of the inputs in the file (default: nhwc; of ONNX images as the model has them)',
+          'with --inputs: nhwc or nchw, their order in the file (default: nhwc; of ONNX images as the model has them)',
       })
       .option('task', {
         type: 'string',

@@ -63,8 +63,16 @@ export const quantize = verb({
         describe: 'the right class of each calibration input, one byte each, or .npy',
       })
       .option('samples', { type: 'number', requiresArg: true, describe: 'at most so many, from the first on' })
-      .option('dtype', { type: 'string', requiresArg: true, describe: 'of a raw calibration file: uint8, int8 ...' })
-      .option('layout', { type: 'string', requiresArg: true, describe: 'nhwc or nchw, the order of the inputs' })
+      .option('dtype', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'with --calibration, of a raw file: uint8, int8 ...',
+      })
+      .option('layout', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'with --calibration: nhwc or nchw, the order of the inputs',
+      })
       .option('weights', { type: 'string', requiresArg: true, default: '8', describe: widthNames.join(', ') })
       .option('layers', {
         type: 'string',

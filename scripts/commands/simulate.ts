@@ -7,9 +7,10 @@ import { type LoadedDesign, loadDesign, type OperatingChange } from '../design.t
 import { simulateDesign } from '../evaluate-design.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type ArithmeticChoice, arithmeticChoices } from '../gate/arithmetic.ts';
-import { checkEnergySamples } from '../gate/energy-inputs.ts';
+import { checkEnergySamples, fewestSamples, mostSamples } from '../gate/energy-inputs.ts';
 import { simulateGates } from '../gate/simulate-gates.ts';
 import { simulateToggles } from '../gate/simulate-toggles.ts';
+import { firstGiven } from '../option-words.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
 import { simulationText } from '../simulation-text.ts';
@@ -91,29 +92,27 @@ function toggles(design: LoadedDesign, arithmetic: ArithmeticChoice | undefined,
   });
 }
 
+interface TierArguments {
+  readonly tier: 'T0' | 'T1' | 'T2';
+  readonly liberty: readonly string[] | undefined;
+  readonly arithmetic: ArithmeticChoice | undefined;
+  readonly samples: number | undefined;
+  readonly tool: string | undefined;
+}
+
 /** Options that say something of gates only count where gates are. Errors: COMMAND_LINE. */
-function checkTier({
-  tier,
-  liberty,
-  arithmetic,
-  samples,
-}: {
-  readonly tier: string;
-  readonly liberty?: readonly string[] | undefined;
-  readonly arithmetic?: ArithmeticChoice | undefined;
-  readonly samples?: number | undefined;
-}): void {
-  const refuse = (option: string, tiers: string): never => {
+function checkTier({ tier, liberty, tool, arithmetic, samples }: TierArguments): void {
+  const refuse = (option: string | undefined, tiers: string): void => {
+    if (option === undefined) return;
     throw new Fault({
       code: 'COMMAND_LINE',
-      place: `simulate --${option}`,
+      place: `simulate ${option}`,
       cause: `says nothing at tier ${tier}`,
       wayOut: `give --tier ${tiers} with it, or leave it out`,
     });
   };
-  if (liberty !== undefined && tier !== 'T2') refuse('liberty', 'T2');
-  if (arithmetic !== undefined && tier === 'T0') refuse('arithmetic', 'T1 or T2');
-  if (samples !== undefined && tier === 'T0') refuse('samples', 'T1 or T2');
+  if (tier !== 'T2') refuse(firstGiven({ liberty, tool }), 'T2');
+  if (tier === 'T0') refuse(firstGiven({ arithmetic, samples }), 'T1 or T2');
 }
 
 export const simulate = verb({
@@ -173,14 +172,12 @@ export const simulate = verb({
       .option('samples', {
         type: 'number',
         requiresArg: true,
-        describe:
-          'for T1 and T2: joules over so many inputs, each at every stage once, to compare designs with overlapping bands',
+        describe: `for T1 and T2: joules over so many inputs (${fewestSamples} to ${mostSamples}), each at every stage once, to compare designs with overlapping bands`,
       })
       .option('tool', {
         choices: ['package', 'native'] as const,
-        default: 'package' as const,
         requiresArg: true,
-        describe: 'for T2: Yosys from npm, or the one on PATH',
+        describe: 'for T2: Yosys from npm (default), or the one on PATH',
       }),
   async run(args, terminal) {
     const { folder, environment } = terminal;
@@ -191,7 +188,7 @@ export const simulate = verb({
       ? simulateDesign(design)
       : args.tier === 'T1'
         ? toggles(design, args.arithmetic, samples)
-        : gates(design, args.liberty ?? [], args.arithmetic, samples, args.tool, terminal));
+        : gates(design, args.liberty ?? [], args.arithmetic, samples, args.tool ?? 'package', terminal));
     const table = args.whatIf ? `\n${whatIfText(result)}` : '';
     answer(terminal, args.json, result, `${simulationText(result, terminal)}${table}`);
     return exitCodes.equal;

@@ -7,6 +7,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { checkOutputFolder, writeFolder, writeInto } from '../files.ts';
 import { arithmeticChoices, arithmeticOf, asDesigned, chooseArithmetic } from '../gate/arithmetic.ts';
 import { type LibertyFile, readLibertyFiles } from '../gate/liberty-files.ts';
+import { firstGiven } from '../option-words.ts';
 import { progress } from '../progress.ts';
 import { expandPath, suggestion } from '../project.ts';
 import { checkLibraries, isLibraryPath, readLibrary } from '../synthesis/libraries.ts';
@@ -46,8 +47,8 @@ function targetIn(
     );
   }
   if (plain !== 'ice40') {
-    if (device !== undefined) throw optionFault('--device', 'belongs to --target ice40 only', 'leave it out');
-    if (place === true) throw optionFault('--place', 'belongs to --target ice40 only', 'leave it out');
+    const idle = firstGiven({ device, place });
+    if (idle !== undefined) throw optionFault(idle, 'belongs to --target ice40 only', 'leave it out');
   }
   if (device !== undefined && !devices.includes(device))
     throw optionFault('--device', `'${device}' is no iCE40 device`, suggestion(device, devices));

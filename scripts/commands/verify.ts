@@ -4,12 +4,14 @@ import { exitCodes } from '../exit-codes.ts';
 import { arithmeticChoices } from '../gate/arithmetic.ts';
 import { checkSamples, defaultLevels, type Level, parseLevels } from '../levels.ts';
 import { netlistRequest } from '../netlist-request.ts';
+import { firstGiven } from '../option-words.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
 import { count } from '../report/format.ts';
 import { checkLimit, defaultLimit, defaultProof, optionFault } from '../synthesis/options.ts';
 import { table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
+import type { ToolKind } from '../tools/yosys/open.ts';
 import { verifyDesign } from '../verify-design.ts';
 import { answer, verb } from './verb.ts';
 
@@ -54,20 +56,44 @@ export function verificationText(name: string, verification: Verification, termi
   ].join('');
 }
 
-/** Whoever gives a library, or wants proofs, wants the rung of it. Errors: LEVEL_UNKNOWN, SYNTH_OPTION. */
+/**
+ * Whoever gives a library, or wants proofs, wants the rung of it (`wanting`); what else belongs to it (`idle`) does not ask for it.
+ * Errors: LEVEL_UNKNOWN, SYNTH_OPTION.
+ */
 async function levelsOf(
   named: string | undefined,
-  wanting: readonly string[],
+  wanting: string | undefined,
+  idle: string | undefined,
   environment: Terminal['environment'],
 ): Promise<Level[]> {
-  const [option] = wanting;
-  if (named === undefined) {
-    const open = await defaultLevels(environment);
-    return option === undefined ? open : [...open, 'netlist'];
-  }
-  const levels = parseLevels(named);
+  const levels =
+    named === undefined
+      ? [...(await defaultLevels(environment)), ...(wanting === undefined ? [] : ['netlist' as const])]
+      : parseLevels(named);
+  const option = wanting ?? idle;
   if (option === undefined || levels.includes('netlist')) return levels;
-  throw optionFault(option, 'belongs to the level netlist', 'add netlist to --levels, or leave one of the two out');
+  const wayOut =
+    named === undefined
+      ? 'name that level (--levels rtl,netlist), or leave it out'
+      : 'add netlist to --levels, or leave one of the two out';
+  throw optionFault(option, 'belongs to the level netlist', wayOut);
+}
+
+/** Options that say how the rung `netlist` is climbed. */
+interface NetlistOnly {
+  readonly hierarchy: boolean | undefined;
+  readonly tool: ToolKind | undefined;
+  readonly limit: number | undefined;
+  readonly cache: boolean | undefined;
+  readonly prove: boolean;
+  readonly proveLimit: number | undefined;
+}
+
+/** Seconds for a proof; null: none are wanted. Errors: SYNTH_OPTION. */
+function proofSeconds({ prove, proveLimit }: NetlistOnly): number | null {
+  if (prove) return checkLimit(proveLimit ?? defaultProof, '--prove-limit');
+  if (proveLimit === undefined) return null;
+  throw optionFault('--prove-limit', 'says nothing without --prove', 'add --prove, or leave it out');
 }
 
 export const verify = verb({
@@ -113,15 +139,13 @@ export const verify = verb({
       })
       .option('tool', {
         choices: ['package', 'native'] as const,
-        default: 'package' as const,
         requiresArg: true,
-        describe: 'level netlist: Yosys from npm, or the one on PATH',
+        describe: 'level netlist: Yosys from npm (default), or the one on PATH',
       })
       .option('limit', {
         type: 'number',
-        default: defaultLimit,
         requiresArg: true,
-        describe: 'level netlist: seconds that Yosys may take',
+        describe: `level netlist: seconds that Yosys may take (default ${defaultLimit})`,
       })
       .option('prove', {
         type: 'boolean',
@@ -130,25 +154,29 @@ export const verify = verb({
       })
       .option('prove-limit', {
         type: 'number',
-        default: defaultProof,
         requiresArg: true,
-        describe: 'seconds that the proof of one module may take',
+        describe: `with --prove: seconds that the proof of one module may take (default ${defaultProof})`,
       })
-      .option('cache', { type: 'boolean', default: true, describe: 'use answers that were kept (--no-cache: do not)' }),
+      .option('cache', {
+        type: 'boolean',
+        describe: 'level netlist: use answers that were kept (default; --no-cache: do not)',
+      }),
   async run(args, terminal) {
     const { environment, folder } = terminal;
     const samples = checkSamples(args.samples);
-    const seconds = checkLimit(args.limit);
-    const proveSeconds = args.prove ? checkLimit(args.proveLimit, '--prove-limit') : null;
+    const { hierarchy, tool, limit, cache } = args;
+    const seconds = checkLimit(limit ?? defaultLimit);
+    const proveSeconds = proofSeconds(args);
     const liberty = (args.liberty ?? []).map((path) => expandPath(path, folder, environment));
-    const wanting = [...(liberty.length > 0 ? ['--liberty'] : []), ...(args.prove ? ['--prove'] : [])];
-    const levels = await levelsOf(args.levels, wanting, environment);
+    const wanting = firstGiven({ liberty: args.liberty, prove: args.prove || undefined });
+    const levels = await levelsOf(args.levels, wanting, firstGiven({ hierarchy, tool, limit, cache }), environment);
     const loaded = loadDesign(args.DESIGN, folder, environment);
     const file = (path: string | undefined) => (path === undefined ? undefined : expandPath(path, folder, environment));
     const files = { inputs: file(args.inputs), expect: file(args.expect), expectLogits: file(args.expectLogits) };
     const bar = progress(terminal);
-    const { arithmetic, hierarchy, tool, cache } = args;
-    const wanted = { liberty, arithmetic, hierarchy, tool, seconds, cache, proveSeconds };
+    const { arithmetic } = args;
+    const how = { hierarchy, tool: tool ?? 'package', seconds, cache: cache ?? true, proveSeconds };
+    const wanted = { liberty, arithmetic, ...how };
     const { design, netlist } = await netlistRequest(wanted, loaded, environment, bar);
     const accelerator = buildDesign(design);
     const verification = await verifyDesign(design, accelerator, { levels, samples, files, netlist }, environment, bar);

@@ -1,14 +1,17 @@
 import type { TensorData } from '../../models/graph.ts';
 import { Fault } from '../../specs/fault.ts';
+import { asTyped } from '../option-words.ts';
 import { chooseSamples, type SampleSource } from '../samples.ts';
 import { sha256Of } from '../zoo/keep.ts';
 
 /** Inputs beyond these would change nothing: an inference in steady state sees a few frames. */
 export const mostInputs = 8;
 
+/** Inputs follow each other: one alone would never change. */
+export const fewestSamples = 2;
+
 /** Each costs an interval of simulation, and windows are drawn of all of them. */
-const fewest = 2;
-const most = 256;
+export const mostSamples = 256;
 
 /** Whole inputs that joules are found on. */
 export interface EnergyInputs {
@@ -20,12 +23,20 @@ export interface EnergyInputs {
 
 /** How many inputs were asked for. Errors: `SAMPLES_INVALID`. */
 export function checkEnergySamples(samples: number | undefined): number | undefined {
-  if (samples === undefined || (Number.isInteger(samples) && samples >= fewest && samples <= most)) return samples;
+  const isWhole = Number.isInteger(samples);
+  if (samples === undefined || (isWhole && samples >= fewestSamples && samples <= mostSamples)) return samples;
+  const range = `give a whole number from ${fewestSamples} to ${mostSamples}`;
+  const reason =
+    samples === 1
+      ? ': inputs follow each other, and one alone would never change'
+      : isWhole && samples > mostSamples
+        ? ': each is simulated for a whole interval'
+        : '';
   throw new Fault({
     code: 'SAMPLES_INVALID',
     place: '--samples',
-    cause: `found ${samples}`,
-    wayOut: `give a whole number from ${fewest} to ${most}: inputs follow each other, and one alone would never change`,
+    cause: `found ${asTyped(samples)}`,
+    wayOut: `${range}${reason}`,
   });
 }
 

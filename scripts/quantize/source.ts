@@ -3,6 +3,7 @@ import { Fault } from '../../specs/fault.ts';
 import { inputsFromFile, ownInputs, type SampleInputs } from '../accuracy/inputs.ts';
 import { type Labels, readLabels } from '../labels.ts';
 import { type LoadedFloatModel, type LoadedNetwork, loadNetwork } from '../model.ts';
+import { refuseWithout } from '../option-words.ts';
 import { expandPath } from '../project.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -57,12 +58,13 @@ export function floatSource(named: Named, { folder, environment }: Terminal): Fl
       wayOut: 'a calibration file holds one; quantizeGraph of models/quantize.ts takes any number',
     });
   }
+  const { dtype, layout } = named;
   const given = named.labels === undefined ? null : readLabels(path(named.labels), zoo?.labels.classes ?? []);
   if (named.calibration !== undefined) {
-    const { dtype, layout } = named;
     const network: LoadedNetwork = { kind: 'float', model };
     return { model, calibration: inputsFromFile(network, path(named.calibration), { dtype, layout }), labels: given };
   }
+  refuseWithout('calibration', 'quantize', { dtype, layout });
   if (zoo) return { model, calibration: zoo.samples, labels: given ?? zoo.labels };
   throw new Fault({
     code: 'INPUTS_MISSING',

@@ -1,4 +1,5 @@
 import { Fault } from '../../specs/fault.ts';
+import { asTyped } from '../option-words.ts';
 
 export function optionFault(place: string, cause: string, wayOut: string): Fault {
   return new Fault({ code: 'SYNTH_OPTION', place, cause, wayOut });
@@ -8,7 +9,7 @@ export function optionFault(place: string, cause: string, wayOut: string): Fault
 export function checkLimit(seconds: number, option = '--limit'): number {
   // Timers count milliseconds in 32 bits.
   if (Number.isFinite(seconds) && seconds > 0 && seconds <= 2_000_000) return seconds;
-  throw optionFault(option, `found ${seconds}`, 'give seconds, more than 0 and at most 2000000');
+  throw optionFault(option, `found ${asTyped(seconds)}`, 'give seconds, more than 0 and at most 2000000');
 }
 
 /** Seconds that a tool may take when nobody says otherwise. */

@@ -44,7 +44,7 @@ describe('samples that do not fit', () => {
     ['a .npy in Fortran order', ['--inputs', 'order.npy'], /order\.npy: is in Fortran order/],
     ['no samples at all', ['--samples', '0'], /--samples: found 0/],
     ['less than none', ['--samples', '-3'], /--samples: found -3/],
-    ['not a number', ['--samples', 'many'], /--samples: found NaN/],
+    ['not a number', ['--samples', 'many'], /--samples: found no number; give a whole number from 1 to 1000000/],
     ['half a sample', ['--samples', '1.5'], /--samples: found 1\.5/],
     ['more than memory holds', ['--samples', '1e12'], /--samples: found 1000000000000/],
     ['infinitely many', ['--samples', 'Infinity'], /--samples: found Infinity/],
