@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Fault } from '../../specs/fault.ts';
 import { leavingNothing } from '../interrupt.ts';
+import { endWithUs } from './guard.ts';
 
 export interface Ran {
   readonly code: number;
@@ -15,80 +16,80 @@ export interface Ran {
 /**
  * Runs a program to its end and returns what it said, whatever its exit code.
  * After `seconds` it and its children are ended and a Fault of kind 'tool' is thrown. `signal` ends them, too; then the code is -1.
+ * They do not outlive this process either, whatever ends it.
  */
 export function run(
   program: string,
   args: readonly string[],
   options: { readonly seconds: number; readonly folder?: string; readonly signal?: AbortSignal | undefined },
 ): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const start = performance.now();
-    // Its own process group, so that a compiler started by the tool ends with it.
-    const child = spawn(program, args, { cwd: options.folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    let late = false;
-    const endGroup = () => {
-      if (child.pid === undefined || child.exitCode !== null) return;
-      try {
-        process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        // It ended in this very moment.
-      }
-    };
-    const timer = setTimeout(() => {
-      late = true;
-      endGroup();
-    }, options.seconds * 1000);
-    // A signal to us does not reach the group of the child, so it is passed on; the exit handlers then clean up.
-    const onSignal = () => process.exit(130);
-    options.signal?.addEventListener('abort', endGroup);
-    process.once('exit', endGroup);
-    process.once('SIGINT', onSignal);
-    process.once('SIGTERM', onSignal);
-    const settle = () => {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', endGroup);
-      process.removeListener('exit', endGroup);
-      process.removeListener('SIGINT', onSignal);
-      process.removeListener('SIGTERM', onSignal);
-    };
-    child.stdout.on('data', (part: Buffer) => stdout.push(part));
-    child.stderr.on('data', (part: Buffer) => stderr.push(part));
-    child.on('error', (error) => {
-      settle();
-      reject(
-        new Fault({
-          code: 'TOOL_FAILED',
-          kind: 'tool',
-          place: basename(program),
-          cause: `cannot be started (${error.message})`,
-          wayOut: 'check its installation with joulesmith doctor',
-        }),
-      );
-    });
-    child.on('close', (code) => {
-      settle();
-      if (late) {
+  let group: number | undefined;
+  const endGroup = () => {
+    if (group === undefined) return;
+    try {
+      process.kill(-group, 'SIGKILL');
+    } catch {
+      // It ended in this very moment.
+    }
+  };
+  const work = () =>
+    new Promise<Ran>((resolve, reject) => {
+      const start = performance.now();
+      // Its own process group, so that a compiler started by the tool ends with it.
+      const child = spawn(program, args, { cwd: options.folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+      group = child.pid;
+      const release = group === undefined ? () => {} : endWithUs(-group);
+      const stdout: Buffer[] = [];
+      const stderr: Buffer[] = [];
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        endGroup();
+      }, options.seconds * 1000);
+      options.signal?.addEventListener('abort', endGroup);
+      const settle = () => {
+        clearTimeout(timer);
+        options.signal?.removeEventListener('abort', endGroup);
+        release();
+      };
+      child.stdout.on('data', (part: Buffer) => stdout.push(part));
+      child.stderr.on('data', (part: Buffer) => stderr.push(part));
+      child.on('error', (error) => {
+        settle();
         reject(
           new Fault({
-            code: 'TOOL_TIMEOUT',
+            code: 'TOOL_FAILED',
             kind: 'tool',
             place: basename(program),
-            cause: `did not finish within ${options.seconds} s`,
-            wayOut: 'verify fewer samples or a smaller design',
+            cause: `cannot be started (${error.message})`,
+            wayOut: 'check its installation with joulesmith doctor',
           }),
         );
-        return;
-      }
-      resolve({
-        code: code ?? -1,
-        stdout: Buffer.concat(stdout).toString(),
-        stderr: Buffer.concat(stderr).toString(),
-        seconds: (performance.now() - start) / 1000,
+      });
+      // Not `exit`: what the program has started may live on in its group and hold its streams.
+      child.on('close', (code) => {
+        settle();
+        if (late) {
+          reject(
+            new Fault({
+              code: 'TOOL_TIMEOUT',
+              kind: 'tool',
+              place: basename(program),
+              cause: `did not finish within ${options.seconds} s`,
+              wayOut: 'verify fewer samples or a smaller design',
+            }),
+          );
+          return;
+        }
+        resolve({
+          code: code ?? -1,
+          stdout: Buffer.concat(stdout).toString(),
+          stderr: Buffer.concat(stderr).toString(),
+          seconds: (performance.now() - start) / 1000,
+        });
       });
     });
-  });
+  return leavingNothing(endGroup, work);
 }
 
 /** Gives `use` a fresh folder and removes it afterwards, whatever happened. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { endWithUs } from '../guard.ts';
 import type { Job, JobDone, JobLimits } from '../job.ts';
 import { jobCancelled, jobFailed, jobTimeout, outputMissing } from '../job-faults.ts';
 import type { InstalledPackage } from './package.ts';
@@ -49,8 +50,11 @@ export function webAssemblyWorker({ tool, installed, command: prepare }: WebAsse
     });
     const kill = () => void made.kill('SIGKILL');
     process.once('exit', kill);
+    // In the midst of a job it would not see that we are gone.
+    const release = made.pid === undefined ? () => {} : endWithUs(made.pid);
     made.once('exit', () => {
       process.removeListener('exit', kill);
+      release();
       if (worker === made) worker = null;
     });
     worker = made;

@@ -22,6 +22,12 @@ describe('run', () => {
     });
   });
 
+  test('what a program has left behind, and what holds its streams, ends with the time, too', async () => {
+    const start = performance.now();
+    await expect(run('sh', ['-c', 'sleep 30 & exit 0'], { seconds: 0.3 })).rejects.toThrow('TOOL_TIMEOUT');
+    expect(performance.now() - start).toBeLessThan(25_000);
+  });
+
   test('a program that is not there is a fault of the tool', async () => {
     await expect(run('/nowhere/at/all', [], { seconds: 5 })).rejects.toMatchObject({
       kind: 'tool',
