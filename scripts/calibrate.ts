@@ -7,6 +7,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { clockGateOf } from '../sim/cost/gate/liberty/clock-gates.ts';
 import { Fault } from '../specs/fault.ts';
 import { checkToggleEnergies, type ToggleCell, type ToggleEnergies } from '../specs/toggle-energy.ts';
 import { cacheFolder } from './cache-folder.ts';
@@ -89,7 +90,8 @@ async function calibrate(request: Request, yosys: JobRunner, terminal: Terminal)
       energies = { technology: name, tool: yosys.tool, cells: { ...energies.cells, [cell]: fitted } };
       write(file, energies);
     }
-    const missing = designCells.filter((cell) => request.fresh || !Object.hasOwn(energies.cells, cell));
+    const all = designCells(clockGateOf(libraries) !== null);
+    const missing = all.filter((cell) => request.fresh || !Object.hasOwn(energies.cells, cell));
     for await (const cells of fitDesignCells(
       { technology: name, libraries, yosys },
       request.designs ? missing : [],

@@ -81,8 +81,10 @@ export function toggleCell({ technology, cells }: ToggleEnergies, name: string):
   const term = found === undefined ? undefined : toggleTerms.find((one) => !Object.hasOwn(found.terms, one));
   if (found !== undefined && term === undefined) return found;
   const designs = name.startsWith('design.') ? ' --designs' : '';
-  const isLane = name.startsWith('design.lane.') && name !== 'design.lane.split';
-  const split = isLane && Object.hasOwn(cells, 'design.lane.split') ? '--arithmetic split, ' : '';
+  // Of lanes, those of the usual form, with clock gates where this one has them.
+  const usual = `design.lane.split${name.endsWith('.gated') ? '.gated' : ''}`;
+  const isLane = name.startsWith('design.lane.') && name !== usual;
+  const split = isLane && Object.hasOwn(cells, usual) ? '--arithmetic split, ' : '';
   const near = nearest(name, Object.keys(cells));
   throw new Fault({
     code: 'T1_MISSING',

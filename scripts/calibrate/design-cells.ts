@@ -1,14 +1,15 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
 import type { TensorData } from '../../models/graph.ts';
+import type { ClockGates } from '../../sim/cost/clock-gates.ts';
 import type { GateEnergy } from '../../sim/cost/gate/energy.ts';
 import type { ShellInstance } from '../../sim/cost/replay/instances.ts';
 import { type MappedShell, replayWindow } from '../../sim/cost/replay/replay.ts';
 import { parts, sampledBy } from '../../sim/cost/replay/sampled.ts';
 import { steadyRun } from '../../sim/cost/replay/span.ts';
 import type { Sampling } from '../../sim/cost/replay/strata.ts';
-import { operationsOf } from '../../sim/cost/toggle/cell-energy.ts';
+import { type Clocked, operationsOf } from '../../sim/cost/toggle/cell-energy.ts';
 import { shellBits, windowToggles } from '../../sim/cost/toggle/shell-toggles.ts';
-import { cellNameOf } from '../../sim/cost/toggle/stage-pricer.ts';
+import { cellNameOf, clockedBits } from '../../sim/cost/toggle/stage-pricer.ts';
 import { termsOf } from '../../sim/cost/toggle/terms.ts';
 import { togglePlan } from '../../sim/cost/toggle/toggle-plan.ts';
 import type { WindowObservation } from './observe.ts';
@@ -17,6 +18,7 @@ import type { WindowObservation } from './observe.ts';
 export interface InstanceObservation extends WindowObservation {
   readonly cell: string;
   readonly design: string;
+  readonly flipFlops: number;
   /** Watts. */
   readonly leakage: number;
   readonly operations: number;
@@ -30,6 +32,8 @@ export interface DesignRun {
   readonly clockTree: number;
   /** Kinds of cells that are looked at; the others are left out. */
   readonly cells: readonly string[];
+  /** Null where the design has no clock gates. */
+  readonly gates: ClockGates | null;
 }
 
 const period = 10e-9;
@@ -39,14 +43,16 @@ const noParts = Object.fromEntries(parts.map((part) => [part, 0])) as Record<(ty
 interface Sums {
   readonly energies: GateEnergy[];
   readonly terms: number[][];
+  readonly clocked: Clocked[];
 }
 
 /** Gate level and toggles of instances of a design on the same sampled windows, one result for each way of delaying by load. */
 export function observeDesign(run: DesignRun, loadDelays: readonly number[]): InstanceObservation[][] {
-  const { name, accelerator, inputs, mapped, clockTree, cells } = run;
+  const { name, accelerator, inputs, mapped, clockTree, cells, gates } = run;
+  const cellOf = (instance: ShellInstance): string => cellNameOf(instance, gates !== null);
   const programs = new Map<string, ReturnType<typeof planned>>();
   const planned = (instance: ShellInstance) => {
-    const program = shellBits(instance.shell);
+    const program = shellBits(instance.shell, gates !== null);
     return { program, plans: loadDelays.map((loadDelay) => togglePlan(program, { arrivals: null, loadDelay })) };
   };
   const plansOf = (instance: ShellInstance) => {
@@ -60,11 +66,11 @@ export function observeDesign(run: DesignRun, loadDelays: readonly number[]): In
   const sampling = { ...calibrationSampling, clocks };
   sampledBy({ accelerator, inputs, sampling }, ({ own, names }) => {
     const columns = new Map(names.map((column, at) => [column, at]));
-    const wanted = own.filter((instance) => cells.includes(cellNameOf(instance)));
+    const wanted = own.filter((instance) => cells.includes(cellOf(instance)));
     for (const instance of wanted)
       seen.set(
         instance,
-        loadDelays.map(() => ({ energies: [], terms: [] })),
+        loadDelays.map(() => ({ energies: [], terms: [], clocked: [] })),
       );
     return (rows) =>
       own.map((instance) => {
@@ -77,24 +83,29 @@ export function observeDesign(run: DesignRun, loadDelays: readonly number[]): In
         plans.forEach((plan, at) => {
           const sums = seen.get(instance)![at]!;
           sums.energies.push(energy);
-          sums.terms.push(termsOf(plan, windowToggles(plan, instance, columns, rows)));
+          const counts = windowToggles(plan, instance, columns, rows);
+          sums.terms.push(termsOf(plan, counts));
+          sums.clocked.push(clockedBits(plan.program, counts, gates));
         });
         return noParts;
       });
   });
   return loadDelays.map((_, at) =>
     [...seen].map(([instance, all]) => {
-      const { energies, terms } = all[at]!;
+      const { energies, terms, clocked } = all[at]!;
       const { program } = plansOf(instance);
       const mean = (of: (energy: GateEnergy) => number): number =>
         energies.reduce((sum, energy) => sum + of(energy), 0) / energies.length;
+      const meanClocked = (part: keyof Clocked): number =>
+        clocked.reduce((sum, own) => sum + own[part], 0) / clocked.length;
       return {
-        cell: cellNameOf(instance),
+        cell: cellOf(instance),
         design: name,
         kind: `${name} ${instance.path}`,
         clocks: energies.length * sampling.clocks,
         terms: terms[0]!.map((_, term) => terms.reduce((sum, own) => sum + own[term]!, 0) / terms.length),
         flipFlops: program.clocked,
+        clocked: { pins: meanClocked('pins'), tree: meanClocked('tree') },
         logic: {
           total: mean((energy) => energy.switching.total + energy.internal.total),
           glitches: mean((energy) => energy.switching.glitches + energy.internal.glitches),

@@ -1,6 +1,10 @@
 import { type MultiplierForm, multiplierForms } from '../../hdl-gen/library/arithmetic/multiply-accumulate.ts';
+import { gatingOf } from '../../sim/cost/clock-gates.ts';
+import { coefficientsOf } from '../../sim/cost/coefficients.ts';
+import { clockGateOf } from '../../sim/cost/gate/liberty/clock-gates.ts';
 import { layoutEstimate } from '../../sim/cost/gate/wire-model.ts';
-import { logicCell } from '../../sim/cost/toggle/stage-pricer.ts';
+import type { ShellInstance } from '../../sim/cost/replay/instances.ts';
+import { cellNameOf, logicCell } from '../../sim/cost/toggle/stage-pricer.ts';
 import { technologyOf } from '../../specs/technologies.ts';
 import type { ToggleCell } from '../../specs/toggle-energy.ts';
 import { buildDesign, loadDesign } from '../design.ts';
@@ -35,40 +39,55 @@ export const cellsOf: Readonly<Record<MultiplierForm, readonly string[]>> = {
   booth: [laneCell('booth')],
 };
 
-export const designCells: readonly string[] = multiplierForms.flatMap((form) => cellsOf[form]);
+/** Of designs with clock gates: lanes alone, as the logic of the others differs only in multiplexers that are no longer counted. */
+const gatedCellsOf = (form: MultiplierForm): readonly string[] => [`${laneCell(form)}.gated`];
+
+/** What is fitted for a technology, by what the designs that it is taken from ask for. */
+const asksFor = (hasClockGates: boolean) =>
+  multiplierForms.flatMap((form) => [
+    { form, clockGating: false, cells: cellsOf[form] },
+    ...(hasClockGates ? [{ form, clockGating: true, cells: gatedCellsOf(form) }] : []),
+  ]);
+
+export const designCells = (hasClockGates: boolean): readonly string[] =>
+  asksFor(hasClockGates).flatMap(({ cells }) => cells);
 
 export const loadDelays = [0, 0.25, 0.5];
 const secondsPerModule = 3600;
 
 interface DesignAsked extends ElementRequest {
   readonly form: MultiplierForm;
+  readonly clockGating: boolean;
   readonly cells: readonly string[];
 }
 
 /** Gate level and toggles of the modules of a design, on the data that come with its network. */
 export async function observed(
   name: string,
-  { technology: technologyName, libraries, yosys, form, cells }: DesignAsked,
+  { technology: technologyName, libraries, yosys, form, clockGating, cells }: DesignAsked,
   terminal: Terminal,
 ): Promise<InstanceObservation[][]> {
   const technology = technologyOf(technologyName);
   const asked = loadDesign(name, terminal.folder, terminal.environment);
-  const parameters = { ...asked.request.parameters, arithmetic: form };
+  const parameters = { ...asked.request.parameters, arithmetic: form, clockGating };
   const accelerator = buildDesign({ ...asked, request: { ...asked.request, parameters } });
   const limits = { seconds: secondsPerModule };
-  const mapped = await mapDesign(accelerator, technology, libraries, yosys, limits, progress(terminal));
+  const gates = gatingOf(accelerator, coefficientsOf(technology));
+  const wanted = (instance: ShellInstance): boolean => cells.includes(cellNameOf(instance, gates !== null));
+  const mapped = await mapDesign(accelerator, technology, libraries, yosys, limits, progress(terminal), wanted);
   const { inputs } = chooseSamples(asked.model, {}, mostInputs);
   const some = inputs.subarray(0, mostInputs * accelerator.inputBytes);
   const { clockTree } = layoutEstimate(technology);
-  return observeDesign({ name, accelerator, inputs: some, mapped, clockTree, cells }, loadDelays);
+  return observeDesign({ name, accelerator, inputs: some, mapped, clockTree, cells, gates }, loadDelays);
 }
 
 async function fitForm(asked: DesignAsked, terminal: Terminal): Promise<Record<string, ToggleCell>> {
-  const { technology, libraries, yosys, form, cells } = asked;
+  const { technology, libraries, yosys, form, clockGating, cells } = asked;
+  const gated = clockGating ? ' with clock gates' : '';
   const gather = async (names: readonly string[]): Promise<InstanceObservation[][]> => {
     const all: InstanceObservation[][] = loadDelays.map(() => []);
     for (const name of names) {
-      terminal.err(`${technology}: ${name}, ${form}\n`);
+      terminal.err(`${technology}: ${name}, ${form}${gated}\n`);
       (await observed(name, asked, terminal)).forEach((found, at) => {
         all[at]!.push(...found);
       });
@@ -88,7 +107,7 @@ async function fitForm(asked: DesignAsked, terminal: Terminal): Promise<Record<s
         loadDelays,
         source: `${libraries.map(({ name }) => name).join(', ')}; ${yosys.tool}`,
         conditions:
-          `modules of ${fittedDesigns[form].join(', ')}, each alone, on sampled windows of its own data; gate level with glitches, ` +
+          `modules of ${fittedDesigns[form].join(', ')}${gated}, each alone, on sampled windows of its own data; gate level with glitches, ` +
           'estimated wires and clock tree, without leakage',
       }),
     ]),
@@ -101,8 +120,8 @@ export async function* fitDesignCells(
   wanted: readonly string[],
   terminal: Terminal,
 ): AsyncGenerator<Record<string, ToggleCell>> {
-  for (const form of multiplierForms) {
-    const cells = cellsOf[form].filter((cell) => wanted.includes(cell));
-    if (cells.length > 0) yield await fitForm({ ...request, form, cells }, terminal);
+  for (const { cells: all, ...asked } of asksFor(clockGateOf(request.libraries) !== null)) {
+    const cells = all.filter((cell) => wanted.includes(cell));
+    if (cells.length > 0) yield await fitForm({ ...request, ...asked, cells }, terminal);
   }
 }

@@ -10,11 +10,11 @@ const femtojoules = 1e15;
 export const rounded = (value: number, digits = 5): number => Number(value.toPrecision(digits));
 
 export type Energies = Pick<ToggleCell, 'terms' | 'clock'>;
-export type Moved = Pick<WindowObservation, 'terms' | 'flipFlops'>;
+export type Moved = Pick<WindowObservation, 'terms' | 'clocked'>;
 
 /** Joules per clock, without leakage, that the energies give for what moved. */
-export function predictedDynamic(energies: Energies, { terms, flipFlops }: Moved): number {
-  const { logic, wires, clock, clockTree } = cellEnergy(energies)(terms, flipFlops);
+export function predictedDynamic(energies: Energies, { terms, clocked }: Moved): number {
+  const { logic, wires, clock, clockTree } = cellEnergy(energies)(terms, clocked);
   return logic + wires + clock + clockTree;
 }
 
@@ -46,10 +46,10 @@ export function energiesOf(fitted: readonly WindowObservation[]): Energies {
   const [resting, moving] = fitNonNegative(
     fitted.map((one) => {
       const changed = movingBits(one.terms);
-      return { terms: [one.flipFlops - changed, changed], joules: one.pins, of: dynamicOf(one) };
+      return { terms: [one.clocked.pins - changed, changed], joules: one.pins, of: dynamicOf(one) };
     }),
   );
-  const tree = fitted.reduce((sum, one) => sum + one.tree / one.flipFlops, 0) / fitted.length;
+  const tree = fitted.reduce((sum, one) => sum + one.tree / one.clocked.tree, 0) / fitted.length;
   return {
     terms: Object.fromEntries(
       toggleTerms.map((term, at) => [term, { logic: scaled(logic[at]!), wires: scaled(wires[at]!) }]),

@@ -2,6 +2,7 @@ import type { Part } from '../../sim/cost/gate/energy.ts';
 import type { ShellInstance } from '../../sim/cost/replay/instances.ts';
 import type { Rows } from '../../sim/cost/replay/record.ts';
 import { type MappedShell, replayWindow } from '../../sim/cost/replay/replay.ts';
+import type { Clocked } from '../../sim/cost/toggle/cell-energy.ts';
 import { windowToggles } from '../../sim/cost/toggle/shell-toggles.ts';
 import { termsOf } from '../../sim/cost/toggle/terms.ts';
 import type { TogglePlan } from '../../sim/cost/toggle/toggle-plan.ts';
@@ -20,7 +21,7 @@ export interface WindowObservation extends WindowEnergy {
   readonly kind: string;
   readonly clocks: number;
   readonly terms: readonly number[];
-  readonly flipFlops: number;
+  readonly clocked: Clocked;
 }
 
 /** Everything but leakage, which depends on the clock and not on the work. */
@@ -62,11 +63,12 @@ export function observeWindow(
   instance: ShellInstance,
   columns: ReadonlyMap<string, number>,
 ): WindowObservation {
+  const { clocked: flipFlops } = plan.program;
   return {
     ...energy,
     kind,
     clocks: rows.length - 1,
     terms: termsOf(plan, windowToggles(plan, instance, columns, rows)),
-    flipFlops: plan.program.clocked,
+    clocked: { pins: flipFlops, tree: flipFlops },
   };
 }

@@ -7,6 +7,8 @@ export interface ClockGateFigures {
   /** While it holds the clock back, and while it lets it through. */
   readonly closed: number;
   readonly open: number;
+  /** What the estimated tree draws for a gate over what it draws for a flip-flop. */
+  readonly tree: number;
   /** µm². */
   readonly area: number;
 }
@@ -27,13 +29,16 @@ export async function clockGateFigures(bench: LaneBench, lane: MacLaneParameters
   const rest = { stream: laneStream('uniform', lane, 1), every: clocks };
   const work = { stream: laneStream('uniform', lane, clocks), every: 1 };
   const perFlipFlop = (at: typeof rest): number => laneEnergy(free, lane, at, bench).clock / other.flipFlops;
+  const treePerFlipFlop = laneEnergy(free, lane, rest, bench).clockTree / other.flipFlops;
   // Behind gates are products and sum, which the lane without them has alone.
   const ungated = own.flipFlops - other.flipFlops;
-  const closed = laneEnergy(gated, lane, rest, bench).clock - ungated * perFlipFlop(rest);
+  const atRest = laneEnergy(gated, lane, rest, bench);
+  const closed = atRest.clock - ungated * perFlipFlop(rest);
   const open = laneEnergy(gated, lane, work, bench).clock - own.flipFlops * perFlipFlop(work);
   return {
     closed: closed / own.clockGates / perFlipFlop(rest),
     open: open / own.clockGates / perFlipFlop(work),
+    tree: (atRest.clockTree / treePerFlipFlop - ungated) / own.clockGates,
     area: own.clockGateArea / own.clockGates,
   };
 }

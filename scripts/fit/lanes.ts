@@ -2,7 +2,7 @@
  * Measures at gate level what lanes of other arithmetic cost beside lanes of operators, what gating and isolation change, and what a clock gate
  * draws, and writes it into specs/tech/NAME.json:
  * `npm run fit:lanes -- --liberty FOLDER [--technology NAME]...`. Entries `lane.FORM.WHAT`, `lane.FORM.gated.WHAT`,
- * `lane.FORM.isolated.WHAT` (kinds of data and area) and `clock.gate.WHAT`.
+ * `lane.FORM.isolated.WHAT` (kinds of data and area), `clock.gate.WHAT` and `clock.treePins.gate`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -151,6 +151,13 @@ async function clockGates({ name, bench, source }: Bench): Promise<void> {
       found.length === 0
         ? none
         : `one clock gate (${cell}) per clock over register.clock; low end while it holds the clock back, high end while it lets it through; in lanes of form split, Yosys 0.55`,
+    ),
+    'clock.treePins.gate': entryOf(
+      exact(found[0]?.tree ?? 0),
+      source,
+      found.length === 0
+        ? none
+        : `what the estimated tree draws for one clock gate (${cell}) over what it draws for a flip-flop: their clock pins beside each other`,
     ),
     'clock.gate.rest': entryOf(
       exact(found.length === 0 ? 1 : 0),

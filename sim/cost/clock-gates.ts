@@ -1,16 +1,23 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
+import type { Band } from '../../specs/result.ts';
 import type { Coefficients } from './coefficients.ts';
 
 /** What clock gates draw and leave over, where a design has them: each over a flip-flop that is clocked. */
 export interface ClockGates {
-  /** Of the gate itself, in every clock. */
-  readonly energy: number;
+  /** Of the gate itself, in every clock; and of the tree in front of it, over that of a flip-flop. */
+  readonly energy: Band;
+  readonly tree: Band;
   /** Of a flip-flop whose gate is closed. */
-  readonly rest: number;
+  readonly rest: Band;
 }
 
-/** Null where no layer asks for clock gating, as T2 maps a design. Errors: `TECH_ENTRY_MISSING`. */
+/**
+ * Null where no layer asks for clock gating, as T2 maps a design, and where a technology has no clock gates: an enable is then a
+ * multiplexer in front of a flip-flop that is clocked always. Errors: `TECH_ENTRY_MISSING`.
+ */
 export function gatingOf(accelerator: Accelerator, k: Coefficients): ClockGates | null {
   if (!accelerator.lanes().some(({ style }) => style.clockGating)) return null;
-  return { energy: k.take('clock.gate.energy', 'ratio').value, rest: k.take('clock.gate.rest', 'ratio').value };
+  const of = (entry: string) => k.take(entry, 'ratio');
+  const [energy, tree, rest] = [of('clock.gate.energy'), of('clock.treePins.gate'), of('clock.gate.rest')];
+  return energy.high === 0 && rest.low === 1 ? null : { energy, tree, rest };
 }

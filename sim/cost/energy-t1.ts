@@ -1,14 +1,14 @@
 import type { EnergyResult, Origin } from '../../specs/result.ts';
 import { type ToggleEnergies, toggleCell } from '../../specs/toggle-energy.ts';
 import { times } from './band.ts';
-import { gatingOf } from './clock-gates.ts';
+import { type ClockGates, gatingOf } from './clock-gates.ts';
 import { coefficientsOf } from './coefficients.ts';
 import { sourceNamesOf } from './replay/instances.ts';
 import { sampledBy } from './replay/sampled.ts';
 import { type Sampling, windowWords } from './replay/strata.ts';
 import { breakdownOf, samplesOf } from './t2/breakdown.ts';
 import type { FlipFlop } from './t2/flip-flop.ts';
-import { type Ledger, memoryWords } from './t2/memories.ts';
+import { type Ledger, memoryWords, type WordGates } from './t2/memories.ts';
 import { samplingOf, type T2Run } from './t2/run.ts';
 import { femtojoules } from './toggle/cell-energy.ts';
 import { cellNameOf, logicCell, togglePricer } from './toggle/stage-pricer.ts';
@@ -48,6 +48,12 @@ function flipFlopOf(energies: ToggleEnergies): FlipFlop {
   return { count: 1, clock: resting / femtojoules, clockTree: tree / femtojoules };
 }
 
+/** Open and closed are the ends of what a gate draws. */
+function wordGates({ clock, clockTree }: FlipFlop, gates: ClockGates): WordGates {
+  const drawn = { clock: times(gates.energy, clock), clockTree: times(gates.tree, clockTree) };
+  return { closed: drawn, open: drawn, rest: gates.rest };
+}
+
 /**
  * Tier T1: bits that change in the design's own logic, counted on sampled windows of its own inputs, times energies fitted to
  * gate level; memories by the laws of the technology; joules per inference in steady state. The band holds the worst error
@@ -63,14 +69,17 @@ export function energyT1(run: T1Run): EnergyResult {
     { ...run, sampling, steady, namesOf: sourceNamesOf },
     togglePricer(run.energies, 1 / run.clock, gates),
   );
-  const names = new Set(stages.flatMap(({ instances }) => instances.map(({ instance }) => cellNameOf(instance))));
+  const names = new Set(
+    stages.flatMap(({ instances }) => instances.map(({ instance }) => cellNameOf(instance, gates !== null))),
+  );
   const fit = Math.max(0, ...[...names].map((name) => toggleCell(run.energies, name).heldOut.worst));
+  const flipFlop = flipFlopOf(run.energies);
   const ledger: Ledger = {
     k,
     macros: [],
     macroOrigins: new Map(),
-    flipFlop: flipFlopOf(run.energies),
-    gates,
+    flipFlop,
+    gates: gates && wordGates(flipFlop, gates),
     memories: { byMacro: 0, byLaw: 0, flipFlops: 0 },
   };
   const found = breakdownOf(ledger, run, stages, fit);

@@ -1,14 +1,21 @@
 import type { EnergyResult } from '../../specs/result.ts';
-import { times } from './band.ts';
+import { times, zero } from './band.ts';
 import { coefficientsOf } from './coefficients.ts';
 import { memoryMacros } from './macro-memory.ts';
 import { sampledEnergy } from './replay/sampled.ts';
 import { defaultSampling, windowWords } from './replay/strata.ts';
 import { breakdownOf, samplesOf } from './t2/breakdown.ts';
-import { meanFlipFlop } from './t2/flip-flop.ts';
-import { type Ledger, memoryWords } from './t2/memories.ts';
+import { type ClockDraw, type GatedCells, gatedCells } from './t2/clocked-cells.ts';
+import { countedShells, type FlipFlop, meanFlipFlop } from './t2/flip-flop.ts';
+import { type Ledger, memoryWords, type WordGates } from './t2/memories.ts';
 import { gateOrigins } from './t2/origins.ts';
-import { samplingOf, type T2Run } from './t2/run.ts';
+import { samplingOf, type T2Run, within } from './t2/run.ts';
+
+/** Gates as those of the registers stand in front of the words of memories. */
+function wordGates({ closed, open }: GatedCells): WordGates {
+  const exact = ({ clock, clockTree }: ClockDraw) => ({ clock: within(clock, 0), clockTree: within(clockTree, 0) });
+  return { closed: exact(closed), open: exact(open), rest: zero };
+}
 
 /**
  * Tier T2: all logic at gate level on sampled windows of the design's own inputs, RAMs by macros among the libraries, other
@@ -22,12 +29,14 @@ export function energyT2(run: T2Run): EnergyResult {
   const clockTree = k.take('clock.treePins', 'ratio').value;
   const { sampling, steady } = samplingOf(run, run.sampling ?? defaultSampling);
   const stages = sampledEnergy({ ...run, sampling, steady, period, clockTree });
+  const gated = gatedCells(countedShells(run, stages), clockTree);
+  const flipFlop: FlipFlop = gated === null ? meanFlipFlop(run, stages) : { count: gated.flipFlops, ...gated.flipFlop };
   const ledger: Ledger = {
     k,
     macros: memoryMacros(run.libraries),
     macroOrigins: new Map(),
-    flipFlop: meanFlipFlop(run, stages),
-    gates: null,
+    flipFlop,
+    gates: gated && wordGates(gated),
     memories: { byMacro: 0, byLaw: 0, flipFlops: 0 },
   };
   const found = breakdownOf(ledger, run, stages, 0);
@@ -48,7 +57,7 @@ export function energyT2(run: T2Run): EnergyResult {
       ...gateOrigins(
         run,
         stages,
-        ledger.flipFlop,
+        { flipFlop, gated },
         spread,
         `gate level with glitches, ${sampled}; band: 99 % interval of the sampling`,
       ),

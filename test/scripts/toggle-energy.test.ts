@@ -61,31 +61,92 @@ test('data decide: inputs that never change draw less, and clock and leakage sta
   expect(still.leakage!.value / busy.leakage!.value).toBeCloseTo(1, 9);
 });
 
-test('clock gating: only the clock falls, and not in a technology without clock gates', () => {
+/** A network as small, with clock gates or without; all of its inputs are looked at. */
+function gatingRun(name: string, clockGating: boolean): T1Run {
+  const accelerator = buildAccelerator(networkOf([1, 1, 1, 12], dense(12, 8), dense(8, 3)), {
+    ...designOf({}),
+    parameters: { multipliers: 2, arithmetic: 'split', clockGating },
+  });
+  return {
+    ...smallRun(randomInt8s(seededRandom(4), 8 * 12)),
+    accelerator,
+    energies: toggleEnergiesOf(name),
+    technology: technologyOf(name),
+    interval: cycles(steadyState(accelerator.schedule).interval),
+    inputsSha256: '00',
+  };
+}
+
+test('clock gating: the clock falls, lanes lose their multiplexers, and nothing changes in a technology without clock gates', () => {
   const gated = (technology: string, clockGating: boolean) => {
-    const accelerator = buildAccelerator(networkOf([1, 1, 1, 12], dense(12, 8), dense(8, 3)), {
-      ...designOf({}),
-      parameters: { multipliers: 2, arithmetic: 'split', clockGating },
-    });
-    const { scope, breakdown } = energyT1({
-      ...smallRun(randomInt8s(seededRandom(4), 8 * 12)),
-      accelerator,
-      energies: toggleEnergiesOf(technology),
-      technology: technologyOf(technology),
-      interval: cycles(steadyState(accelerator.schedule).interval),
-      inputsSha256: '00',
-    });
-    return { scope, clock: breakdown.byComponent.clock!.value };
+    const { scope, breakdown, origins } = energyT1(gatingRun(technology, clockGating));
+    const { clock, mac, control } = breakdown.byComponent;
+    const entries = origins.map(({ entry }) => entry);
+    return { scope, entries, clock: clock!.value, logic: mac!.value + control!.value };
   };
   const [open, shut] = [gated('sky130hd', false), gated('sky130hd', true)];
   expect(open.scope).not.toContain('clock gates');
   expect(shut.scope).toContain('clock gates open as their enables are');
-  // Gates in front of registers, or in front of words of memories alone, take a third each; both take two thirds.
-  expect(shut.clock).toBeLessThan(0.4 * open.clock);
-  expect(gated('gt2n', true).clock / gated('gt2n', false).clock).toBeCloseTo(1, 1);
+  expect([open.entries, shut.entries].map((entries) => entries.includes('t1.design.lane.split.gated'))).toEqual([
+    false,
+    true,
+  ]);
+  // Gates in front of registers, or in front of words of memories alone, take a third each; both take more than half.
+  expect(shut.clock).toBeLessThan(0.5 * open.clock);
+  expect(shut.logic).toBeLessThan(open.logic);
+  const [free, none] = [gated('gt2n', false), gated('gt2n', true)];
+  expect(none.clock / free.clock).toBeCloseTo(1, 1);
+  expect(none.scope).not.toContain('clock gates open');
 });
 
+test('clock gates: the band of the clock reaches as far as the entries do, each end as if it were the value', () => {
+  const run = gatingRun('sky130hd', true);
+  const entriesOf = (changed: Readonly<Record<string, Partial<Band>>>) => ({
+    ...run.technology,
+    entries: {
+      ...run.technology.entries,
+      ...Object.fromEntries(
+        Object.entries(changed).map(([name, band]) => [name, { ...run.technology.entries[name]!, ...band }]),
+      ),
+    },
+  });
+  // Bands that are exact in the file have two ends here.
+  const bands = {
+    'clock.gate.energy': run.technology.entries['clock.gate.energy']!,
+    'clock.gate.rest': { value: 0.02, low: 0, high: 0.1 },
+    'clock.treePins.gate': { value: 2.3, low: 2, high: 3 },
+  };
+  const clockOf = (end: 'low' | 'high' | null): Band => {
+    const ends = Object.entries(bands).map(([name, band]) => {
+      const at = end === null ? band : { value: band[end], low: band[end], high: band[end] };
+      return [name, at] as const;
+    });
+    return energyT1({ ...run, technology: entriesOf(Object.fromEntries(ends)) }).samples!.shared.clock!;
+  };
+  const [whole, low, high] = [clockOf(null), clockOf('low'), clockOf('high')];
+  expect(whole.low / low.low).toBeCloseTo(1, 12);
+  expect(whole.high / high.high).toBeCloseTo(1, 12);
+  expect(low.low).toBeLessThan(high.low);
+});
+
+test.each(['clock.gate.energy', 'clock.gate.rest', 'clock.treePins.gate'])(
+  '%s: taken out, a run with clock gates names it, and no other needs it',
+  (name) => {
+    const less = (run: T1Run): T1Run => {
+      const { [name]: _, ...entries } = run.technology.entries;
+      return { ...run, technology: { ...run.technology, entries } };
+    };
+    expect(() => energyT1(less(gatingRun('sky130hd', true)))).toThrow(`has no entry '${name}'`);
+    expect(energyT1(less(gatingRun('sky130hd', false)))).toEqual(energyT1(gatingRun('sky130hd', false)));
+  },
+);
+
 test('an entry that is gone ends the run with its name', () => {
+  const gated = gatingRun('sky130hd', true);
+  const { 'design.lane.split.gated': _gated, ...free } = gated.energies.cells;
+  expect(() => energyT1({ ...gated, energies: { ...gated.energies, cells: free } })).toThrow(
+    /sky130hd.json: has no cell 'design.lane.split.gated' .*--designs; or take tier T0 or T2 \[T1_MISSING\]$/,
+  );
   const run = smallRun();
   const { 'design.logic': _, ...cells } = run.energies.cells;
   expect(() => energyT1({ ...run, energies: { ...run.energies, cells } })).toThrow(

@@ -12,9 +12,13 @@ import { drawWindows, type Estimate, estimateFrom, type Sampling, seededFraction
 export const parts = ['logic', 'wires', 'clock', 'clockTree', 'leakage'] as const;
 export type PartName = (typeof parts)[number];
 
+/** How far clock and clock tree reach below and above, where numbers with a band say what clock gates draw; joules per clock. */
+export const clockReaches = ['clockBelow', 'clockAbove', 'clockTreeBelow', 'clockTreeAbove'] as const;
+export type ClockReach = (typeof clockReaches)[number];
+
 export interface InstanceEnergy {
   readonly instance: ShellInstance;
-  readonly perClock: Readonly<Record<PartName, number>>;
+  readonly perClock: Readonly<Record<PartName | ClockReach, number>>;
 }
 
 export interface StageEnergy {
@@ -119,7 +123,14 @@ export function sampledEnergy(run: ReplayRun, wanted?: (instance: ShellInstance)
 }
 
 /** What every instance of a stage draws in a window, joules per clock, part by part. */
-export type StagePricer = (plan: StagePlan) => (rows: Rows) => Record<PartName, number>[];
+export type StagePricer = (
+  plan: StagePlan,
+) => (rows: Rows) => (Record<PartName, number> & Partial<Record<ClockReach, number>>)[];
+
+const nothing = (): Record<PartName | ClockReach, number> => ({
+  ...{ logic: 0, wires: 0, clock: 0, clockTree: 0, leakage: 0 },
+  ...{ clockBelow: 0, clockAbove: 0, clockTreeBelow: 0, clockTreeAbove: 0 },
+});
 
 /**
  * Sampled windows of inferences in steady state, stage by stage: windows are stratified by how busy they are, and every
@@ -148,7 +159,7 @@ export function sampledBy(
       weights,
       energies: pricer(plan),
       totals: new Map<number, number>(),
-      sums: plan.own.map(() => ({ logic: 0, wires: 0, clock: 0, clockTree: 0, leakage: 0 })),
+      sums: plan.own.map(nothing),
     };
   });
   const requests = plans.map(({ plan, chosen }) => ({
@@ -164,6 +175,7 @@ export function sampledBy(
         sums[i]![part] += weights.get(window)! * found[part];
         total += found[part];
       }
+      for (const reach of clockReaches) sums[i]![reach] += weights.get(window)! * (found[reach] ?? 0);
     });
     totals.set(window, total);
   });

@@ -20,13 +20,18 @@ function addGates(
   spread: number,
 ) {
   const joules = (value: number): Band => within(value * run.interval, spread);
+  const reaching = (part: 'clock' | 'clockTree'): Band => ({
+    value: joules(perClock[part]).value,
+    low: joules(perClock[part] - perClock[`${part}Below`]).low,
+    high: joules(perClock[part] + perClock[`${part}Above`]).high,
+  });
   const role = roleOf(instance);
   // A wire's energy is its length times its capacitance.
   const wires = scaledBy(k.take('wires.pitches', 'ratio'), k.take('wires.capacitance', 'F/m'));
   const tree = k.take('clock.treePins', 'ratio');
   const leak = k.take('leakage.logic', 'W/um2');
   sum[role] = plus(sum[role], joules(perClock.logic), scaledBy(joules(perClock.wires), relative(wires)));
-  sum.clock = plus(sum.clock, joules(perClock.clock), scaledBy(joules(perClock.clockTree), relative(tree, 1)));
+  sum.clock = plus(sum.clock, reaching('clock'), scaledBy(reaching('clockTree'), relative(tree, 1)));
   sum.leakage = plus(sum.leakage, scaledBy(joules(perClock.leakage), relative(leak)));
 }
 

@@ -1,13 +1,22 @@
-import type { Origin } from '../../../specs/result.ts';
+import type { Band, Origin } from '../../../specs/result.ts';
 import type { MemoryActivity } from '../activity.ts';
-import { plus, times } from '../band.ts';
-import type { ClockGates } from '../clock-gates.ts';
+import { plus, scaledBy, times } from '../band.ts';
 import type { Coefficients } from '../coefficients.ts';
 import { fewestGated } from '../gate/liberty/clock-gates.ts';
 import { type MemoryMacro, priceByMacro } from '../macro-memory.ts';
 import { bitsOf, isFlipFlops, memoryEnergy, memoryLeakage } from '../memory.ts';
+import type { ClockDraw } from './clocked-cells.ts';
 import type { FlipFlop } from './flip-flop.ts';
 import { type ByComponent, nothing, type PricedRun, relative, within } from './run.ts';
+
+/** Clock gates in front of the words of memories that are flip-flops, one for each, and one for the word that is read. */
+export interface WordGates {
+  /** Joules per clock of a gate that holds the clock back, and of one that lets it through. */
+  readonly closed: Readonly<Record<keyof ClockDraw, Band>>;
+  readonly open: Readonly<Record<keyof ClockDraw, Band>>;
+  /** Share that a flip-flop draws behind a closed gate. */
+  readonly rest: Band;
+}
 
 /** One design's numbers as they are gathered: of the technology, of macros, and by which of the two each memory was priced. */
 export interface Ledger {
@@ -15,25 +24,33 @@ export interface Ledger {
   readonly macros: readonly MemoryMacro[];
   readonly macroOrigins: Map<string, Origin>;
   readonly flipFlop: FlipFlop;
-  /** Of words of memories that are flip-flops; null where `flipFlop` is the mean over what clock gates leave already, or there are none. */
-  readonly gates: ClockGates | null;
+  /** Null where nothing stops the clock of words of memories that are flip-flops. */
+  readonly gates: WordGates | null;
   readonly memories: { byMacro: number; byLaw: number; flipFlops: number };
 }
 
-/** Flip-flops x clocks of a memory and its read register, `all` without gates; each word has a gate that opens when it is written. */
-function clockedBits(
-  { words, wordBits, reads, writes }: MemoryActivity,
-  all: number,
+/** Joules per inference of the clock of a memory of flip-flops and of its read register; a word's gate opens when it is written. */
+function clockOf(
+  { flipFlop, gates }: Pick<Ledger, 'flipFlop' | 'gates'>,
+  memory: MemoryActivity,
   interval: number,
-  gates: ClockGates | null,
-): number {
-  if (gates === null || wordBits < fewestGated) return all;
-  const open = Math.min(all, (reads + writes) * wordBits);
-  return open + (all - open) * gates.rest + (words + 1) * gates.energy * interval;
+  part: keyof ClockDraw,
+): Band {
+  const { words, wordBits, reads, writes } = memory;
+  const all = (bitsOf(memory) + wordBits) * interval;
+  if (gates === null || wordBits < fewestGated) return within(all * flipFlop[part], 0);
+  const loads = Math.min((words + 1) * interval, reads + writes);
+  const open = loads * wordBits;
+  return plus(
+    within(open * flipFlop[part], 0),
+    times(gates.rest, (all - open) * flipFlop[part]),
+    times(gates.open[part], loads),
+    times(gates.closed[part], (words + 1) * interval - loads),
+  );
 }
 
 function addMemory(ledger: Ledger, sum: ByComponent, memory: MemoryActivity, run: PricedRun): void {
-  const { k, macros, macroOrigins, memories, flipFlop, gates } = ledger;
+  const { k, macros, macroOrigins, memories } = ledger;
   const { technology, interval, clock } = run;
   const place = memory.role === 'weights' ? 'weight-memory' : 'activation-memory';
   if (isFlipFlops(memory, technology)) {
@@ -42,8 +59,8 @@ function addMemory(ledger: Ledger, sum: ByComponent, memory: MemoryActivity, run
     // The word read is held in flip-flops, too.
     const bits = bitsOf(memory) + memory.wordBits;
     const tree = relative(k.take('clock.treePins', 'ratio'), 1);
-    const clocked = clockedBits(memory, bits * interval, interval, gates);
-    sum.clock = plus(sum.clock, within(clocked * flipFlop.clock, 0), times(tree, clocked * flipFlop.clockTree));
+    const clockTree = scaledBy(clockOf(ledger, memory, interval, 'clockTree'), tree);
+    sum.clock = plus(sum.clock, clockOf(ledger, memory, interval, 'clock'), clockTree);
     const area = k.spend(bits, 'register.area', 'um2/bit').value;
     sum.leakage = plus(sum.leakage, times(k.spend(area, 'leakage.logic', 'W/um2'), interval / clock));
     return;

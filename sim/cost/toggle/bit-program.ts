@@ -19,16 +19,16 @@ export interface BitProgram {
   readonly c: Int32Array;
   /** Nodes of the bits of each source, least significant first. */
   readonly sources: ReadonlyMap<string, readonly number[]>;
-  /** What the outputs are, and what each register takes at the next edge. */
+  /** What the outputs are, and what each register takes at the next edge, behind a clock gate if that is open. */
   readonly outputs: ReadonlyMap<string, readonly Literal[]>;
   readonly loads: ReadonlyMap<string, readonly Literal[]>;
   /** Bits of all registers: what the clock drives. */
   readonly clocked: number;
-  /** Registers that load under one enable, enough of them for a clock gate. */
+  /** Clock gates, of a design that has such. */
   readonly gated: readonly GatedBits[];
 }
 
-/** Flip-flops behind one clock gate, where a design has such, and the bit that opens it. */
+/** Flip-flops behind one clock gate, and the bit that opens it. */
 export interface GatedBits {
   readonly bits: number;
   readonly enable: Literal;
@@ -43,7 +43,7 @@ export interface BitBuilder {
   majority(a: Literal, b: Literal, c: Literal, kind: BitKind): Literal;
   andOr(a: Literal, b: Literal, c: Literal, kind: BitKind): Literal;
   select(condition: Literal, one: Literal, zero: Literal): Literal;
-  /** Only what outputs and loads need is kept. */
+  /** Only what outputs, loads and clock gates need is kept. */
   finish(results: Pick<BitProgram, 'outputs' | 'loads'>, gated?: readonly GatedBits[]): BitProgram;
 }
 
@@ -112,6 +112,7 @@ export function bitBuilder(): BitBuilder {
       const { op, kind, a, b, c } = nodes.columns();
       const used = new Uint8Array(op.length);
       for (const literals of [...outputs.values(), ...loads.values()]) for (const one of literals) used[one >> 1] = 1;
+      for (const { enable } of gated) used[enable >> 1] = 1;
       for (let at = op.length - 1; at > 0; at--) {
         if (used[at] === 0) continue;
         used[a[at]! >> 1] = 1;
@@ -148,8 +149,7 @@ export function bitBuilder(): BitBuilder {
         outputs: allMoved(outputs),
         loads: allMoved(loads),
         clocked,
-        // An enable that nothing else computes is left out with what would gate by it.
-        gated: gated.flatMap(({ bits, enable }) => (place[enable >> 1]! < 0 ? [] : [{ bits, enable: moved(enable) }])),
+        gated: gated.map(({ bits, enable }) => ({ bits, enable: moved(enable) })),
       };
     },
   };

@@ -1,7 +1,7 @@
-import type { Netlist, NetNode, NodeId } from '../../../hdl-gen/ir/netlist.ts';
+import type { Netlist, NetNode, NetRegister, NodeId } from '../../../hdl-gen/ir/netlist.ts';
 import { fewestGated } from '../gate/liberty/clock-gates.ts';
 import { addBits, equalBits, multiplyBits, reduceBits, subtractBits } from './bit-arithmetic.ts';
-import { type BitBuilder, type BitProgram, bitBuilder, type Literal } from './bit-program.ts';
+import { type BitBuilder, type BitProgram, bitBuilder, type GatedBits, type Literal } from './bit-program.ts';
 
 interface Value {
   readonly bits: readonly Literal[];
@@ -108,11 +108,24 @@ function operation(builder: BitBuilder, node: NetNode, valueAt: (id: NodeId) => 
   }
 }
 
+/** Registers that one clock gate would stand in front of, by the number of the gate. */
+function gatesOf(netlist: Netlist, enableOf: (register: NetRegister) => Literal) {
+  // A register with a reset loads in that as well, so its gate is another one.
+  const gateOf = (register: NetRegister): number => 2 * enableOf(register) + (register.init === null ? 0 : 1);
+  const gates = new Map<number, GatedBits>();
+  for (const register of netlist.registers) {
+    const [enable, gate] = [enableOf(register), gateOf(register)];
+    if (enable > 1) gates.set(gate, { enable, bits: (gates.get(gate)?.bits ?? 0) + register.width });
+  }
+  for (const [gate, { bits }] of gates) if (bits < fewestGated) gates.delete(gate);
+  return { gates: [...gates.values()], isGated: (register: NetRegister) => gates.has(gateOf(register)) };
+}
+
 /**
  * The bits of a module without memories (a shell): inputs and registers are sources by their names; what is computed is
- * what outputs and registers take.
+ * what outputs and registers take. With clock gates, registers behind one need no multiplexer that feeds their own value back.
  */
-export function bitsOfNetlist(netlist: Netlist): BitProgram {
+export function bitsOfNetlist(netlist: Netlist, hasClockGates = false): BitProgram {
   const builder = bitBuilder();
   const values: Value[] = [];
   const inputs = new Map(netlist.inputs.map(({ name, node }) => [node, name]));
@@ -126,18 +139,15 @@ export function bitsOfNetlist(netlist: Netlist): BitProgram {
     values.push({ bits, signed });
   });
   const outputs = new Map(netlist.outputs.map(({ name, node }) => [name, values[node]!.bits]));
+  const enableOf = ({ enable }: NetRegister): Literal => (enable === null ? 1 : values[enable]!.bits[0]!);
+  const { gates, isGated } = gatesOf(netlist, enableOf);
   const loads = new Map(
-    netlist.registers.map(({ name, node, next, enable }) => {
-      const own = values[node]!.bits;
-      const condition = enable === null ? 1 : values[enable]!.bits[0]!;
-      return [name, wide(values[next]!, own.length).map((bit, at) => builder.select(condition, bit, own[at]!))];
+    netlist.registers.map((register) => {
+      const own = values[register.node]!.bits;
+      const condition = hasClockGates && isGated(register) ? 1 : enableOf(register);
+      const next = wide(values[register.next]!, own.length);
+      return [register.name, next.map((bit, at) => builder.select(condition, bit, own[at]!))];
     }),
   );
-  const bitsUnder = new Map<Literal, number>();
-  for (const { node, enable } of netlist.registers) {
-    const condition = enable === null ? 1 : values[enable]!.bits[0]!;
-    if (condition > 1) bitsUnder.set(condition, (bitsUnder.get(condition) ?? 0) + values[node]!.bits.length);
-  }
-  const gated = [...bitsUnder].flatMap(([enable, bits]) => (bits < fewestGated ? [] : [{ enable, bits }]));
-  return builder.finish({ outputs, loads }, gated);
+  return builder.finish({ outputs, loads }, hasClockGates ? gates : []);
 }

@@ -24,6 +24,12 @@ export const movingBits = (terms: readonly number[]): number => terms[registerTe
 export const operationsOf = ({ op }: BitProgram): number =>
   op.reduce((sum, own) => sum + Number(own !== bitOp.source), -1);
 
+/** Flip-flops that are clocked, in the mean: by their clock pins, and by the tree in front of these. Clock gates count as so many more. */
+export interface Clocked {
+  readonly pins: number;
+  readonly tree: number;
+}
+
 export interface CellJoules {
   readonly logic: number;
   readonly wires: number;
@@ -31,19 +37,19 @@ export interface CellJoules {
   readonly clockTree: number;
 }
 
-/** Joules per clock, without leakage, from what moved per clock (`termsOf`) and the flip-flops that are clocked. */
+/** Joules per clock, without leakage, from what moved per clock (`termsOf`) and what is clocked. */
 export function cellEnergy(
   cell: Pick<ToggleCell, 'terms' | 'clock'>,
-): (terms: readonly number[], flipFlops: number) => CellJoules {
+): (terms: readonly number[], clocked: Clocked) => CellJoules {
   const { logic, wires } = vectorsOf(cell);
   const { resting, moving, tree } = cell.clock;
-  return (terms, flipFlops) => {
+  return (terms, clocked) => {
     const changed = movingBits(terms);
     return {
       logic: predicted(logic, terms),
       wires: predicted(wires, terms),
-      clock: ((flipFlops - changed) * resting + changed * moving) / femtojoules,
-      clockTree: (flipFlops * tree) / femtojoules,
+      clock: ((clocked.pins - changed) * resting + changed * moving) / femtojoules,
+      clockTree: (clocked.tree * tree) / femtojoules,
     };
   };
 }

@@ -7,9 +7,9 @@ import { bitsOfNetlist } from './bits-of-netlist.ts';
 import { type ToggleCounter, type ToggleCounts, toggleCounter } from './count-toggles.ts';
 import type { TogglePlan } from './toggle-plan.ts';
 
-/** The bits of a module alone. */
-export function shellBits(shell: Shell): BitProgram {
-  return bitsOfNetlist(elaborate(shell.design, { names: false, isChecked: true }));
+/** The bits of a module alone, with clock gates or without. */
+export function shellBits(shell: Shell, hasClockGates = false): BitProgram {
+  return bitsOfNetlist(elaborate(shell.design, { names: false, isChecked: true }), hasClockGates);
 }
 
 /** Bits of one column, a word of 32 rows each. */

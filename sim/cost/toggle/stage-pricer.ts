@@ -1,9 +1,10 @@
+import type { Band } from '../../../specs/result.ts';
 import { type ToggleCell, type ToggleEnergies, toggleCell } from '../../../specs/toggle-energy.ts';
 import type { ClockGates } from '../clock-gates.ts';
 import type { ShellInstance } from '../replay/instances.ts';
-import type { StagePricer } from '../replay/sampled.ts';
+import type { ClockReach, StagePricer } from '../replay/sampled.ts';
 import type { BitProgram } from './bit-program.ts';
-import { cellEnergy, cellLeakage } from './cell-energy.ts';
+import { type CellJoules, type Clocked, cellEnergy, cellLeakage } from './cell-energy.ts';
 import { type ToggleCounter, type ToggleCounts, toggleCounter } from './count-toggles.ts';
 import { shellBits, windowCounter } from './shell-toggles.ts';
 import { termsOf } from './terms.ts';
@@ -12,10 +13,15 @@ import { type TogglePlan, togglePlan } from './toggle-plan.ts';
 /** Modules that are no multiply-accumulate lanes. */
 export const logicCell = 'design.logic';
 
-/** The kind of cell that an instance is priced as: multiply-accumulate lanes by the form of their arithmetic, all else as logic. */
-export function cellNameOf({ shell }: ShellInstance): string {
-  const lane = /^mac_lane_(?:(split|fused|booth|plain)_)?/.exec(shell.module.name);
-  return lane === null ? logicCell : `design.lane.${lane[1] ?? 'plain'}`;
+/**
+ * The kind of cell that an instance is priced as: multiply-accumulate lanes by the form of their arithmetic, and whether clock gates stand
+ * in them, all else as logic.
+ */
+export function cellNameOf({ shell }: ShellInstance, hasClockGates = false): string {
+  const lane = /^mac_lane_(?:(split|fused|booth|plain)_(gated_)?)?/.exec(shell.module.name);
+  if (lane === null) return logicCell;
+  const [, form = 'plain', gated] = lane;
+  return `design.lane.${form}${hasClockGates && gated !== undefined ? '.gated' : ''}`;
 }
 
 const timesOf = ({ arrivals, loadDelay }: ToggleCell) => ({
@@ -30,14 +36,28 @@ interface Planned {
   readonly cell: ToggleCell;
 }
 
-/** Flip-flops' worth of clock, in the mean of the clocks that were counted. */
-function clockedBits({ clocked, gated }: BitProgram, { clocks, open }: ToggleCounts, gates: ClockGates | null): number {
-  if (gates === null) return clocked;
-  return gated.reduce(
-    (sum, { bits }, at) => sum + gates.energy - bits * (1 - open[at]! / clocks) * (1 - gates.rest),
-    clocked,
-  );
+/** What is clocked, in the mean of the clocks that were counted, at one end of what gates draw and leave over. */
+export function clockedBits(
+  { clocked, gated }: BitProgram,
+  { clocks, open }: ToggleCounts,
+  gates: ClockGates | null,
+  end: keyof Band = 'value',
+): Clocked {
+  if (gates === null) return { pins: clocked, tree: clocked };
+  const behind = gated.reduce((sum, { bits }, at) => sum + bits * (1 - open[at]! / clocks), 0);
+  const flipFlops = clocked - behind * (1 - gates.rest[end]);
+  return {
+    pins: flipFlops + gated.length * gates.energy[end],
+    tree: flipFlops + gated.length * gates.tree[end],
+  };
 }
+
+const reachesOf = (value: CellJoules, low: CellJoules, high: CellJoules): Record<ClockReach, number> => ({
+  clockBelow: value.clock - low.clock,
+  clockAbove: high.clock - value.clock,
+  clockTreeBelow: value.clockTree - low.clockTree,
+  clockTreeAbove: high.clockTree - value.clockTree,
+});
 
 /**
  * Prices windows by toggles and fitted energies; `period` is that of the design's clock, `gates` null without clock gating.
@@ -49,8 +69,8 @@ export function togglePricer(energies: ToggleEnergies, period: number, gates: Cl
     const { name } = instance.shell.module;
     const known = plans.get(name);
     if (known !== undefined) return known;
-    const cell = toggleCell(energies, cellNameOf(instance));
-    const plan = togglePlan(shellBits(instance.shell), timesOf(cell));
+    const cell = toggleCell(energies, cellNameOf(instance, gates !== null));
+    const plan = togglePlan(shellBits(instance.shell, gates !== null), timesOf(cell));
     const made = { plan, count: toggleCounter(plan), cell };
     plans.set(name, made);
     return made;
@@ -65,7 +85,10 @@ export function togglePricer(energies: ToggleEnergies, period: number, gates: Cl
     return (rows) =>
       priced.map(({ plan, toggles, energy, leakage }) => {
         const counts = toggles(rows);
-        return { ...energy(termsOf(plan, counts), clockedBits(plan.program, counts, gates)), leakage };
+        const terms = termsOf(plan, counts);
+        const at = (end: keyof Band) => energy(terms, clockedBits(plan.program, counts, gates, end));
+        const found = { ...at('value'), leakage };
+        return gates === null ? found : { ...found, ...reachesOf(found, at('low'), at('high')) };
       });
   };
 }

@@ -139,7 +139,7 @@ test.each(lanes)(
 
 test('a whole design: gating takes away what it does at gate level, and both designs lie in the band', () => {
   // digits-stream-16 as split in sky130hd at 100 MHz, tier T2: nJ per inference, all and the clock's.
-  const atGates = { free: { all: 2967, clock: 1538 }, gated: { all: 2011, clock: 619 } };
+  const atGates = { free: { all: 2967, clock: 1538 }, gated: { all: 1844, clock: 452 } };
   const { graph } = loadZoo('digits');
   const told = (clockGating: boolean) => {
     const parameters = { multipliers: 16, arithmetic: 'split', clockGating } as const;
@@ -162,8 +162,8 @@ test('a whole design: gating takes away what it does at gate level, and both des
   ] as const;
   for (const [part, before, after] of parts) {
     const [wanted, found] = [atGates.gated[part] / atGates.free[part], after.value / before.value];
-    // Of the clock T0 takes away 67 %, the gates 60 %.
-    expect(Math.abs(found - wanted), part).toBeLessThan(part === 'all' ? 0.03 : 0.08);
+    // T0 takes away 67 % of the clock and 34 % of all, the gates 71 % and 38 %.
+    expect(Math.abs(found - wanted), part).toBeLessThan(0.05);
     for (const [band, { [part]: gates }] of [
       [before, atGates.free],
       [after, atGates.gated],

@@ -23,7 +23,10 @@ const stages: readonly StageEnergy[] = ['one', 'other'].map((stage, at) => ({
   instances: [
     {
       instance: shellInstances(accelerator.design)[0]!,
-      perClock: { logic: 8, wires: 4, clock: 2, clockTree: 3, leakage: 1 },
+      perClock: {
+        ...{ logic: 8, wires: 4, clock: 2, clockTree: 3, leakage: 1 },
+        ...{ clockBelow: 0, clockAbove: 0, clockTreeBelow: 0, clockTreeAbove: 0 },
+      },
     },
   ],
   estimate: { mean: 18, variance: 1 + at, parts: [{ variance: 1 + at, freedom: 3 + at }] },

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { elaborate } from '../../../../hdl-gen/ir/elaborate.ts';
 import { shellOf } from '../../../../hdl-gen/ir/shell.ts';
 import { design, module } from '../../../../hdl-gen/lang/module.ts';
-import { sint } from '../../../../hdl-gen/lang/types.ts';
+import { delay } from '../../../../hdl-gen/lang/state.ts';
+import { bool, sint, uint } from '../../../../hdl-gen/lang/types.ts';
 import { MacElement } from '../../../../hdl-gen/library/arithmetic/mac-element.ts';
 import { type BitProgram, bitOp } from '../../../../sim/cost/toggle/bit-program.ts';
 import { bitsOfNetlist } from '../../../../sim/cost/toggle/bits-of-netlist.ts';
@@ -91,6 +92,29 @@ test('products of every pair of operands of 5 bits, signs mixed; prefix sums of 
       expect(BigInt.asIntN(6, bits.output('sum'))).toBe(BigInt(a + b));
       expect(BigInt.asIntN(6, bits.output('less'))).toBe(BigInt(a - b));
     }
+  }
+});
+
+test('behind clock gates no multiplexer feeds a register its own value; one gate for each enable, and with a reset another', () => {
+  const top = module(
+    'held',
+    { in: { a: uint(8), load: bool }, out: { free: uint(8), reset: uint(8), few: uint(3) } },
+    ({ a, load }) => ({
+      free: delay('free', a, { enable: load, init: null }),
+      reset: delay('reset', a, { enable: load, init: 0 }),
+      few: delay('few', a.wrap(3), { enable: load.not(), init: null }),
+    }),
+  );
+  const netlist = elaborate(design(top));
+  const [without, gated] = [bitsOfNetlist(netlist), bitsOfNetlist(netlist, true)];
+  const selects = ({ op }: BitProgram): number => [...op].filter((one) => one === bitOp.select).length;
+  // Three flip-flops are too few for a gate.
+  expect([selects(without), selects(gated)]).toEqual([8 + 8 + 3, 3]);
+  expect(without.gated).toEqual([]);
+  expect(gated.gated.map(({ bits }) => bits)).toEqual([8, 8]);
+  for (const load of [0n, 1n]) {
+    const bits = settled(gated, (source) => ({ a: 0xa5n, load })[source] ?? 0n);
+    expect([bits.load('free'), bits.load('reset'), bits.load('few')]).toEqual([0xa5n, 0xa5n, load === 0n ? 5n : 0n]);
   }
 });
 

@@ -126,7 +126,8 @@ test('an enable counts as open in the clocks before the edges that it lets throu
     ),
     { names: false },
   );
-  const program = bitsOfNetlist(netlist);
+  expect(bitsOfNetlist(netlist).gated).toEqual([]);
+  const program = bitsOfNetlist(netlist, true);
   expect(program.gated.map(({ bits }) => bits)).toEqual([8]);
   const count = toggleCounter(togglePlan(program, { arrivals: null, loadDelay: 0 }));
   const openFor = (load: number, clocks: number, a = 0): number => {
