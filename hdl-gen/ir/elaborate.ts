@@ -3,7 +3,7 @@ import { checkDesign, checkNetlist } from './check.ts';
 import type { Design, MemoryField } from './design.ts';
 import { exprOf, flattenHierarchy, type Hierarchy, nameOfNode, placeOfNode, readsOf, type Scope } from './hierarchy.ts';
 import { fieldContents } from './image.ts';
-import { namedBy, namedNodes } from './net-names.ts';
+import { namedBy, wantedNodes } from './net-names.ts';
 import type { Net, NetAssertion, NetInput, Netlist, NetMemory, NetOutput, NetRegister, NodeId } from './netlist.ts';
 import { prune } from './prune.ts';
 import { addConstant, addOperation, type NodeTable, newTable, resized } from './simplify.ts';
@@ -34,8 +34,11 @@ interface Elaboration {
 }
 
 export interface ElaborateOptions {
-  /** Keep the names of values, so that they can be looked at while the circuit runs. Default true; without them a large design is ready sooner. */
-  readonly names?: boolean;
+  /**
+   * Keep the names of values, all or those given, so that they can be looked at while the circuit runs. Default true; without
+   * them a large design is ready sooner.
+   */
+  readonly names?: boolean | ReadonlySet<string>;
   /** Hierarchical names of values that become outputs of the netlist as well: a simulator then computes them as it computes outputs. */
   readonly probes?: readonly string[];
   /** Whether the design has been checked already, as one that an accelerator was built of. Default false. */
@@ -103,7 +106,7 @@ export function elaborate(design: Design, options: ElaborateOptions = {}): Netli
     };
   });
   // Last, so that names change nothing before them: a register or read port that only they reach stays out.
-  const nets = (options.names === false ? [] : namedNodes(hierarchy)).map(
+  const nets = wantedNodes(hierarchy, options.names ?? true).map(
     ({ name, node, width, signed }): Net => ({
       name,
       node: resized(table, evaluateNode(state, node), width, signed),

@@ -34,6 +34,13 @@ export function namedNodes({ top, scopes }: Hierarchy): NamedNode[] {
   return found;
 }
 
+/** All of them, none, or those whose names are wanted. */
+export function wantedNodes(hierarchy: Hierarchy, wanted: boolean | ReadonlySet<string>): NamedNode[] {
+  if (wanted === false) return [];
+  const nodes = namedNodes(hierarchy);
+  return wanted === true ? nodes : nodes.filter(({ name }) => wanted.has(name));
+}
+
 /** What these names stand for. Throws HDL_PROBE for one that nothing has. */
 export function namedBy(hierarchy: Hierarchy, names: readonly string[]): NamedNode[] {
   if (names.length === 0) return [];

@@ -7,8 +7,9 @@ import { type MappedShell, replayWindow } from '../../sim/cost/replay/replay.ts'
 import { parts, sampledBy } from '../../sim/cost/replay/sampled.ts';
 import { steadyRun } from '../../sim/cost/replay/span.ts';
 import type { Sampling } from '../../sim/cost/replay/strata.ts';
+import { bitsOfDesign } from '../../sim/cost/toggle/bits-of-design.ts';
 import { type Clocked, operationsOf } from '../../sim/cost/toggle/cell-energy.ts';
-import { shellBits, windowToggles } from '../../sim/cost/toggle/shell-toggles.ts';
+import { windowToggles } from '../../sim/cost/toggle/shell-toggles.ts';
 import { cellNameOf, clockedBits } from '../../sim/cost/toggle/stage-pricer.ts';
 import { termsOf } from '../../sim/cost/toggle/terms.ts';
 import { togglePlan } from '../../sim/cost/toggle/toggle-plan.ts';
@@ -52,7 +53,7 @@ export function observeDesign(run: DesignRun, loadDelays: readonly number[]): In
   const cellOf = (instance: ShellInstance): string => cellNameOf(instance, gates !== null);
   const programs = new Map<string, ReturnType<typeof planned>>();
   const planned = (instance: ShellInstance) => {
-    const program = shellBits(instance.shell, gates !== null);
+    const program = bitsOfDesign(instance.shell.design, gates !== null);
     return { program, plans: loadDelays.map((loadDelay) => togglePlan(program, { arrivals: null, loadDelay })) };
   };
   const plansOf = (instance: ShellInstance) => {

@@ -7,7 +7,7 @@ import { MacElement } from '../../hdl-gen/library/arithmetic/mac-element.ts';
 import type { MultiplierForm } from '../../hdl-gen/library/arithmetic/multiply-accumulate.ts';
 import type { OperandStream } from '../../sim/cost/gate/measure-element.ts';
 import { namesOf, type ShellInstance, shellInstances } from '../../sim/cost/replay/instances.ts';
-import type { Rows } from '../../sim/cost/replay/record.ts';
+import { type Rows, rowWords } from '../../sim/cost/replay/rows.ts';
 import { createSimulator } from '../../sim/rtl/simulator.ts';
 
 /** Operand bits of the elements that are measured, and the bits of their accumulators. */
@@ -52,16 +52,18 @@ export function elementBench(form: MultiplierForm, bits: number): ElementBench {
     columns: new Map(names.map((name, column) => [name, column])),
     record({ a, b }) {
       const simulator = createSimulator(netlist);
-      const read = simulator.observe(names);
-      return Array.from(a, (value, clock) => {
+      const { start, read } = simulator.observeWords(names);
+      const each = rowWords({ start });
+      const words = new Int32Array(a.length * each);
+      a.forEach((value, clock) => {
         simulator.set('a', value);
         simulator.set('b', b[clock]!);
         simulator.set('clear', Number(clock % sumLength === sumLength - 1));
         simulator.settle();
-        const row = [...read()];
+        read(words, clock * each);
         simulator.cycle();
-        return row;
       });
+      return { length: a.length, start, words };
     },
   };
 }

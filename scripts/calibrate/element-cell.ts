@@ -6,7 +6,7 @@ import { readMappedNetlist } from '../../sim/cost/gate/read-netlist.ts';
 import { timing } from '../../sim/cost/gate/timing.ts';
 import { layoutEstimate } from '../../sim/cost/gate/wire-model.ts';
 import { sourceArrivals } from '../../sim/cost/toggle/arrivals.ts';
-import { shellBits } from '../../sim/cost/toggle/shell-toggles.ts';
+import { bitsOfDesign } from '../../sim/cost/toggle/bits-of-design.ts';
 import { type PlanTimes, togglePlan } from '../../sim/cost/toggle/toggle-plan.ts';
 import { Fault } from '../../specs/fault.ts';
 import { technologyOf } from '../../specs/technologies.ts';
@@ -78,7 +78,7 @@ export async function elementGates(cell: string, { technology, libraries, yosys 
   const { wires, clockTree } = layoutEstimate(technologyOf(technology));
   const times = timing(netlist, { wires });
   const gates = { netlist, timing: times, tables: instanceTables(netlist, times), clockTree };
-  const program = shellBits(instance.shell);
+  const program = bitsOfDesign(instance.shell.design);
   return {
     arrivals: () => sourceArrivals(netlist, times, program),
     measure: (kind: string, draw: Draw, clocks: number, seed: number): MeasuredWindow => {

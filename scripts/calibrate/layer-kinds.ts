@@ -1,4 +1,5 @@
 import { recordLanes } from '../../sim/cost/lanes/record-lanes.ts';
+import { wordAt } from '../../sim/cost/replay/rows.ts';
 import { buildDesign, loadDesign } from '../design.ts';
 import { projectRoot } from '../project.ts';
 import { chooseSamples } from '../samples.ts';
@@ -27,9 +28,10 @@ export function layerKinds(): Readonly<Record<string, Draw>> {
       return stages.map((stage): [string, Draw] => {
         const { group, columns, windows } = lanes.find((lane) => lane.group.stage === stage)!;
         const pairs = windows.flatMap(({ rows }) =>
-          rows.map(
-            (row) => [Number(row[columns.get('activation_0')!]), Number(row[columns.get('weight_0')!])] as const,
-          ),
+          Array.from({ length: rows.length }, (_, row) => {
+            const word = (port: string): number => wordAt(rows, row, columns.get(port)!);
+            return [word('activation_0'), word('weight_0')] as const;
+          }),
         );
         const activationRange = 2 ** (group.shape.unsigned ? operandBits : operandBits - 1);
         return [

@@ -1,7 +1,7 @@
 import type { Part } from '../../sim/cost/gate/energy.ts';
 import type { ShellInstance } from '../../sim/cost/replay/instances.ts';
-import type { Rows } from '../../sim/cost/replay/record.ts';
 import { type MappedShell, replayWindow } from '../../sim/cost/replay/replay.ts';
+import type { Rows } from '../../sim/cost/replay/rows.ts';
 import type { Clocked } from '../../sim/cost/toggle/cell-energy.ts';
 import { windowToggles } from '../../sim/cost/toggle/shell-toggles.ts';
 import { termsOf } from '../../sim/cost/toggle/terms.ts';

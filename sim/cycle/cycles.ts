@@ -113,8 +113,9 @@ function runCycles({ stages }: Schedule, run: CycleRun): Run {
   const sink = links.at(-1)!;
   while (sink.taken.count < sink.total) {
     let moved = false;
-    for (const each of own) moved = advanceLink(each) || moved;
-    for (const process of processes) moved = process.advance() || moved;
+    // Rounds are many and short: no iterators.
+    for (let at = 0; at < own.length; at++) moved = advanceLink(own[at]!) || moved;
+    for (let at = 0; at < processes.length; at++) moved = processes[at]!.advance() || moved;
     if (!moved) {
       throw new Fault({
         code: 'CYCLE_DEADLOCK',

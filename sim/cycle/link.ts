@@ -28,22 +28,23 @@ export function link(feed: Feed, total: number, ready: Link['ready'] = null): Li
 export function advanceLink({ feed, total, taken, readers, ready }: Link): boolean {
   const first = taken.count;
   const offered = offeredBy(feed, total);
-  const { at } = taken;
+  const clocks = taken.at;
   while (taken.count < offered) {
     let index = taken.count;
     let end = offered;
     let earliest = 0;
-    for (const reader of readers) {
+    for (let at = 0; at < readers.length; at++) {
+      const reader = readers[at]!;
       const room = reader.room(index);
       if (room < 0) return taken.count > first;
       earliest = Math.max(earliest, room);
       end = Math.min(end, reader.roomEnd(index));
     }
-    let previous = index === 0 ? -1 : at[index - 1]!;
+    let previous = index === 0 ? -1 : clocks[index - 1]!;
     for (; index < end; index++) {
       const clock = Math.max(offerOf(feed, index, previous), earliest);
       previous = ready === null ? clock : ready(clock);
-      at[index] = previous;
+      clocks[index] = previous;
     }
     taken.count = end;
   }

@@ -11,6 +11,7 @@ import { splitWide } from './limbs/split.ts';
 import { memoryLookup, registerLookup, unknownPort, writtenOutput } from './lookup.ts';
 import { loadMachine } from './machine.ts';
 import { type Observer, observersOf } from './observe.ts';
+import { bigReading } from './reading.ts';
 import type { Checkpoint } from './simulator.ts';
 import type { Format } from './value.ts';
 import { scalarSlot, wordViews, writeInitialWords } from './words.ts';
@@ -242,11 +243,11 @@ export function createBatchSimulator(netlist: Netlist, options: BatchOptions = {
     observers[lane] ??= newObserver({
       port: (name) => {
         const found = ports.get(name);
-        return found === undefined ? undefined : () => found.readBig(lane);
+        return found && { width: found.width, ...bigReading(() => found.readBig(lane)) };
       },
-      input: (index) => ports.get(netlist.inputs[index]!.name)!.readBig(lane),
-      register: (index) => registers[index]!.read(lane),
-      readData: (memory, port) => readData(memory, port, lane),
+      input: (index) => bigReading(() => ports.get(netlist.inputs[index]!.name)!.readBig(lane)),
+      register: (index) => bigReading(() => registers[index]!.read(lane)),
+      readData: (memory, port) => bigReading(() => readData(memory, port, lane)),
     });
     return observers[lane];
   };

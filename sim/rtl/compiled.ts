@@ -81,11 +81,11 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
       return joinedSlot(limbs, memory);
     }),
   );
-  const { get, observe } = observersOf(netlist)({
-    port: (name) => ports.get(name)?.readBig,
-    input: (index) => ports.get(netlist.inputs[index]!.name)!.readBig(),
-    register: (index) => registers[index]!.readBig(),
-    readData: (memory, port) => readData[memory]![port]!.readBig(),
+  const { get, observe, observeWords } = observersOf(netlist)({
+    port: (name) => ports.get(name),
+    input: (index) => ports.get(netlist.inputs[index]!.name)!,
+    register: (index) => registers[index]!,
+    readData: (memory, port) => readData[memory]![port]!,
   });
 
   return {
@@ -103,6 +103,7 @@ export function createCompiled(netlist: Netlist, options: CompileOptions = {}): 
     checkpoint: machine.checkpoint,
     get,
     observe,
+    observeWords,
     set: (name, value) => port(name).writeBig(BigInt(value)),
     toggles: toggles === null ? null : () => joinCounts(toggles.sums(1), split.registers),
     peek: (name) => registers[registerIndex(name)]!.readBig(),

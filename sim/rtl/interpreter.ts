@@ -3,6 +3,7 @@ import { failedAssertion } from './assertion.ts';
 import { createEvaluator, type Evaluator } from './evaluate.ts';
 import { memoryLookup, registerLookup, unknownPort, writtenOutput } from './lookup.ts';
 import { observersOf } from './observe.ts';
+import { bigReading } from './reading.ts';
 import type { Port, Simulator } from './simulator.ts';
 import { pattern, wrap } from './value.ts';
 
@@ -93,11 +94,11 @@ export function createInterpreter(
     return found;
   };
   const peek = (name: string): bigint => evaluator.registers[registerIndex(name)]!;
-  const { get, observe } = observersOf(netlist)({
-    port: (name) => ports.get(name)?.readBig,
-    input: (index) => evaluator.inputs[index]!,
-    register: (index) => evaluator.registers[index]!,
-    readData: evaluator.readData,
+  const { get, observe, observeWords } = observersOf(netlist)({
+    port: (name) => ports.get(name),
+    input: (index) => bigReading(() => evaluator.inputs[index]!),
+    register: (index) => bigReading(() => evaluator.registers[index]!),
+    readData: (memory, port) => bigReading(() => evaluator.readData(memory, port)),
   });
 
   return {
@@ -117,6 +118,7 @@ export function createInterpreter(
     port,
     get,
     observe,
+    observeWords,
     set: (name, value) => port(name).writeBig(BigInt(value)),
     word: (name, address) => evaluator.word(memoryIndex(name, address), BigInt(address)),
     settle: sample,

@@ -1,23 +1,29 @@
 import { allNodes, type Netlist, type NetNode, type NodeId } from '../../hdl-gen/ir/netlist.ts';
 import { evaluateNode } from './evaluate.ts';
+import { evaluateNarrow, isNarrow, wrapNarrow } from './evaluate-narrow.ts';
+import type { Reading } from './reading.ts';
 import { wrap } from './value.ts';
 
 /** Where the value of a name comes from: the present inputs and state of a simulator, by their places in the netlist. */
 export interface NetSources {
-  readonly input: (input: number) => bigint;
-  readonly register: (register: number) => bigint;
-  readonly readData: (memory: number, port: number) => bigint;
+  readonly input: (input: number) => Reading;
+  readonly register: (register: number) => Reading;
+  readonly readData: (memory: number, port: number) => Reading;
 }
 
-/** Values of nodes from present inputs and state. */
-export type NetReader = (sources: NetSources) => bigint[];
+/** Reads several nodes together, each operation that they need once. */
+export interface NetReader {
+  /** Computes the nodes from present inputs and state. */
+  readonly update: (sources: NetSources) => void;
+  /** What they were when last updated; the next update of any reader of the nets ends that. */
+  readonly readings: readonly { readonly width: number; readonly reading: Reading }[];
+}
 
 /** Computes what named values are, on demand: simulation itself does not know them. */
 export interface Nets {
   readonly names: readonly string[];
   /** Node of a name; undefined when no net has it. */
   find(name: string): NodeId | undefined;
-  /** Reads these nodes together, each operation that they need once. */
   reader(nodes: readonly NodeId[]): NetReader;
 }
 
@@ -33,26 +39,38 @@ export function netsOf(netlist: Netlist): Nets {
       return places.get(name);
     },
     reader(wanted) {
-      if (scratch === undefined) {
-        const nodes = allNodes(netlist);
-        scratch = { nodes, values: nodes.map(() => 0n) };
-      }
+      scratch ??= scratchOf(allNodes(netlist));
       return readerOf(scratch, wanted);
     },
   };
 }
 
-/** Values of one reading; none outlives it. */
+/** Values of one reading; none outlives it. Each node's lies in one of the columns. */
 interface Scratch {
   readonly nodes: readonly NetNode[];
-  readonly values: bigint[];
+  /** Of nodes that `isNarrow` holds for. */
+  readonly numbers: Float64Array;
+  readonly integers: bigint[];
 }
 
-function readerOf({ nodes, values }: Scratch, wanted: readonly NodeId[]): NetReader {
-  const order = coneOf(nodes, wanted);
-  return (sources) => {
-    for (const id of order) values[id] = sourceOrResult(nodes[id]!, nodes, values, sources);
-    return wanted.map((node) => values[node]!);
+function scratchOf(nodes: readonly NetNode[]): Scratch {
+  return { nodes, numbers: new Float64Array(nodes.length), integers: nodes.map(() => 0n) };
+}
+
+function readerOf(scratch: Scratch, wanted: readonly NodeId[]): NetReader {
+  const { nodes, numbers, integers } = scratch;
+  const steps = coneOf(nodes, wanted).flatMap((id) => stepOf(scratch, id) ?? []);
+  return {
+    update(sources) {
+      for (const step of steps) step(sources);
+    },
+    readings: wanted.map((id) => {
+      const { width } = nodes[id]!;
+      const reading: Reading = isNarrow(nodes[id]!)
+        ? { read: () => numbers[id]!, readBig: () => BigInt(numbers[id]!) }
+        : { read: () => Number(integers[id]!), readBig: () => integers[id]! };
+      return { width, reading };
+    }),
   };
 }
 
@@ -66,20 +84,47 @@ function coneOf(nodes: readonly NetNode[], wanted: readonly NodeId[]): NodeId[] 
   return [...found].sort((a, b) => a - b);
 }
 
-function sourceOrResult(
-  node: NetNode,
-  nodes: readonly NetNode[],
-  values: readonly bigint[],
-  sources: NetSources,
-): bigint {
+type Source = Extract<NetNode, { readonly op: 'input' | 'register' | 'memoryRead' }>;
+
+function readingOf(node: Source, sources: NetSources): Reading {
   switch (node.op) {
     case 'input':
-      return wrap(sources.input(node.input), node);
+      return sources.input(node.input);
     case 'register':
-      return wrap(sources.register(node.register), node);
+      return sources.register(node.register);
     case 'memoryRead':
-      return wrap(sources.readData(node.memory, node.port), node);
-    default:
-      return evaluateNode(node, nodes, values);
+      return sources.readData(node.memory, node.port);
   }
+}
+
+type Step = (sources: NetSources) => void;
+
+/** Computes one node from those before it; null for a constant, which is written here. */
+function stepOf({ nodes, numbers, integers }: Scratch, id: NodeId): Step | null {
+  const node = nodes[id]!;
+  const fits = isNarrow(node);
+  if (node.op === 'const') {
+    if (fits) numbers[id] = Number(node.value);
+    else integers[id] = node.value;
+    return null;
+  }
+  if (!('args' in node)) {
+    return (sources) => {
+      const reading = readingOf(node, sources);
+      if (fits) numbers[id] = wrapNarrow(reading.read(), node);
+      else integers[id] = wrap(reading.readBig(), node);
+    };
+  }
+  const narrow = node.args.filter((arg) => isNarrow(nodes[arg]!));
+  if (fits && narrow.length === node.args.length) {
+    return () => {
+      numbers[id] = evaluateNarrow(node, nodes, numbers);
+    };
+  }
+  return () => {
+    for (const arg of narrow) integers[arg] = BigInt(numbers[arg]!);
+    const value = evaluateNode(node, nodes, integers);
+    if (fits) numbers[id] = Number(value);
+    else integers[id] = value;
+  };
 }

@@ -3,6 +3,7 @@ import type { Netlist } from '../../hdl-gen/ir/netlist.ts';
 import { Fault } from '../../specs/fault.ts';
 import { createCompiled } from './compiled.ts';
 import { createInterpreter } from './interpreter.ts';
+import type { WordReader } from './reading.ts';
 import { createChecked, type UnknownBits } from './unknown/checked.ts';
 
 export type Engine = 'wasm' | 'js-interpreter';
@@ -83,6 +84,8 @@ export interface Simulator {
   get(name: string): bigint;
   /** As `get` for several names, looked up once: the result reads them. */
   observe(names: readonly string[]): () => readonly bigint[];
+  /** As `observe`, in words of 32 bits written to where the caller says. */
+  observeWords(names: readonly string[]): WordReader;
   /** Writes an input (wrapped into its width). Fault `SIM_PORT` for anything else. */
   set(name: string, value: number | bigint): void;
   /** Present word of a memory. Fault `SIM_MEMORY` for an unknown name or an address beyond the depth. */

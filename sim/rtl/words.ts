@@ -1,9 +1,10 @@
 import type { NetMemory } from '../../hdl-gen/ir/netlist.ts';
 import type { SlotBytes } from './compile/coder.ts';
 import { wordBytes } from './compile/layout.ts';
+import type { Reading } from './reading.ts';
 import { type Format, wrap } from './value.ts';
 
-export interface Slot {
+export interface Slot extends Reading {
   readonly read: () => number;
   readonly write: (value: number) => void;
   readonly readBig: () => bigint;

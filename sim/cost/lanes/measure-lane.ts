@@ -7,6 +7,7 @@ import { criticalPaths } from '../gate/paths.ts';
 import { simulateEvents } from '../gate/simulate-events.ts';
 import { timing } from '../gate/timing.ts';
 import type { LayoutEstimate } from '../gate/wire-model.ts';
+import { bitAt, integerAt, type Rows, wordAt } from '../replay/rows.ts';
 import type { LaneRecord } from './record-lanes.ts';
 
 export interface LaneFigures {
@@ -27,31 +28,34 @@ export interface LaneOptions {
 /** Every net settles within it; glitches do not depend on it. */
 const simulatedPeriod = 1e-6;
 
-const bitOf = (value: bigint, bit: number): number => Number((value >> BigInt(bit)) & 1n);
-
 /**
- * What a lane's registers hold, of any form, in the clock after `before`: operands or products of that clock, where it multiplied; else
+ * What a lane's registers hold, of any form, in the second of the rows: operands or products of the first, where it multiplied; else
  * nobody looks at them before they are written again.
  */
-function startOf({ group, columns }: LaneRecord, before: readonly bigint[], now: readonly bigint[]): StartState {
+function startOf({ group, columns }: LaneRecord, rows: Rows): StartState {
   const { simd, unsigned, activationBits = 8, weightBits } = group.shape;
-  const of = (row: readonly bigint[], port: string): bigint => row[columns.get(port)!]!;
-  const operand = (term: number): bigint =>
-    (unsigned ? BigInt.asUintN : BigInt.asIntN)(activationBits, of(before, `activation_${term}`));
-  const factor = (term: number): bigint => BigInt.asIntN(weightBits, of(before, `weight_${term}`));
-  const held = new Map<string, bigint>([['total', of(now, 'total')]]);
-  if (of(before, 'multiply') !== 0n) {
+  const low = (port: string): number => wordAt(rows, 0, columns.get(port)!);
+  const signed = (value: number, bits: number): number => (value << (32 - bits)) >> (32 - bits);
+  const operand = (term: number): number => {
+    const value = low(`activation_${term}`);
+    return unsigned ? value & (2 ** activationBits - 1) : signed(value, activationBits);
+  };
+  const factor = (term: number): number => signed(low(`weight_${term}`), weightBits);
+  const held = new Map<string, number>();
+  if (low('multiply') !== 0) {
     for (let term = 0; term < simd; term++) {
       held.set(`product_${term}`, operand(term) * factor(term));
       held.set(`held_activation_${term}`, operand(term));
       held.set(`held_weight_${term}`, factor(term));
     }
-    const isIdle = Array.from({ length: simd }, (_, term) => operand(term)).every((value) => value === 0n);
-    held.set('idle', isIdle ? 1n : 0n);
+    const isIdle = Array.from({ length: simd }, (_, term) => operand(term)).every((value) => value === 0);
+    held.set('idle', Number(isIdle));
   }
   return {
-    input: (port, bit) => (columns.has(port) ? bitOf(of(now, port), bit) : 0),
-    register: (name, bit) => bitOf(held.get(name) ?? 0n, bit),
+    input: (port, bit) => (columns.has(port) ? bitAt(rows, 1, columns.get(port)!, bit) : 0),
+    register: (name, bit) =>
+      // Products have at most 32 bits: beyond them there is only the sign.
+      name === 'total' ? bitAt(rows, 1, columns.get(name)!, bit) : ((held.get(name) ?? 0) >> Math.min(bit, 31)) & 1,
   };
 }
 
@@ -74,20 +78,18 @@ export function measureLane(netlist: GateNetlist, lane: LaneRecord, { layout, pe
     const activity = simulateEvents(netlist, times, tables, {
       cycles,
       period: simulatedPeriod,
-      start: startOf(lane, rows[0]!, rows[1]!),
+      start: startOf(lane, rows),
       stimulus: (cycle, set) => {
         for (const { column, nets } of inputs) {
-          const value = rows[cycle + 2]![column]!;
-          for (let bit = 0; bit < nets.length; bit++) set(nets[bit]!, bitOf(value, bit));
+          for (let bit = 0; bit < nets.length; bit++) set(nets[bit]!, bitAt(rows, cycle + 2, column, bit));
         }
       },
       observe: (cycle, get) => {
-        const wanted = rows[cycle + 2]![sum]!;
-        if (total.every((net, bit) => get(net) === bitOf(wanted, bit))) return;
+        if (total.every((net, bit) => get(net) === bitAt(rows, cycle + 2, sum, bit))) return;
         throw new Fault({
           code: 'GATE_LANE',
           place: `layer ${lane.group.stage}, module ${netlist.name}`,
-          cause: `its sum in clock ${cycle} of a window is not ${wanted}, the sum of the design`,
+          cause: `its sum in clock ${cycle} of a window is not ${integerAt(rows, cycle + 2, sum)}, the sum of the design`,
           wayOut: 'this is a defect of the mapping or of the gate-level simulation; please report it',
           kind: 'internal',
         });

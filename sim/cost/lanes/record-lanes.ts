@@ -1,7 +1,8 @@
 import type { Accelerator, LaneGroup } from '../../../hdl-gen/arch/architecture.ts';
 import type { TensorData } from '../../../models/graph.ts';
 import { namesOf, type ShellInstance, shellInstances } from '../replay/instances.ts';
-import { type Rows, record, toggleProfile } from '../replay/record.ts';
+import { record, toggleProfile } from '../replay/record.ts';
+import type { Rows } from '../replay/rows.ts';
 import { inputsFor, steadyRun } from '../replay/span.ts';
 import { draw, type Sampling, seededFractions, stratify } from '../replay/strata.ts';
 

@@ -1,8 +1,10 @@
 import type { Accelerator } from '../../../hdl-gen/arch/architecture.ts';
 import { elaborate } from '../../../hdl-gen/ir/elaborate.ts';
 import type { TensorData } from '../../../models/graph.ts';
+import type { WordReader } from '../../rtl/reading.ts';
 import { createSimulator, type Simulator } from '../../rtl/simulator.ts';
 import { runStream } from '../../rtl/stream.ts';
+import { type Rows, rowsBetween, rowWords } from './rows.ts';
 import type { Span } from './span.ts';
 
 /** Bits that changed in all registers of each stage, window by window, and of each register over the whole span. */
@@ -17,9 +19,6 @@ export interface RecordRequest {
   /** First clocks of the windows, ascending, without overlap. */
   readonly starts: readonly number[];
 }
-
-/** The values of the names in the clock before a window and in its clocks. */
-export type Rows = readonly (readonly bigint[])[];
 
 /** Runs up to the clock after the span, so that its last window can be closed. */
 function runSpan(
@@ -57,7 +56,19 @@ export function toggleProfile(accelerator: Accelerator, input: TensorData, span:
   return { byStage, byRegister };
 }
 
-/** Runs the span again and gives what each window of each stage sees, as soon as the window is over. */
+/** The rows of a stage's windows, one window after the other in the same memory. */
+interface OpenWindow extends Rows {
+  readonly read: WordReader['read'];
+  readonly starts: readonly number[];
+  next: number;
+  /** Rows read so far. */
+  seen: number;
+}
+
+/**
+ * Runs the span again and gives what each window of each stage sees, in the clock before it and in its own, as soon as the
+ * window is over. Rows are good until the next call.
+ */
 export function eachWindow(
   accelerator: Accelerator,
   input: TensorData,
@@ -66,13 +77,13 @@ export function eachWindow(
   requests: readonly RecordRequest[],
   seen: (request: number, window: number, rows: Rows) => void,
 ): void {
-  const simulator = createSimulator(elaborate(accelerator.design, { isChecked: true }));
-  const open = requests.map(({ names, starts }) => ({
-    read: simulator.observe(names),
-    starts,
-    next: 0,
-    rows: [] as (readonly bigint[])[],
-  }));
+  const wanted = new Set(requests.flatMap(({ names }) => names));
+  const simulator = createSimulator(elaborate(accelerator.design, { names: wanted, isChecked: true }));
+  const length = clocks + 1;
+  const open = requests.map(({ names, starts }): OpenWindow => {
+    const { start, read } = simulator.observeWords(names);
+    return { length, start, words: new Int32Array(length * rowWords({ start })), read, starts, next: 0, seen: 0 };
+  });
   /** Before it no window opens and none is open: nearly all clocks pass here. */
   let idleUntil = 0;
   const look = (clock: number): void => {
@@ -84,12 +95,15 @@ export function eachWindow(
       if (start === undefined) continue;
       idleUntil = Math.min(idleUntil, start - 1);
       if (clock < start - 1) continue;
-      stage.rows.push(stage.read());
-      if (clock < start + clocks - 1) continue;
-      seen(at, stage.next, stage.rows);
+      const each = rowWords(stage);
+      stage.read(stage.words, each * stage.seen++);
+      if (stage.seen < length) continue;
+      seen(at, stage.next, stage);
       stage.next++;
       // Windows may touch: the clock before one is then also the last of the other.
-      stage.rows = stage.starts[stage.next] === clock + 1 ? [stage.rows.at(-1)!] : [];
+      const touches = stage.starts[stage.next] === clock + 1;
+      if (touches) stage.words.copyWithin(0, each * clocks, each * length);
+      stage.seen = touches ? 1 : 0;
     }
   };
   runSpan(accelerator, simulator, input, span, look);
@@ -105,7 +119,7 @@ export function record(
 ): Rows[][] {
   const found: Rows[][] = requests.map(() => []);
   eachWindow(accelerator, input, span, clocks, requests, (at, window, rows) => {
-    found[at]![window] = rows;
+    found[at]![window] = rowsBetween(rows, 0, rows.length);
   });
   return found;
 }

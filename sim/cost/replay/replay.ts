@@ -6,7 +6,7 @@ import type { GateNetlist } from '../gate/netlist.ts';
 import { simulateEvents } from '../gate/simulate-events.ts';
 import type { GateTiming } from '../gate/timing.ts';
 import type { ShellInstance } from './instances.ts';
-import type { Rows } from './record.ts';
+import { bitAt, type Rows } from './rows.ts';
 
 /** A mapped module type, ready to be replayed. */
 export interface MappedShell {
@@ -23,8 +23,6 @@ export interface ReplayOptions {
 
 /** Every net settles within it; glitches do not depend on it. */
 const simulatedPeriod = 1e-6;
-
-const bitOf = (value: bigint, bit: number): number => Number((value >> BigInt(bit)) & 1n);
 
 /**
  * One window of one instance at gate level: begins in the recorded state, is fed the recorded values, and what it gives
@@ -51,8 +49,8 @@ export function replayWindow(
   };
   const sources = new Map(shell.inputs.map(({ port, name }) => [port, columnOf(name)]));
   const start: StartState = {
-    input: (port, bit) => (sources.has(port) ? bitOf(rows[0]![sources.get(port)!]!, bit) : 0),
-    register: (name, bit) => bitOf(rows[0]![columnOf(name)]!, bit),
+    input: (port, bit) => (sources.has(port) ? bitAt(rows, 0, sources.get(port)!, bit) : 0),
+    register: (name, bit) => bitAt(rows, 0, columnOf(name), bit),
   };
   const inputs = netlist.inputs.flatMap(({ name, nets }) =>
     sources.has(name) ? [{ column: sources.get(name)!, nets }] : [],
@@ -69,14 +67,12 @@ export function replayWindow(
     start,
     stimulus: (cycle, set) => {
       for (const { column, nets } of inputs) {
-        const value = rows[cycle + 1]![column]!;
-        for (let bit = 0; bit < nets.length; bit++) set(nets[bit]!, bitOf(value, bit));
+        for (let bit = 0; bit < nets.length; bit++) set(nets[bit]!, bitAt(rows, cycle + 1, column, bit));
       }
     },
     observe: (cycle, get) => {
       for (const { port, column, nets } of outputs) {
-        const wanted = rows[cycle + 1]![column]!;
-        const wrong = nets.findIndex((net, bit) => get(net) !== bitOf(wanted, bit));
+        const wrong = nets.findIndex((net, bit) => get(net) !== bitAt(rows, cycle + 1, column, bit));
         if (wrong < 0) continue;
         throw new Fault({
           code: 'GATE_REPLAY',

@@ -19,7 +19,9 @@ function markPasses(mark: Mark, stage: WindowStage, { at }: Times): void {
 
 function markStage(mark: Mark, stage: Stage, index: number, { trace }: SteadyRun): void {
   const written = trace.written[index]!;
-  for (const { at } of [written, trace.popped[index]!, ...trace.taken[index]!]) for (const clock of at) mark(clock, 1);
+  for (const { at } of [written, trace.popped[index]!, ...trace.taken[index]!]) {
+    for (let beat = 0; beat < at.length; beat++) mark(at[beat]!, 1);
+  }
   if (stage.timing === 'window') markPasses(mark, stage, written);
   if (stage.timing === 'row') {
     const row = stage.length / stage.outputWidth;

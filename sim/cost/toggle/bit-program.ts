@@ -71,7 +71,9 @@ export function bitBuilder(): BitBuilder {
     return node(bitOp.xor, kind, x & ~1, y & ~1, 0) ^ ((x ^ y) & 1);
   };
   const majority = (a: Literal, b: Literal, c: Literal, kind: BitKind): Literal => {
-    const [x, y, z] = [a, b, c].sort((p, q) => p - q) as [Literal, Literal, Literal];
+    const x = Math.min(a, b, c);
+    const z = Math.max(a, b, c);
+    const y = a + b + c - x - z;
     if (x === 0) return and(y, z, kind);
     if (x === 1) return or(y, z, kind);
     if (x === y || y === z) return y;

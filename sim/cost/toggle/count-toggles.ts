@@ -1,4 +1,4 @@
-import { bitOp } from './bit-program.ts';
+import { bitOp, type Literal } from './bit-program.ts';
 import { settle } from './settle.ts';
 import { stepValues } from './step-values.ts';
 import type { TogglePlan } from './toggle-plan.ts';
@@ -6,6 +6,8 @@ import type { TogglePlan } from './toggle-plan.ts';
 /** Transitions of each node of the program, over all clocks: those that settled values ask for, and the rest. */
 export interface ToggleCounts {
   readonly clocks: number;
+  /** Whether nothing changes at all. */
+  readonly rests: boolean;
   readonly wanted: Float64Array;
   readonly glitches: Float64Array;
   /** Clocks in which each of the program's enables is 1 at the edge that begins them. */
@@ -32,13 +34,15 @@ function shownTransitions({ row, start, short }: TogglePlan, values: Int32Array,
   let transitions = 0;
   for (let step = start[node]!; step < end; step++, place++) {
     const value = values[place]!;
+    // What does not change makes no pulse.
+    if (value === before) continue;
     let passing = 0;
     for (let next = short[step]!; next > 0; next--) passing |= value ^ values[place + next]!;
-    const shown = (passing & before) | (~passing & value);
-    values[place] = shown;
-    const changed = (shown ^ before) & mask;
+    const lasting = (value ^ before) & ~passing;
+    before ^= lasting;
+    values[place] = before;
+    const changed = lasting & mask;
     if (changed !== 0) transitions += ones(changed);
-    before = shown;
   }
   return transitions;
 }
@@ -46,17 +50,14 @@ function shownTransitions({ row, start, short }: TogglePlan, values: Int32Array,
 /** Every source's bits: words of 32 clocks, the earliest in the lowest bit; all words of bit 0, then of bit 1 and so on. */
 export type Streams = (source: string) => Int32Array;
 
+/** Simulates `clocks` clocks after the first one, 32 at once; the counts of one call are good until the next. */
 export type ToggleCounter = (streams: Streams, clocks: number) => ToggleCounts;
 
-/** Simulates `clocks` clocks after the first one, 32 at once, with the delays of the plan. */
-export function countToggles(plan: TogglePlan, streams: Streams, clocks: number): ToggleCounts {
-  return toggleCounter(plan)(streams, clocks);
-}
-
-/** As `countToggles`, again and again in the same memory: the counts of one call are good until the next. */
+/** Counts with the delays of the plan, again and again in the same memory. */
 export function toggleCounter(plan: TogglePlan): ToggleCounter {
   const { program, row, words } = plan;
-  const { op, a, b, c, sources, gated } = program;
+  const { op, a, b, c, gated } = program;
+  const sources = [...program.sources];
   const sourceOp = bitOp.source;
   const nodes = op.length;
   const wanted = new Float64Array(nodes);
@@ -68,34 +69,70 @@ export function toggleCounter(plan: TogglePlan): ToggleCounter {
   // Whether a node changes in none of the clocks; the constant never does.
   const quiet = new Uint8Array(nodes);
   quiet[0] = 1;
-  return (streams, clocks) => {
-    wanted.fill(0);
-    glitches.fill(0);
-    carried.fill(0);
-    open.fill(0);
-    const blocks = Math.ceil((clocks + 1) / 32);
-    const read = [...sources].map(([name, own]) => ({ own, bits: streams(name) }));
-    // Nothing that comes in changes: nothing else does. Most modules rest in most windows.
-    if (blocks === 1 && read.every(({ bits }) => bits.every((word) => isStill(word, clocks)))) {
-      for (const { own, bits } of read) for (let bit = 0; bit < own.length; bit++) settled[own[bit]!] = bits[bit]!;
-      settle(program, settled);
-      gated.forEach(({ enable }, at) => {
-        if (((settled[enable >> 1]! ^ -(enable & 1)) & 1) === 1) open[at] = clocks;
-      });
-      return { clocks, wanted, glitches, open };
+  // Whether the row of a node holds 0 at all its moments (1), or ones (2): most of those that rest do so for many windows.
+  const resting = new Uint8Array(nodes);
+  let counted = false;
+  const isOpen = (literal: Literal, word: number): number => word ^ -(literal & 1);
+
+  /** Nothing that comes in changes: nothing else does. Most modules rest in many windows. */
+  const rests = (read: readonly Int32Array[], clocks: number): boolean =>
+    clocks < 32 && read.every((bits) => bits.every((word) => isStill(word, clocks)));
+
+  const load = (read: readonly Int32Array[], blocks: number, block: number): void => {
+    for (let source = 0; source < sources.length; source++) {
+      const own = sources[source]![1];
+      const bits = read[source]!;
+      for (let bit = 0; bit < own.length; bit++) settled[own[bit]!] = bits[bit * blocks + block]!;
     }
-    for (let block = 0; block < blocks; block++) {
-      for (const { own, bits } of read) {
-        for (let bit = 0; bit < own.length; bit++) settled[own[bit]!] = bits[bit * blocks + block]!;
+  };
+
+  /** Writes what a node is at all its moments; whether it changes between them, in clocks of the mask. */
+  const follow = (node: number, now: number, mask: number, settledChanges: number): boolean => {
+    if (quiet[a[node]! >> 1]! + quiet[b[node]! >> 1]! + quiet[c[node]! >> 1]! === 3) {
+      const held = now === 0 ? 1 : now === -1 ? 2 : 0;
+      if (held === 0 || resting[node] !== held) values.fill(now, row[node]! + 1, row[node + 1]!);
+      resting[node] = held;
+      return false;
+    }
+    stepValues(plan, values, node);
+    const transitions = shownTransitions(plan, values, node, mask);
+    glitches[node]! += transitions - settledChanges;
+    resting[node] = 0;
+    // What moves before it may not reach it: a gate that is shut keeps all behind it quiet.
+    return transitions !== 0;
+  };
+
+  return (streams, clocks) => {
+    if (counted) {
+      wanted.fill(0);
+      glitches.fill(0);
+      counted = false;
+    }
+    open.fill(0);
+    const read = sources.map(([name]) => streams(name));
+    if (rests(read, clocks)) {
+      if (gated.length > 0) {
+        load(read, 1, 0);
+        settle(program, settled);
+        gated.forEach(({ enable }, at) => {
+          if ((isOpen(enable, settled[enable >> 1]!) & 1) === 1) open[at] = clocks;
+        });
       }
+      return { clocks, rests: true, wanted, glitches, open };
+    }
+    counted = true;
+    carried.fill(0);
+    const blocks = Math.ceil((clocks + 1) / 32);
+    for (let block = 0; block < blocks; block++) {
+      load(read, blocks, block);
       settle(program, settled);
       // The first clock is only what the second one changes; behind the last there is nothing.
       const left = clocks + 1 - 32 * block;
       const mask = (left >= 32 ? -1 : (1 << left) - 1) & (block === 0 ? ~1 : -1);
       for (let at = 0; at < gated.length; at++) {
         const { enable } = gated[at]!;
-        const before = ((settled[enable >> 1]! << 1) | carried[enable >> 1]!) ^ -(enable & 1);
-        open[at]! += ones(before & mask);
+        const before = (settled[enable >> 1]! << 1) | carried[enable >> 1]!;
+        open[at]! += ones(isOpen(enable, before) & mask);
       }
       for (let node = 1; node < nodes; node++) {
         const now = settled[node]!;
@@ -109,18 +146,11 @@ export function toggleCounter(plan: TogglePlan): ToggleCounter {
         if (op[node] === sourceOp) {
           values[place + 1] = now;
           quiet[node] = changed === 0 ? 1 : 0;
-        } else if (quiet[a[node]! >> 1]! + quiet[b[node]! >> 1]! + quiet[c[node]! >> 1]! === 3) {
-          quiet[node] = 1;
-          values.fill(now, place + 1, row[node + 1]!);
         } else {
-          stepValues(plan, values, node);
-          const transitions = shownTransitions(plan, values, node, mask);
-          // What moves before it may not reach it: a gate that is shut keeps all behind it quiet.
-          quiet[node] = transitions === 0 ? 1 : 0;
-          glitches[node]! += transitions - settledChanges;
+          quiet[node] = follow(node, now, mask, settledChanges) ? 0 : 1;
         }
       }
     }
-    return { clocks, wanted, glitches, open };
+    return { clocks, rests: false, wanted, glitches, open };
   };
 }

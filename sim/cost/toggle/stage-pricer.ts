@@ -4,9 +4,10 @@ import type { ClockGates } from '../clock-gates.ts';
 import type { ShellInstance } from '../replay/instances.ts';
 import type { ClockReach, StagePricer } from '../replay/sampled.ts';
 import type { BitProgram } from './bit-program.ts';
+import { bitsOfDesign } from './bits-of-design.ts';
 import { type CellJoules, type Clocked, cellEnergy, cellLeakage } from './cell-energy.ts';
 import { type ToggleCounter, type ToggleCounts, toggleCounter } from './count-toggles.ts';
-import { shellBits, windowCounter } from './shell-toggles.ts';
+import { windowCounter } from './shell-toggles.ts';
 import { termsOf } from './terms.ts';
 import { type TogglePlan, togglePlan } from './toggle-plan.ts';
 
@@ -70,7 +71,7 @@ export function togglePricer(energies: ToggleEnergies, period: number, gates: Cl
     const known = plans.get(name);
     if (known !== undefined) return known;
     const cell = toggleCell(energies, cellNameOf(instance, gates !== null));
-    const plan = togglePlan(shellBits(instance.shell, gates !== null), timesOf(cell));
+    const plan = togglePlan(bitsOfDesign(instance.shell.design, gates !== null), timesOf(cell));
     const made = { plan, count: toggleCounter(plan), cell };
     plans.set(name, made);
     return made;

@@ -6,12 +6,15 @@ import type { TogglePlan } from './toggle-plan.ts';
 export const wantedTerms = bitKinds.length;
 
 /** Transitions per clock, in the order of `toggleTerms`. */
-export function termsOf({ program, depthClass }: TogglePlan, { clocks, wanted, glitches }: ToggleCounts): number[] {
+export function termsOf({ program, depthClass }: TogglePlan, counts: ToggleCounts): number[] {
+  const { clocks, rests, wanted, glitches } = counts;
   const sums = new Array<number>(toggleTerms.length).fill(0);
-  wanted.forEach((count, node) => {
-    const kind = program.kind[node]!;
-    sums[kind]! += count;
-    sums[wantedTerms + depthClasses * kind + depthClass[node]!]! += glitches[node]!;
-  });
+  if (rests) return sums;
+  const { kind } = program;
+  for (let node = 0; node < kind.length; node++) {
+    const own = kind[node]!;
+    sums[own]! += wanted[node]!;
+    sums[wantedTerms + depthClasses * own + depthClass[node]!]! += glitches[node]!;
+  }
   return sums.map((count) => count / clocks);
 }

@@ -2,6 +2,7 @@ import { allNodes, type Netlist } from '../../../hdl-gen/ir/netlist.ts';
 import type { Fault } from '../../../specs/fault.ts';
 import { createInterpreter } from '../interpreter.ts';
 import { registerLookup, unknownPort } from '../lookup.ts';
+import { writeWords } from '../reading.ts';
 import type { Port, Simulator, SimulatorOptions } from '../simulator.ts';
 import { placesOf } from './places.ts';
 import { createUnknownWatch, type UnknownWatch } from './watch.ts';
@@ -87,6 +88,16 @@ export function createChecked(circuit: Netlist, options: SimulatorOptions = {}):
     observe: (asked) => {
       unchecked.observe(asked);
       return () => asked.map(get);
+    },
+    observeWords: (asked) => {
+      const { start } = unchecked.observeWords(asked);
+      return {
+        start,
+        read: (words, from) =>
+          asked.forEach((name, at) => {
+            writeWords(get(name), words, from + start[at]!, from + start[at + 1]!);
+          }),
+      };
     },
     unknowns: {
       ofOutput(name) {

@@ -229,6 +229,16 @@ describe('probes', () => {
     expect(printNetlist(elaborate(outer, { probes: [] }))).toBe(printNetlist(elaborate(outer)));
   });
 
+  test('names that are asked for are kept, no others; the circuit is the same', () => {
+    const all = elaborate(outer);
+    expect(all.names!.nets.length).toBeGreaterThan(2);
+    const some = elaborate(outer, { names: new Set(['part.tripled', 'part.a', 'nothing like it']) });
+    expect(some.names!.nets.map(({ name }) => name).sort()).toEqual(['part.a', 'part.tripled']);
+    const none = elaborate(outer, { names: new Set() });
+    expect(none.names).toBeUndefined();
+    expect([some.nodes, none.nodes]).toEqual([all.nodes, all.nodes]);
+  });
+
   test('a name that nothing has', () => {
     expect(() => elaborate(outer, { probes: ['part.q'] })).toThrow(
       "outer: there is no named value 'part.q' inside; name a named value, a wire or a port of an instance, with the instances before it and dots between [HDL_PROBE]",

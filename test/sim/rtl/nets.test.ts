@@ -87,6 +87,19 @@ function step(sim: Simulator, clock: number) {
   return given;
 }
 
+/** What `observeWords` reads, put together to signed integers; behind other words, which it leaves alone. */
+function wordsOf(sim: Simulator, names: readonly string[]): bigint[] {
+  const { start, read } = sim.observeWords(names);
+  const words = new Int32Array(2 + start.at(-1)!).fill(7);
+  read(words, 2);
+  expect([...words.subarray(0, 2)]).toEqual([7, 7]);
+  return names.map((_, at) => {
+    const own = [...words.subarray(2 + start[at]!, 2 + start[at + 1]!)];
+    const pattern = own.reduceRight((sum, word) => (sum << 32n) | BigInt(word >>> 0), 0n);
+    return BigInt.asIntN(32 * own.length, pattern);
+  });
+}
+
 describe.each([
   ['wasm', {}],
   ['js-interpreter', {}],
@@ -104,6 +117,7 @@ describe.each([
         const found = Object.fromEntries(names.map((name) => [name, sim.get(name)]));
         expect(found).toEqual(wanted);
         expect(sim.observe(names)()).toEqual(Object.values(wanted));
+        expect(wordsOf(sim, names)).toEqual(Object.values(wanted));
         seen.push(found);
         sim.cycle();
       }
@@ -129,6 +143,21 @@ describe.each([
     expect(word).not.toBe(0n);
   });
 
+  test('values up to 32 bits as one word, wider ones as several, with their signs', () => {
+    const sim = make();
+    step(sim, 5);
+    sim.set('a', -3);
+    const words = (name: string): number[] => {
+      const { start, read } = sim.observeWords([name]);
+      const found = new Int32Array(start.at(-1)!);
+      read(found, 0);
+      return [...found];
+    };
+    expect(words('a')).toEqual([-3]);
+    expect(words('wide')).toHaveLength(4);
+    expect(words('square')).toHaveLength(Math.ceil(200 / 32));
+  });
+
   test('names what is close to an unknown name', () => {
     const sim = make();
     expect(() => sim.get('product')).toThrow(
@@ -136,6 +165,7 @@ describe.each([
     );
     expect(() => sim.get('feedbak')).toThrow("(did you mean 'feedback'?)");
     expect(() => sim.observe(['a', 'nothing like it'])).toThrow("named 'nothing like it'; use a name");
+    expect(() => sim.observeWords(['a', 'nothing like it'])).toThrow("named 'nothing like it'; use a name");
     expect(() => sim.get('past')).toThrow('it is a memory: read one of its words with word(name, address) [SIM_NAME]');
     expect(() => sim.peek('first.totl')).toThrow("no register named 'first.totl' (did you mean 'first.total'?)");
     expect(() => sim.word('pats', 0)).toThrow("no memory named 'pats' (did you mean 'past'?)");

@@ -18,8 +18,10 @@ import { measureLane } from '../../../../sim/cost/lanes/measure-lane.ts';
 import { recordLanes } from '../../../../sim/cost/lanes/record-lanes.ts';
 import { namesOf } from '../../../../sim/cost/replay/instances.ts';
 import { replayWindow } from '../../../../sim/cost/replay/replay.ts';
+import { rowsBetween, wordAt } from '../../../../sim/cost/replay/rows.ts';
 import { steadyState } from '../../../../sim/cycle/steady.ts';
 import { technologyOf } from '../../../../specs/technologies.ts';
+import { flipped } from '../../../support/flipped-rows.ts';
 import { needLiberty } from '../../../support/liberty.ts';
 import { randomInt8s, seededRandom } from '../../../support/random.ts';
 import { conv3x3, dense, designOf, networkOf } from '../../../support/small-networks.ts';
@@ -73,10 +75,10 @@ needLiberty(
       const names = [...new Set(namesOf(lane.instance))];
       const columns = new Map(names.map((name, column) => [name, column]));
       // Where the lane has not just multiplied, its product or operands are older than the window.
-      const busy = lane.windows.filter(({ rows }) => rows[0]![lane.columns.get('multiply')!] === 1n);
+      const busy = lane.windows.filter(({ rows }) => wordAt(rows, 0, lane.columns.get('multiply')!) === 1);
       expect(busy.length).toBeGreaterThan(2);
       const replayed = busy.reduce((sum, { rows, weight }) => {
-        const energy = replayWindow(mapped, lane.instance, columns, rows.slice(1), {
+        const energy = replayWindow(mapped, lane.instance, columns, rowsBetween(rows, 1, rows.length), {
           period: 10e-9,
           clockTree: layout.clockTree,
         });
@@ -87,10 +89,7 @@ needLiberty(
       expect(found.area).toBe(netlist.area);
 
       const sum = lane.columns.get('total')!;
-      const spoilt = busy.map(({ rows, weight }) => ({
-        weight,
-        rows: rows.map((row, at) => (at === 9 ? row.map((value, c) => (c === sum ? value ^ 4n : value)) : row)),
-      }));
+      const spoilt = busy.map(({ rows, weight }) => ({ weight, rows: flipped(rows, 9, sum, 2) }));
       expect(() => measureLane(netlist, { ...lane, windows: spoilt }, options)).toThrow(
         new RegExp(`layer ${lane.group.stage}, module ${top}: its sum in clock 7 of a window is not .*GATE_LANE`),
       );

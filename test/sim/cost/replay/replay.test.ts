@@ -19,7 +19,9 @@ import { readMappedNetlist } from '../../../../sim/cost/gate/read-netlist.ts';
 import { timing } from '../../../../sim/cost/gate/timing.ts';
 import { namesOf, shellInstances } from '../../../../sim/cost/replay/instances.ts';
 import { type MappedShell, replayWindow } from '../../../../sim/cost/replay/replay.ts';
+import { type Rows, rowsBetween, rowWords } from '../../../../sim/cost/replay/rows.ts';
 import { createSimulator } from '../../../../sim/rtl/simulator.ts';
+import { flipped } from '../../../support/flipped-rows.ts';
 import { needLiberty } from '../../../support/liberty.ts';
 import { seededRandom } from '../../../support/random.ts';
 
@@ -61,12 +63,13 @@ const file = 'gt2n/gt2_6t_w13_svt_tt_0p7v25c.lib';
 const clocks = 65;
 
 /** Values of all names of the instances, clock by clock; `still` leaves the inputs alone. */
-function recorded(names: readonly string[], still: boolean) {
+function recorded(names: readonly string[], still: boolean): Rows {
   const simulator = createSimulator(elaborate(whole));
-  const read = simulator.observe(names);
+  const { start, read } = simulator.observeWords(names);
+  const each = rowWords({ start });
   const random = seededRandom(5);
   simulator.reset();
-  const rows: bigint[][] = [];
+  const words = new Int32Array(clocks * each);
   for (let clock = 0; clock < clocks; clock++) {
     if (!still) {
       simulator.set('activation', random.integer(-128, 127));
@@ -76,10 +79,10 @@ function recorded(names: readonly string[], still: boolean) {
       simulator.set('first', random.integer(0, 9) === 0 ? 1 : 0);
     }
     simulator.settle();
-    rows.push([...read()]);
+    read(words, clock * each);
     simulator.cycle();
   }
-  return rows;
+  return { length: clocks, start, words };
 }
 
 async function mappedShells(folder: string): Promise<Map<string, MappedShell>> {
@@ -124,7 +127,7 @@ needLiberty(
       const shell = mapped.get(instance.shell.module.name)!;
       const long = replayWindow(shell, instance, columns, rows, options);
       const windows = Array.from({ length: (clocks - 1) / 8 }, (_, at) =>
-        replayWindow(shell, instance, columns, rows.slice(8 * at, 8 * at + 9), options),
+        replayWindow(shell, instance, columns, rowsBetween(rows, 8 * at, 8 * at + 9), options),
       );
       // Leakage is weighted with how often each input is high, as if these were independent: not the same in parts.
       const dynamic = (energy: GateEnergy): number => joules(energy) - energy.leakage.total;
@@ -133,11 +136,9 @@ needLiberty(
       expect(long.switching.total).toBeGreaterThan(0);
     }
     const lane = instances.find(({ path }) => path === 'lane.')!;
-    const wrong = rows.map((row, clock) =>
-      row.map((value, at) => (clock === 5 && names[at] === 'lane.total' ? value ^ 4n : value)),
-    );
+    const wrong = flipped(rows, 5, names.indexOf('lane.total'), 2);
     const gates = mapped.get(lane.shell.module.name)!;
-    expect(() => replayWindow(gates, lane, columns, wrong.slice(0, 6), options)).toThrow(
+    expect(() => replayWindow(gates, lane, columns, rowsBetween(wrong, 0, 6), options)).toThrow(
       /instance lane, output total\[2\].*in clock 4 of a window/,
     );
   },
@@ -151,7 +152,13 @@ needLiberty(
     const mapped = await mappedShells(folder);
     const rows = recorded(names, true);
     for (const instance of instances) {
-      const found = replayWindow(mapped.get(instance.shell.module.name)!, instance, columns, rows.slice(0, 9), options);
+      const found = replayWindow(
+        mapped.get(instance.shell.module.name)!,
+        instance,
+        columns,
+        rowsBetween(rows, 0, 9),
+        options,
+      );
       expect([found.switching.total, found.internal.total, found.wires.total]).toEqual([0, 0, 0]);
       expect(found.clock.total).toBeGreaterThan(0);
       expect(found.leakage.total).toBeGreaterThan(0);

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
-import { elaborate } from '../../../../hdl-gen/ir/elaborate.ts';
 import { when } from '../../../../hdl-gen/lang/control.ts';
 import { design, module } from '../../../../hdl-gen/lang/module.ts';
 import { reg } from '../../../../hdl-gen/lang/state.ts';
 import { bool, uint } from '../../../../hdl-gen/lang/types.ts';
 import { type BitBuilder, bitBuilder, type Literal } from '../../../../sim/cost/toggle/bit-program.ts';
-import { bitsOfNetlist } from '../../../../sim/cost/toggle/bits-of-netlist.ts';
-import { countToggles, toggleCounter } from '../../../../sim/cost/toggle/count-toggles.ts';
+import { bitsOfDesign } from '../../../../sim/cost/toggle/bits-of-design.ts';
+import { toggleCounter } from '../../../../sim/cost/toggle/count-toggles.ts';
 import { termsOf } from '../../../../sim/cost/toggle/terms.ts';
 import { togglePlan } from '../../../../sim/cost/toggle/toggle-plan.ts';
 import { bitKinds, toggleTerms } from '../../../../specs/toggle-energy.ts';
@@ -30,7 +29,7 @@ function run(streams: Streams, build: (builder: BitBuilder, bit: (name: string) 
     });
     return found;
   };
-  const counts = countToggles(plan, (name) => words(streams[name]!), clocks - 1);
+  const counts = toggleCounter(plan)((name) => words(streams[name]!), clocks - 1);
   const node = out >> 1;
   return { wanted: counts.wanted[node]!, glitches: counts.glitches[node]!, terms: termsOf(plan, counts) };
 }
@@ -96,7 +95,7 @@ test('a counter is as good as new at every call', () => {
   expect(first.glitches[out >> 1]).toBeGreaterThan(0);
   expect(count(still, 31).wanted.every((changes) => changes === 0)).toBe(true);
   expect(count(busy, 31)).toEqual(first);
-  expect(countToggles(plan, busy, 31)).toEqual(first);
+  expect(toggleCounter(plan)(busy, 31)).toEqual(first);
 });
 
 test('thousands of nodes: the same operation on the same arguments stays one node, whichever way it is asked for', () => {
@@ -114,20 +113,17 @@ test('thousands of nodes: the same operation on the same arguments stays one nod
 });
 
 test('an enable counts as open in the clocks before the edges that it lets through', () => {
-  const netlist = elaborate(
-    design(
-      module('held', { in: { a: uint(8), load: bool }, out: { total: uint(8) } }, ({ a, load }) => {
-        const total = reg('total', uint(8));
-        when(load, () => {
-          total.next = a;
-        });
-        return { total };
-      }),
-    ),
-    { names: false },
+  const held = design(
+    module('held', { in: { a: uint(8), load: bool }, out: { total: uint(8) } }, ({ a, load }) => {
+      const total = reg('total', uint(8));
+      when(load, () => {
+        total.next = a;
+      });
+      return { total };
+    }),
   );
-  expect(bitsOfNetlist(netlist).gated).toEqual([]);
-  const program = bitsOfNetlist(netlist, true);
+  expect(bitsOfDesign(held).gated).toEqual([]);
+  const program = bitsOfDesign(held, true);
   expect(program.gated.map(({ bits }) => bits)).toEqual([8]);
   const count = toggleCounter(togglePlan(program, { arrivals: null, loadDelay: 0 }));
   const openFor = (load: number, clocks: number, a = 0): number => {

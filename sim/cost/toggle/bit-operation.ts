@@ -1,9 +1,9 @@
-import type { Netlist, NetNode, NetRegister, NodeId } from '../../../hdl-gen/ir/netlist.ts';
-import { fewestGated } from '../gate/liberty/clock-gates.ts';
+import type { OperationExpr } from '../../../hdl-gen/ir/design.ts';
 import { addBits, equalBits, multiplyBits, reduceBits, subtractBits } from './bit-arithmetic.ts';
-import { type BitBuilder, type BitProgram, bitBuilder, type GatedBits, type Literal } from './bit-program.ts';
+import type { BitBuilder, Literal } from './bit-program.ts';
 
-interface Value {
+/** The bits of a value, the least significant first. */
+export interface Value {
   readonly bits: readonly Literal[];
   readonly signed: boolean;
 }
@@ -11,7 +11,8 @@ interface Value {
 const not = (literal: Literal): Literal => literal ^ 1;
 
 /** The low bits of the value's integer. */
-function wide({ bits, signed }: Value, width: number): Literal[] {
+export function wide({ bits, signed }: Value, width: number): readonly Literal[] {
+  if (bits.length === width) return bits;
   const top = signed ? (bits.at(-1) ?? 0) : 0;
   return Array.from({ length: width }, (_, at) => bits[at] ?? top);
 }
@@ -33,22 +34,20 @@ function shifted(builder: BitBuilder, value: Value, by: Value, width: number, le
   return bits.slice(0, width);
 }
 
-function operation(builder: BitBuilder, node: NetNode, valueAt: (id: NodeId) => Value): readonly Literal[] {
+/** What an operation gives, from the values of its arguments. */
+export function operationBits(
+  builder: BitBuilder,
+  node: OperationExpr,
+  arg: (at: number) => Value,
+): readonly Literal[] {
   const { width } = node;
-  const arg = (at: number): Value => valueAt((node as { readonly args: readonly NodeId[] }).args[at]!);
-  const both = (): readonly [Literal[], Literal[]] => [wide(arg(0), width), wide(arg(1), width)];
+  const both = (): readonly [readonly Literal[], readonly Literal[]] => [wide(arg(0), width), wide(arg(1), width)];
   const bitwise = (join: (a: Literal, b: Literal) => Literal): Literal[] => {
     const [x, y] = both();
     return x.map((bit, at) => join(bit, y[at]!));
   };
   const reduced = (join: (a: Literal, b: Literal) => Literal, none: Literal) => [reduceBits(arg(0).bits, join, none)];
   switch (node.op) {
-    case 'input':
-    case 'register':
-    case 'memoryRead':
-      throw new Error(`${node.op} is a source`);
-    case 'const':
-      return Array.from({ length: width }, (_, at) => Number((node.value >> BigInt(at)) & 1n));
     case 'neg':
       return subtractBits(builder, wide({ bits: [], signed: false }, width), wide(arg(0), width)).difference;
     case 'not':
@@ -106,48 +105,4 @@ function operation(builder: BitBuilder, node: NetNode, valueAt: (id: NodeId) => 
       return one.map((bit, at) => builder.select(condition, bit, zero[at]!));
     }
   }
-}
-
-/** Registers that one clock gate would stand in front of, by the number of the gate. */
-function gatesOf(netlist: Netlist, enableOf: (register: NetRegister) => Literal) {
-  // A register with a reset loads in that as well, so its gate is another one.
-  const gateOf = (register: NetRegister): number => 2 * enableOf(register) + (register.init === null ? 0 : 1);
-  const gates = new Map<number, GatedBits>();
-  for (const register of netlist.registers) {
-    const [enable, gate] = [enableOf(register), gateOf(register)];
-    if (enable > 1) gates.set(gate, { enable, bits: (gates.get(gate)?.bits ?? 0) + register.width });
-  }
-  for (const [gate, { bits }] of gates) if (bits < fewestGated) gates.delete(gate);
-  return { gates: [...gates.values()], isGated: (register: NetRegister) => gates.has(gateOf(register)) };
-}
-
-/**
- * The bits of a module without memories (a shell): inputs and registers are sources by their names; what is computed is
- * what outputs and registers take. With clock gates, registers behind one need no multiplexer that feeds their own value back.
- */
-export function bitsOfNetlist(netlist: Netlist, hasClockGates = false): BitProgram {
-  const builder = bitBuilder();
-  const values: Value[] = [];
-  const inputs = new Map(netlist.inputs.map(({ name, node }) => [node, name]));
-  const registers = new Map(netlist.registers.map(({ name, node }) => [node, name]));
-  netlist.nodes.forEach((node, id) => {
-    const { width, signed } = node;
-    const isSource = node.op === 'input' || node.op === 'register';
-    const bits = isSource
-      ? builder.source(node.op, (node.op === 'input' ? inputs : registers).get(id)!, width)
-      : operation(builder, node, (arg) => values[arg]!);
-    values.push({ bits, signed });
-  });
-  const outputs = new Map(netlist.outputs.map(({ name, node }) => [name, values[node]!.bits]));
-  const enableOf = ({ enable }: NetRegister): Literal => (enable === null ? 1 : values[enable]!.bits[0]!);
-  const { gates, isGated } = gatesOf(netlist, enableOf);
-  const loads = new Map(
-    netlist.registers.map((register) => {
-      const own = values[register.node]!.bits;
-      const condition = hasClockGates && isGated(register) ? 1 : enableOf(register);
-      const next = wide(values[register.next]!, own.length);
-      return [register.name, next.map((bit, at) => builder.select(condition, bit, own[at]!))];
-    }),
-  );
-  return builder.finish({ outputs, loads }, hasClockGates ? gates : []);
 }
