@@ -54,6 +54,7 @@ const switches: readonly string[] = [
   'hierarchy',
   'place',
   'prove',
+  'own-cells',
   'per-tensor',
   'power-of-two',
   'equalize',

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { technologyOfCell } from '../specs/cell-names.ts';
 import { check } from '../specs/check.ts';
 import { Fault } from '../specs/fault.ts';
 import { Result } from '../specs/result.ts';
@@ -50,6 +51,21 @@ const synthesisedAs = ({ of }: Synthesis, { design, model }: Result): boolean =>
   of.architecture === design.architecture &&
   isDeepStrictEqual(of.parameters, design.parameters);
 
+/** Cells of another technology than the design's: their area and clock would stand beside its joules. Errors: `EVIDENCE`. */
+function checkCells(path: string, { target, cellsByType }: Synthesis, { design }: Result): void {
+  if (target !== 'liberty') return;
+  const technology = design.scaled?.technology ?? design.technology;
+  for (const cell of Object.keys(cellsByType)) {
+    const other = technologyOfCell(cell);
+    if (other === null || other === technology) continue;
+    throw fault(
+      path,
+      `has cells of ${other} (${cell}), and ${design.name} is in ${technology}`,
+      'synthesise the design with the libraries of its technology',
+    );
+  }
+}
+
 /** The result of that name and that hardware. Errors: `EVIDENCE`. */
 function matching(path: string, name: string, results: readonly Result[], isSame: (result: Result) => boolean): number {
   const at = results.findIndex((result) => result.design.name === name && isSame(result));
@@ -60,23 +76,47 @@ function matching(path: string, name: string, results: readonly Result[], isSame
   throw fault(path, `is about ${name}, and the report is about ${names}`, 'leave it out, or name its design, too');
 }
 
+/** Two files that say the same of one design: which of them should count? Errors: `EVIDENCE`. */
+function checkOnce(given: Map<string, string>, path: string, what: string): void {
+  const first = given.get(what);
+  if (first !== undefined)
+    throw fault(
+      path,
+      `gives ${what}, which ${first === path ? 'it' : first} has given already`,
+      'leave one of the two out',
+    );
+  given.set(what, path);
+}
+
 /**
- * The results with what the evidence adds: the energy of a higher tier in place of the estimate, and the syntheses. Evidence
- * must be of the same hardware. Errors: `EVIDENCE`.
+ * The results with what the evidence adds: the energy of the highest tier in place of the estimate, and the syntheses. Evidence
+ * must be of the same hardware, and of each design there is one of a kind. Errors: `EVIDENCE`.
  */
 export function supported(results: readonly Result[], evidence: readonly Evidence[]): Supported {
   const better = [...results];
   const made: (Synthesis | undefined)[] = results.map(() => undefined);
+  const given = results.map(() => new Map<string, string>());
   for (const each of evidence) {
     if (each.kind === 'synthesis') {
       const { synthesis, path } = each;
-      made[matching(path, synthesis.design, results, (one) => synthesisedAs(synthesis, one))] = synthesis;
+      const at = matching(path, synthesis.design, results, (one) => synthesisedAs(synthesis, one));
+      checkCells(path, synthesis, results[at]!);
+      checkOnce(given[at]!, path, `a synthesis of ${synthesis.design}`);
+      made[at] = synthesis;
     } else {
       const { result, path } = each;
       const hardware = hardwareOf(result);
       const at = matching(path, result.design.name, results, (one) => isDeepStrictEqual(hardwareOf(one), hardware));
       const { energy, tools } = result;
-      // T0 < T1 < T2 < T3: the tiers' names are in their order.
+      checkOnce(given[at]!, path, `the energy of ${result.design.name} at tier ${energy.tier}`);
+      // The report's own estimate is of the same design, as it is now.
+      if (energy.tier === 'T0')
+        throw fault(
+          path,
+          'gives an energy of tier T0, which compare finds itself',
+          'give one of tier T1 or T2, or leave it out',
+        );
+      // T1 < T2 < T3: the tiers' names are in their order.
       if (energy.tier > better[at]!.energy.tier)
         better[at] = { ...better[at]!, energy, tools: { ...better[at]!.tools, ...tools } };
     }

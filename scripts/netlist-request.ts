@@ -3,6 +3,7 @@ import { parseHertz } from '../specs/units.ts';
 import type { LoadedDesign } from './design.ts';
 import { type ArithmeticChoice, asDesigned, chooseArithmetic } from './gate/arithmetic.ts';
 import { readLibertyFiles } from './gate/liberty-files.ts';
+import { checkLibraryTechnology } from './gate/library-technology.ts';
 import { type NetlistOptions, netlistTool, plainNetlist } from './netlist-rung.ts';
 import type { Progress } from './progress.ts';
 import { checkLibraries, readLibrary } from './synthesis/libraries.ts';
@@ -13,6 +14,8 @@ import type { ToolKind } from './tools/yosys/open.ts';
 export interface NetlistArguments {
   readonly liberty: readonly string[];
   readonly arithmetic: ArithmeticChoice | undefined;
+  /** The cells are of the design's technology, whatever they are called: asked where arithmetic is measured. */
+  readonly ownCells: boolean;
   /** Default: with a library, and for proofs, every module once; else the whole design as one. */
   readonly hierarchy: boolean | undefined;
   readonly tool: ToolKind;
@@ -26,10 +29,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The design as it is mapped, for a library with the arithmetic for gates, and how it is mapped.
- * Errors: SYNTH_OPTION, SYNTH_LIBERTY, those of reading a file and of `chooseArithmetic`.
+ * Errors: SYNTH_OPTION, SYNTH_LIBERTY, LIBERTY_TECHNOLOGY, those of reading a file and of `chooseArithmetic`.
  */
 export async function netlistRequest(
-  { liberty, arithmetic, hierarchy, tool, seconds, cache, proveSeconds }: NetlistArguments,
+  { liberty, arithmetic, ownCells, hierarchy, tool, seconds, cache, proveSeconds }: NetlistArguments,
   design: LoadedDesign,
   environment: Environment,
   progress: Progress,
@@ -45,7 +48,9 @@ export async function netlistRequest(
   checkLibraries(libraries);
   const gating = design.request.parameters.clockGating === true;
   // Reading whole libraries takes seconds.
-  const cells = gating || arithmetic === 'measured' ? readLibertyFiles(liberty) : [];
+  const isMeasured = arithmetic === 'measured';
+  const cells = gating || isMeasured ? readLibertyFiles(liberty) : [];
+  if (isMeasured) checkLibraryTechnology(cells, design, ownCells);
   const clockHertz = parseHertz(design.request.clock);
   const clockGate = gating ? clockGateOf(cells) : null;
   const netlist = { ...common, libraries, clockGate, clockHertz, flatten: hierarchy === false };

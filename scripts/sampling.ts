@@ -15,6 +15,7 @@ import { reportFailure } from './failure.ts';
 import { forLibrary } from './gate/arithmetic.ts';
 import { mostInputs } from './gate/energy-inputs.ts';
 import { readLibertyFiles } from './gate/liberty-files.ts';
+import { checkLibraryTechnology } from './gate/library-technology.ts';
 import { mapDesign } from './gate/map-design.ts';
 import { progress } from './progress.ts';
 import { expandPath } from './project.ts';
@@ -42,6 +43,7 @@ async function populations() {
   const accelerator = buildDesign(design);
   const { technology, request, model } = design;
   const libraries = readLibertyFiles(values.liberty.map((path) => expandPath(path, folder, environment)));
+  checkLibraryTechnology(libraries, design, false);
   const kind = values.tool === 'native' ? 'native' : 'package';
   const tools = await openTools({ kind, place: 'never', cache: cacheFolder(environment), environment });
   const wanted = ({ stage }: { readonly stage: string }) => values.layer.length === 0 || values.layer.includes(stage);

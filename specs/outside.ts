@@ -1,12 +1,13 @@
 import { type Static, Type } from 'typebox';
-import { check } from './check.ts';
+import { bandFaults } from './band.ts';
+import { check, refuse } from './check.ts';
 import { Fault } from './fault.ts';
 import outside from './outside/outside.json' with { type: 'json' };
 import { OriginClass } from './result.ts';
 
 const Words = Type.String({ minLength: 1 });
 
-/** A term beside the core; `low` and `high` are the ends of the energy, so that an efficiency stands upside down. */
+/** A term beside the core: joules of a bit, or joules lost of joules given. */
 export const OutsideEntry = Type.Object(
   {
     value: Type.Number({ exclusiveMinimum: 0 }),
@@ -25,7 +26,15 @@ export const OutsideTerms = Type.Record(Type.String(), OutsideEntry);
 export type OutsideTerms = Static<typeof OutsideTerms>;
 
 /** What a core needs around it, as far as a request asks to count it. Errors: `SPEC_INVALID`. */
-export const outsideTerms = (): OutsideTerms => check(OutsideTerms, outside, 'specs/outside/outside.json');
+export const outsideTerms = (): OutsideTerms => checkOutsideTerms(outside, 'specs/outside/outside.json');
+
+/** Schema check, then the band of every term: low <= value <= high. Errors: `SPEC_INVALID`. */
+export function checkOutsideTerms(data: unknown, origin: string): OutsideTerms {
+  const terms = check(OutsideTerms, data, origin);
+  const faults = bandFaults(terms, '');
+  if (faults.length > 0) refuse(faults, origin);
+  return terms;
+}
 
 /** The term of that name. Errors: `OUTSIDE_ENTRY_MISSING`. */
 export function outsideEntry(terms: OutsideTerms, name: string): OutsideEntry {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { check, refuse, type SpecFault } from './check.ts';
+import { bandFaults } from './band.ts';
+import { check, refuse } from './check.ts';
 import { Fault } from './fault.ts';
 import { nearest } from './nearest.ts';
 import { type Origin, OriginClass } from './result.ts';
@@ -85,6 +86,8 @@ export const Technology = Type.Object(
       },
       { additionalProperties: false },
     ),
+    /** What the cells of its libraries are called, by which they are known in a Liberty file: `*` stands for anything. */
+    cells: Type.Object({ names: Type.Array(Words, { minItems: 1 }), source: Words }, { additionalProperties: false }),
     entries: Type.Record(Type.String(), Entry),
   },
   { additionalProperties: false },
@@ -94,13 +97,7 @@ export type Technology = Static<typeof Technology>;
 /** Schema check, then the band of every entry: low <= value <= high. Errors: `SPEC_INVALID`, listing all faults. */
 export function checkTechnology(data: unknown, origin: string): Technology {
   const technology = check(Technology, data, origin);
-  const faults: SpecFault[] = Object.entries(technology.entries)
-    .filter(([, e]) => !(e.low <= e.value && e.value <= e.high))
-    .map(([name, e]) => ({
-      pointer: `/entries/${name}`,
-      found: `low ${e.low}, value ${e.value}, high ${e.high}`,
-      expected: 'low <= value <= high',
-    }));
+  const faults = bandFaults(technology.entries, '/entries');
   if (faults.length > 0) refuse(faults, origin);
   return technology;
 }

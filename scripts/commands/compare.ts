@@ -1,3 +1,4 @@
+import { Fault } from '../../specs/fault.ts';
 import type { Result } from '../../specs/result.ts';
 import { loadDesign } from '../design.ts';
 import { proveDesign } from '../evaluate-design.ts';
@@ -12,6 +13,18 @@ import { pairSentence, pairsOf } from '../report/pairs.ts';
 import { reportOn } from '../report-on.ts';
 import { summaryTable } from '../summary.ts';
 import { answer, verb } from './verb.ts';
+
+/** Errors: COMMAND_LINE. */
+function checkNamedOnce(sources: readonly string[]): void {
+  const again = sources.find((source, at) => sources.indexOf(source) < at);
+  if (again === undefined) return;
+  throw new Fault({
+    code: 'COMMAND_LINE',
+    place: again,
+    cause: 'is named twice, and a design beside itself says nothing',
+    wayOut: 'name every design once',
+  });
+}
 
 export const compare = verb({
   command: 'compare <DESIGN...>',
@@ -36,7 +49,8 @@ export const compare = verb({
         array: true,
         nargs: 1,
         requiresArg: true,
-        describe: 'what `synth --json` or `simulate --json` said of one of the designs, as often as needed',
+        describe:
+          'what `synth --json` or `simulate --tier T1|T2 --json` said of one of the designs, as often as needed',
       })
       .option('samples', { type: 'number', requiresArg: true, describe: 'inputs for every level' }),
   async run(args, terminal) {
@@ -47,6 +61,7 @@ export const compare = verb({
     const levels = parseLevels(args.levels);
     const evidence = readEvidence((args.with ?? []).map((path) => expandPath(path, folder, environment)));
     const designs = args.DESIGN.map((name) => loadDesign(name, folder, environment));
+    checkNamedOnce(designs.map(({ source }) => source));
     const bar = progress(terminal);
     const proven: Result[] = [];
     for (const design of designs) proven.push(await proveDesign(design, { levels, samples }, environment, bar));

@@ -8,7 +8,8 @@ import { simulateDesign } from '../evaluate-design.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type ArithmeticChoice, arithmeticChoices } from '../gate/arithmetic.ts';
 import { checkEnergySamples, fewestSamples, mostSamples } from '../gate/energy-inputs.ts';
-import { simulateGates } from '../gate/simulate-gates.ts';
+import { ownCellsWords } from '../gate/library-technology.ts';
+import { type GateOptions, simulateGates } from '../gate/simulate-gates.ts';
 import { simulateToggles } from '../gate/simulate-toggles.ts';
 import { firstGiven } from '../option-words.ts';
 import { progress } from '../progress.ts';
@@ -43,46 +44,40 @@ function operatingChange({ voltage, node, clock, include }: OperatingArguments):
   };
 }
 
-/** Cells are characterised at one supply; what they need at another is not known. */
-function checkOwnSupply({ request, source }: LoadedDesign, tier: 'T1' | 'T2'): void {
-  if (request.voltage === undefined) return;
+/** Fitted energies hold at one supply, gates at one node. Errors: TIER_SCALED. */
+function checkPlace({ request, source }: LoadedDesign, tier: 'T1' | 'T2'): void {
+  const { voltage, node } = request;
+  const [moved, knows] =
+    tier === 'T1' ? [voltage, 'holds at the supply of its fit alone'] : [node, 'knows cells at their own node alone'];
+  if (moved === undefined) return;
   throw new Fault({
     code: 'TIER_SCALED',
     place: source,
-    cause: `asks for ${request.voltage}, and tier ${tier} knows its cells at their own supply alone`,
-    wayOut: 'leave the supply and the node away, or take --tier T0',
+    cause: `asks for ${moved}, and tier ${tier} ${knows}`,
+    wayOut: `leave the ${tier === 'T1' ? 'supply and the node' : 'node'} away, or take --tier T0`,
   });
 }
 
 async function gates(
   design: LoadedDesign,
-  liberty: readonly string[],
-  arithmetic: ArithmeticChoice | undefined,
-  samples: number | undefined,
+  { libertyPaths, ...options }: GateOptions,
   kind: 'package' | 'native',
   terminal: Terminal,
 ): Promise<Result> {
   const { folder, environment } = terminal;
-  checkOwnSupply(design, 'T2');
-  const paths = liberty.map((path) => expandPath(path, folder, environment));
+  checkPlace(design, 'T2');
+  const wanted = { ...options, libertyPaths: libertyPaths.map((path) => expandPath(path, folder, environment)) };
   const tools = await openTools({ kind, place: 'never', cache: cacheFolder(environment), environment });
   try {
-    return await simulateGates(
-      design,
-      paths,
-      arithmetic,
-      samples,
-      tools.yosys,
-      { seconds: secondsPerModule },
-      progress(terminal),
-    );
+    const limits = { seconds: secondsPerModule };
+    return await simulateGates(design, wanted, tools.yosys, limits, progress(terminal));
   } finally {
     await tools.close();
   }
 }
 
 function toggles(design: LoadedDesign, arithmetic: ArithmeticChoice | undefined, samples: number | undefined): Result {
-  checkOwnSupply(design, 'T1');
+  checkPlace(design, 'T1');
   if (arithmetic !== 'measured') return simulateToggles(design, arithmetic, samples);
   throw new Fault({
     code: 'LIBERTY_MISSING',
@@ -98,10 +93,11 @@ interface TierArguments {
   readonly arithmetic: ArithmeticChoice | undefined;
   readonly samples: number | undefined;
   readonly tool: string | undefined;
+  readonly ownCells: boolean;
 }
 
 /** Options that say something of gates only count where gates are. Errors: COMMAND_LINE. */
-function checkTier({ tier, liberty, tool, arithmetic, samples }: TierArguments): void {
+function checkTier({ tier, liberty, tool, ownCells, arithmetic, samples }: TierArguments): void {
   const refuse = (option: string | undefined, tiers: string): void => {
     if (option === undefined) return;
     throw new Fault({
@@ -111,7 +107,7 @@ function checkTier({ tier, liberty, tool, arithmetic, samples }: TierArguments):
       wayOut: `give --tier ${tiers} with it, or leave it out`,
     });
   };
-  if (tier !== 'T2') refuse(firstGiven({ liberty, tool }), 'T2');
+  if (tier !== 'T2') refuse(firstGiven({ liberty, tool, 'own-cells': ownCells || undefined }), 'T2');
   if (tier === 'T0') refuse(firstGiven({ arithmetic, samples }), 'T1 or T2');
 }
 
@@ -135,10 +131,12 @@ export const simulate = verb({
         requiresArg: true,
         describe: 'for T2: library of cells (.lib or .lib.gz), as often as needed',
       })
+      .option('own-cells', { type: 'boolean', default: false, describe: `for T2: ${ownCellsWords}` })
       .option('voltage', {
         type: 'string',
         requiresArg: true,
-        describe: "another supply than the technology's own, such as 0.55V: all numbers are scaled",
+        describe:
+          "another supply than the technology's own, such as 0.55V: all numbers are scaled; for T2 the libraries' own",
       })
       .option('node', {
         type: 'string',
@@ -188,7 +186,12 @@ export const simulate = verb({
       ? simulateDesign(design)
       : args.tier === 'T1'
         ? toggles(design, args.arithmetic, samples)
-        : gates(design, args.liberty ?? [], args.arithmetic, samples, args.tool ?? 'package', terminal));
+        : gates(
+            design,
+            { libertyPaths: args.liberty ?? [], ownCells: args.ownCells, choice: args.arithmetic, samples },
+            args.tool ?? 'package',
+            terminal,
+          ));
     const table = args.whatIf ? `\n${whatIfText(result)}` : '';
     answer(terminal, args.json, result, `${simulationText(result, terminal)}${table}`);
     return exitCodes.equal;

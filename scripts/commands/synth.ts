@@ -7,11 +7,12 @@ import { exitCodes } from '../exit-codes.ts';
 import { checkOutputFolder, writeFolder, writeInto } from '../files.ts';
 import { arithmeticChoices, arithmeticOf, asDesigned, chooseArithmetic } from '../gate/arithmetic.ts';
 import { type LibertyFile, readLibertyFiles } from '../gate/liberty-files.ts';
+import { checkLibraryTechnology, ownCellsWords } from '../gate/library-technology.ts';
 import { firstGiven } from '../option-words.ts';
 import { progress } from '../progress.ts';
 import { expandPath, suggestion } from '../project.ts';
 import { checkLibraries, isLibraryPath, readLibrary } from '../synthesis/libraries.ts';
-import { checkLimit, defaultLimit, optionFault } from '../synthesis/options.ts';
+import { checkLimit, checkOwnCells, defaultLimit, optionFault } from '../synthesis/options.ts';
 import { defaultDevice, devices } from '../synthesis/place.ts';
 import { type SynthesisRequest, synthesise } from '../synthesis/synthesise.ts';
 import { openTools } from '../synthesis/tools.ts';
@@ -84,6 +85,11 @@ export const synth = verb({
         describe:
           "with --liberty: form of multipliers and sums; measured: by energy on the design's own data, layer by layer",
       })
+      .option('own-cells', {
+        type: 'boolean',
+        default: false,
+        describe: `with --arithmetic measured: ${ownCellsWords}`,
+      })
       .option('device', { type: 'string', requiresArg: true, describe: `iCE40 device (default ${defaultDevice})` })
       .option('place', {
         type: 'boolean',
@@ -112,6 +118,7 @@ export const synth = verb({
   async run(args, terminal) {
     const { folder, environment } = terminal;
     const seconds = checkLimit(args.limit);
+    checkOwnCells(args.ownCells, args.arithmetic);
     const out = args.o === undefined ? null : expandPath(args.o, folder, environment);
     if (out !== null) checkOutputFolder(out);
     const wanted = targetIn(args, terminal);
@@ -128,7 +135,9 @@ export const synth = verb({
       const limits = { seconds };
       // Reading whole libraries takes seconds.
       const gating = wanted.target === 'liberty' && loaded.request.parameters.clockGating === true;
-      const cells = gating || args.arithmetic === 'measured' ? wanted.liberty() : [];
+      const isMeasured = args.arithmetic === 'measured';
+      const cells = gating || isMeasured ? wanted.liberty() : [];
+      if (isMeasured) checkLibraryTechnology(cells, loaded, args.ownCells);
       const chosen =
         wanted.target === 'liberty'
           ? await chooseArithmetic(loaded, args.arithmetic, cells, tools.yosys, limits, bar)

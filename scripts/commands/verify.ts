@@ -2,13 +2,14 @@ import type { Mismatch, Verification } from '../../specs/result.ts';
 import { buildDesign, loadDesign } from '../design.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { arithmeticChoices } from '../gate/arithmetic.ts';
+import { ownCellsWords } from '../gate/library-technology.ts';
 import { checkSamples, defaultLevels, type Level, parseLevels } from '../levels.ts';
 import { netlistRequest } from '../netlist-request.ts';
 import { firstGiven } from '../option-words.ts';
 import { progress } from '../progress.ts';
 import { expandPath } from '../project.ts';
 import { count } from '../report/format.ts';
-import { checkLimit, defaultLimit, defaultProof, optionFault } from '../synthesis/options.ts';
+import { checkLimit, checkOwnCells, defaultLimit, defaultProof, optionFault } from '../synthesis/options.ts';
 import { table } from '../table.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import type { ToolKind } from '../tools/yosys/open.ts';
@@ -133,6 +134,11 @@ export const verify = verb({
         requiresArg: true,
         describe: 'with --liberty: form of multipliers and sums, as synth takes it',
       })
+      .option('own-cells', {
+        type: 'boolean',
+        default: false,
+        describe: `with --arithmetic measured: ${ownCellsWords}`,
+      })
       .option('hierarchy', {
         type: 'boolean',
         describe: 'level netlist: map every module once (default with --liberty); --no-hierarchy: the design as one',
@@ -167,6 +173,7 @@ export const verify = verb({
     const { hierarchy, tool, limit, cache } = args;
     const seconds = checkLimit(limit ?? defaultLimit);
     const proveSeconds = proofSeconds(args);
+    checkOwnCells(args.ownCells, args.arithmetic);
     const liberty = (args.liberty ?? []).map((path) => expandPath(path, folder, environment));
     const wanting = firstGiven({ liberty: args.liberty, prove: args.prove || undefined });
     const levels = await levelsOf(args.levels, wanting, firstGiven({ hierarchy, tool, limit, cache }), environment);
@@ -174,9 +181,9 @@ export const verify = verb({
     const file = (path: string | undefined) => (path === undefined ? undefined : expandPath(path, folder, environment));
     const files = { inputs: file(args.inputs), expect: file(args.expect), expectLogits: file(args.expectLogits) };
     const bar = progress(terminal);
-    const { arithmetic } = args;
+    const { arithmetic, ownCells } = args;
     const how = { hierarchy, tool: tool ?? 'package', seconds, cache: cache ?? true, proveSeconds };
-    const wanted = { liberty, arithmetic, ...how };
+    const wanted = { liberty, arithmetic, ownCells, ...how };
     const { design, netlist } = await netlistRequest(wanted, loaded, environment, bar);
     const accelerator = buildDesign(design);
     const verification = await verifyDesign(design, accelerator, { levels, samples, files, netlist }, environment, bar);

@@ -36,7 +36,7 @@ export function forLibrary(design: LoadedDesign, choice?: MultiplierForm): Chose
   return { ...asDesigned(design), design: { ...design, request: forGates(design.request) } };
 }
 
-/** As `forLibrary`, where `measured` asks the gates of the library. Errors: those of `measureArithmetic`. */
+/** As `forLibrary`, where `measured` asks the gates of the library, which is of the design's technology. Errors: those of `measureArithmetic`. */
 export async function chooseArithmetic(
   design: LoadedDesign,
   choice: ArithmeticChoice | undefined,

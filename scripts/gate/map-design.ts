@@ -8,28 +8,15 @@ import { timing } from '../../sim/cost/gate/timing.ts';
 import { layoutEstimate } from '../../sim/cost/gate/wire-model.ts';
 import { hasLogic, type ShellInstance, shellInstances } from '../../sim/cost/replay/instances.ts';
 import type { MappedShell } from '../../sim/cost/replay/replay.ts';
-import { Fault } from '../../specs/fault.ts';
 import type { Technology } from '../../specs/technology.ts';
 import type { Progress } from '../progress.ts';
 import type { JobLimits, JobRunner } from '../tools/job.ts';
 import type { LibertyFile } from './liberty-files.ts';
 import { mapModule } from './map-module.ts';
 
-/** Memories, bands and layout come from the technology, gates from the library: they must be of one kind. Errors: `LIBERTY_TECHNOLOGY`. */
-export function checkSupply(libraries: readonly LibertyFile[], technology: Technology): void {
-  const other = libraries.find(({ library }) => Math.abs(library.voltage - technology.volts) > 0.01);
-  if (other === undefined) return;
-  throw new Fault({
-    code: 'LIBERTY_TECHNOLOGY',
-    place: other.name,
-    cause: `is made for ${other.library.voltage} V and the design's technology ${technology.name} for ${technology.volts} V`,
-    wayOut: 'give the libraries of the technology, or name their technology in the design file',
-  });
-}
-
 /**
  * The gates of every module of the design, each mapped once; `wanted` leaves instances out.
- * Errors: those of Yosys, of the netlist reader, `LIBERTY_TECHNOLOGY`.
+ * `libraries` are of the technology (`checkLibraryTechnology`). Errors: those of Yosys and of the netlist reader.
  */
 export async function mapDesign(
   accelerator: Accelerator,
@@ -40,7 +27,6 @@ export async function mapDesign(
   progress: Progress,
   wanted: (instance: ShellInstance) => boolean = () => true,
 ): Promise<Map<string, MappedShell>> {
-  checkSupply(libraries, technology);
   const shells = new Map(
     shellInstances(accelerator.design)
       .filter((instance) => hasLogic(instance.shell) && wanted(instance))

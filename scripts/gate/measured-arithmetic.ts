@@ -18,7 +18,6 @@ import type { Progress } from '../progress.ts';
 import { chooseSamples } from '../samples.ts';
 import type { JobLimits, JobRunner } from '../tools/job.ts';
 import type { LibertyFile } from './liberty-files.ts';
-import { checkSupply } from './map-design.ts';
 import { mapModule } from './map-module.ts';
 
 /** Inputs beyond these would change nothing: an inference in steady state sees a few frames. */
@@ -33,7 +32,7 @@ export interface MeasuredArithmetic {
 /**
  * Maps the lanes of every layer in every form to the library, drives them with what the layer's first lane sees in an inference on the design's own
  * inputs (those that come with its model, else seeded random ones), and takes the form that draws least among those that reach the design's clock; where none does, the
- * fastest. Deterministic. Errors: `LIBERTY_TECHNOLOGY`, and those of the parts.
+ * fastest. Deterministic. `libraries` are of the design's technology (`checkLibraryTechnology`). Errors: those of the parts.
  */
 export async function measureArithmetic(
   asked: LoadedDesign,
@@ -43,7 +42,6 @@ export async function measureArithmetic(
   progress: Progress,
 ): Promise<MeasuredArithmetic> {
   const { request, model, technology } = asked;
-  checkSupply(libraries, technology);
   const accelerator = buildDesign(asked);
   progress.step(0, 1, `${request.name}: recording operands`);
   const lanes = recordLanes(accelerator, chooseSamples(model, {}, mostInputs).inputs);

@@ -12,6 +12,12 @@ export function checkLimit(seconds: number, option = '--limit'): number {
   throw optionFault(option, `found ${asTyped(seconds)}`, 'give seconds, more than 0 and at most 2000000');
 }
 
+/** Only measuring asks whose the cells are: all else is counted as it comes. Errors: SYNTH_OPTION. */
+export function checkOwnCells(ownCells: boolean, arithmetic: string | undefined): void {
+  if (!ownCells || arithmetic === 'measured') return;
+  throw optionFault('--own-cells', 'belongs to --arithmetic measured', 'leave it out');
+}
+
 /** Seconds that a tool may take when nobody says otherwise. */
 export const defaultLimit = 3600;
 

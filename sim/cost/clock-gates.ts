@@ -1,5 +1,6 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
 import type { Band } from '../../specs/result.ts';
+import { entry, type Technology } from '../../specs/technology.ts';
 import type { Coefficients } from './coefficients.ts';
 
 /** What clock gates draw and leave over, where a design has them: each over a flip-flop that is clocked. */
@@ -11,13 +12,21 @@ export interface ClockGates {
   readonly rest: Band;
 }
 
+/** Whether a closed gate holds anything back; a library without clock gates leaves every flip-flop its whole clock. Errors: those of `entry`. */
+export function hasClockGates(technology: Technology): boolean {
+  return entry(technology, 'clock.gate.rest', 'ratio').low < 1;
+}
+
+export const asksForGating = (accelerator: Accelerator): boolean =>
+  accelerator.lanes().some(({ style }) => style.clockGating);
+
 /**
  * Null where no layer asks for clock gating, as T2 maps a design, and where a technology has no clock gates: an enable is then a
  * multiplexer in front of a flip-flop that is clocked always. Errors: `TECH_ENTRY_MISSING`.
  */
 export function gatingOf(accelerator: Accelerator, k: Coefficients): ClockGates | null {
-  if (!accelerator.lanes().some(({ style }) => style.clockGating)) return null;
-  const of = (entry: string) => k.take(entry, 'ratio');
+  if (!asksForGating(accelerator)) return null;
+  const of = (name: string) => k.take(name, 'ratio');
   const [energy, tree, rest] = [of('clock.gate.energy'), of('clock.treePins.gate'), of('clock.gate.rest')];
   return energy.high === 0 && rest.low === 1 ? null : { energy, tree, rest };
 }

@@ -1,7 +1,8 @@
+import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
 import type { EnergyResult, Origin } from '../../specs/result.ts';
 import { type ToggleEnergies, toggleCell } from '../../specs/toggle-energy.ts';
 import { times } from './band.ts';
-import { type ClockGates, gatingOf } from './clock-gates.ts';
+import { asksForGating, type ClockGates, gatingOf } from './clock-gates.ts';
 import { coefficientsOf } from './coefficients.ts';
 import { sourceNamesOf } from './replay/instances.ts';
 import { sampledBy } from './replay/sampled.ts';
@@ -40,6 +41,11 @@ function cellOrigins({ technology, cells }: ToggleEnergies, names: ReadonlySet<s
       conditions: `clock pin of a flip-flop that rests; the other terms are in the file; ${conditions}`,
     };
   });
+}
+
+function gateWords(accelerator: Accelerator, gates: ClockGates | null): string {
+  if (gates !== null) return 'clock gates open as their enables are, ';
+  return asksForGating(accelerator) ? 'no clock gates: the library has none, ' : '';
 }
 
 /** What a flip-flop of a memory draws per clock. */
@@ -92,9 +98,9 @@ export function energyT1(run: T1Run): EnergyResult {
     breakdown,
     ...samplesOf(run, sampling, found),
     scope:
-      `core only, toggles of its own data times energies fitted to gate level (+-${percent(fit)} % at worst on data held out), ` +
+      `toggles of its own data times energies fitted to gate level (+-${percent(fit)} % at worst on data held out), ` +
       `${windowWords(sampling, windows)}: +-${percent(sampled)} % at 99 % confidence; ` +
-      `${gates === null ? '' : 'clock gates open as their enables are, '}wires and clock tree estimated, ${memoryWords(ledger.memories)}; no pads, regulators or host`,
+      `${gateWords(run.accelerator, gates)}wires and clock tree estimated, ${memoryWords(ledger.memories)}`,
     origins: [...cellOrigins(run.energies, names), ...k.origins()],
   };
 }

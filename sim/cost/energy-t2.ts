@@ -50,9 +50,9 @@ export function energyT2(run: T2Run): EnergyResult {
     breakdown,
     ...samplesOf(run, sampling, found),
     scope:
-      `core only, gate level with glitches (${names}), ${sampled}: ` +
+      `gate level with glitches (${names}), ${sampled}: ` +
       `logic +-${(100 * spread).toFixed(1)} % at 99 % confidence; wires and clock tree estimated, ` +
-      `${memoryWords(ledger.memories)}; no pads, regulators or host`,
+      `${memoryWords(ledger.memories)}`,
     origins: [
       ...gateOrigins(
         run,

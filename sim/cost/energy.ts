@@ -94,14 +94,18 @@ export function layerEnergy(
   };
 }
 
-/** What is counted and what is not, in words. */
-export function energyScope(activities: readonly LayerActivity[], allowances: Allowances = allAllowances): string {
+/** What is counted of the core and what is not, in words; without a technology for any. */
+export function energyScope(
+  activities: readonly LayerActivity[],
+  allowances: Allowances = allAllowances,
+  technology?: Technology,
+): string {
   const wide = activities.some(({ activationBits = 8, macs }) => activationBits > 8 && macs > 0);
   const wires = allowances.wires ? 'wire allowance included' : 'no wires';
   const tree = allowances.clockTree ? 'clock-tree allowance included' : 'no clock tree';
   return (
-    `${laneWords(activities)}${wires}, ${tree}; ` +
-    'no pads, regulators or host; gates of control logic not counted' +
+    `${laneWords(activities, technology)}${wires}, ${tree}; ` +
+    'gates of control logic not counted' +
     (wide ? '; 16 x 8-bit multiplications estimated between the 8 x 8 and the 16 x 16-bit entries' : '')
   );
 }
@@ -153,7 +157,7 @@ export function energyT0(run: EnergyRun): EnergyResult {
         ]),
       ),
     },
-    scope: `core only, ${technology.node}, ${technology.volts} V, ${technology.celsius} °C, ${technology.corner}: ${energyScope(activities, allowances)}`,
+    scope: `${technology.node}, ${technology.volts} V, ${technology.celsius} °C, ${technology.corner}: ${energyScope(activities, allowances, technology)}`,
     origins: k.origins(),
   };
 }

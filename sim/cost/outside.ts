@@ -1,7 +1,7 @@
 import type { Outside } from '../../specs/design.ts';
 import { type OutsideTerms, outsideEntry } from '../../specs/outside.ts';
 import type { Band, EnergyResult, Origin } from '../../specs/result.ts';
-import { plus, times, zero } from './band.ts';
+import { plus, scaledBy, times, zero } from './band.ts';
 
 /** What crosses the border of the core for one inference, and the divisor of joules per operation. */
 export interface Traffic {
@@ -24,18 +24,27 @@ const words: Readonly<Record<Outside, string>> = {
 };
 const entryOf = (term: Outside): string => (term === 'pads' || term === 'regulator' ? term : `dram.${term}`);
 
-/** What a regulator takes beyond what it gives: 1 / efficiency - 1 of it, end by end. */
-function lossOf(given: Band, efficiency: Band): Band {
-  const loss = (end: keyof Band) => given[end] * (1 / efficiency[end] - 1);
-  return { value: loss('value'), low: loss('low'), high: loss('high') };
+const listed = (names: readonly string[], last: string): string =>
+  names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`;
+
+/** Where the energy ends, in words: what is counted beside the core, and what is not. */
+export function boundaryWords(include: readonly Outside[]): string {
+  const drams = include.some((term) => term !== 'pads' && term !== 'regulator');
+  const left = [
+    ...(drams ? [] : ['DRAM']),
+    ...(['pads', 'regulator'] as const).filter((term) => !include.includes(term)),
+    'host',
+  ];
+  const counted = include.map((term) => words[term]);
+  return `core ${counted.length === 0 ? 'only' : `with ${listed(counted, 'and')}`}, no ${listed(left, 'or')}`;
 }
 
 type Samples = NonNullable<EnergyResult['samples']>;
 
 /** What pairs of designs rest on, with the same terms; a regulator also loses on what is not known of the core. */
-function samplesWith(samples: Samples, termsOf: (core: Band) => Record<string, Band>, regulator: Band | null): Samples {
+function samplesWith(samples: Samples, termsOf: (core: Band) => Record<string, Band>, loss: Band | null): Samples {
   const { standardError, own, shared } = samples;
-  const factor = regulator === null ? 1 : Math.max(...Object.values(regulator).map((efficiency) => 1 / efficiency));
+  const factor = loss === null ? 1 : 1 + loss.high;
   return {
     ...samples,
     standardError: standardError * factor,
@@ -47,7 +56,7 @@ function samplesWith(samples: Samples, termsOf: (core: Band) => Record<string, B
 /**
  * The energy with terms beside the core, in the open: bits of every frame and of every result that cross pads, or are read from
  * and written to DRAM, and what a regulator loses on all of it. Each term is a component of its own, and the scope names them.
- * Errors: `OUTSIDE_ENTRY_MISSING`.
+ * With nothing to include, the scope alone says more. Errors: `OUTSIDE_ENTRY_MISSING`.
  */
 export function withOutside(
   energy: EnergyResult,
@@ -55,7 +64,8 @@ export function withOutside(
   terms: OutsideTerms,
   { inputBits, outputBits, operations }: Traffic,
 ): EnergyResult {
-  if (include.length === 0) return energy;
+  const boundary = boundaryWords(include);
+  if (include.length === 0) return { ...energy, scope: `${boundary}; ${energy.scope}` };
   const origins: Origin[] = [];
   const take = (term: Outside): Band => {
     const entry = outsideEntry(terms, entryOf(term));
@@ -69,11 +79,10 @@ export function withOutside(
     const component = term === 'pads' ? 'pads' : 'dram';
     crossing[component] = plus(crossing[component] ?? zero, times(take(term), bits * 1e-12));
   }
-  const efficiency = include.includes('regulator') ? take('regulator') : null;
-  const regulator = efficiency && { value: efficiency.value, low: efficiency.low, high: efficiency.high };
+  const loss = include.includes('regulator') ? take('regulator') : null;
   const termsOf = (core: Band): Record<string, Band> => {
-    if (regulator === null) return crossing;
-    return { ...crossing, regulator: lossOf(plus(core, ...Object.values(crossing)), regulator) };
+    if (loss === null) return crossing;
+    return { ...crossing, regulator: scaledBy(plus(core, ...Object.values(crossing)), loss) };
   };
   const found = termsOf(energy.joulesPerInference);
   const { samples } = energy;
@@ -81,7 +90,6 @@ export function withOutside(
   const joulesPerInference = plus(energy.joulesPerInference, sum);
   const { byComponent, byLayer, byLayerAndComponent } = energy.breakdown;
   const values = Object.fromEntries(Object.entries(found).map(([name, { value }]) => [name, value]));
-  const named = include.map((term) => words[term]).join(', ');
   return {
     ...energy,
     joulesPerInference,
@@ -91,9 +99,9 @@ export function withOutside(
       byLayer: { ...byLayer, [outsideLayer]: sum },
       byLayerAndComponent: { ...byLayerAndComponent, [outsideLayer]: values },
     },
-    ...(samples === undefined ? {} : { samples: samplesWith(samples, termsOf, regulator) }),
+    ...(samples === undefined ? {} : { samples: samplesWith(samples, termsOf, loss) }),
     includes: [...include].sort(),
-    scope: `core and ${named} for ${inputBits / 8} bytes in and ${outputBits / 8} bytes out per inference; of the core: ${energy.scope}`,
+    scope: `${boundary}, ${inputBits / 8} bytes in and ${outputBits / 8} bytes out per inference; ${energy.scope}`,
     origins: [...energy.origins, ...origins],
   };
 }

@@ -5,6 +5,7 @@ import type { Cycles, Hertz, Ops } from '../../specs/units.ts';
 import type { WhatIf, WhatIfPoint, WhatIfProfile } from '../../specs/what-if.ts';
 import type { LayerActivity } from './activity.ts';
 import { energyScope, energyT0 } from './energy.ts';
+import { boundaryWords } from './outside.ts';
 import { elementClock } from './scale/element-clock.ts';
 import { moveSupply, supplyRange } from './scale/supply.ts';
 import { atSupply, pointOf } from './scale/supply-technology.ts';
@@ -82,6 +83,6 @@ export function whatIf(run: WhatIfRun): WhatIf {
     points: technologies.flatMap((technology) =>
       suppliesOf(scaling, technology).map((volts) => pointAt(run, technology, volts)),
     ),
-    scope: `core only, 25 °C, typical corners: ${energyScope(run.activities)}; other supplies than a library's own are scaled`,
+    scope: `${boundaryWords([])}; 25 °C, typical corners: ${energyScope(run.activities)}; other supplies than a library's own are scaled`,
   };
 }

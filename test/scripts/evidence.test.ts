@@ -39,7 +39,6 @@ test('a result of a higher tier gives its energy and its tools, nothing else', (
     tools: { ...second.tools, yosys: 'Yosys 0.55' },
   });
   expect(syntheses.size).toBe(0);
-  expect(use({ ...second, energy: { ...second.energy, scope: 'again' } }).results[1]).toEqual(second);
 });
 
 test('of two designs of one name the one of that hardware is meant', () => {
@@ -81,11 +80,44 @@ test.each([
   ],
   ['another schedule', measured({ cycles: { latency: 1, interval: 1 } }), 'is about other hardware'],
   ['another clock', measured({ design: { ...second.design, clockHertz: 1e6 } }), 'is about other hardware'],
+  [
+    'what compare finds itself',
+    { ...second, energy: { ...second.energy, scope: 'again' } },
+    'evidence.json: gives an energy of tier T0, which compare finds itself; give one of tier T1 or T2, or leave it out',
+  ],
+  [
+    'cells of another technology',
+    sampleSynthesis(second, { target: 'liberty', cellsByType: { gt2_6t_inv_x1_w13_svt: 3 } }),
+    'evidence.json: has cells of gt2n (gt2_6t_inv_x1_w13_svt), and kws-stream-64 is in asap7; synthesise the design with',
+  ],
   ['another document', { schema: 'joulesmith/report/1' }, 'its "schema" is "joulesmith/report/1", neither'],
   ['no document', [1], 'its "schema" is null, neither joulesmith/result/1 nor joulesmith/synthesis/1; give what'],
 ])('%s is refused in words', (_, document, words) => {
   expect(() => use(document)).toThrow(words);
   expect(() => use(document)).toThrow(/evidence\.json.*\[EVIDENCE\]/);
+});
+
+test('two files that say the same of one design are refused, other tiers and other designs are not', () => {
+  const file = (name: string, document: unknown) => {
+    writeFileSync(join(folder, name), JSON.stringify(document));
+    return join(folder, name);
+  };
+  const paths = (...documents: unknown[]) =>
+    readEvidence(documents.map((document, at) => file(`file-${at}.json`, document)));
+  const atT1 = measured({ energy: { ...second.energy, tier: 'T1', scope: 'toggles' } });
+  expect(() => supported(results, paths(measured(), atT1, measured({ tools: {} })))).toThrow(
+    /file-2\.json: gives the energy of kws-stream-64 at tier T2, which \S*file-0\.json has given already; leave one of the two out \[EVIDENCE\]$/,
+  );
+  const synthesis = sampleSynthesis(second);
+  expect(() => supported(results, paths(synthesis, synthesis))).toThrow(
+    /file-1\.json: gives a synthesis of kws-stream-64, which \S*file-0\.json has given already; leave one/,
+  );
+  const once = file('once.json', measured());
+  expect(() => supported(results, readEvidence([once, once]))).toThrow('which it has given already');
+  const tiers = (...documents: unknown[]) =>
+    supported(results, paths(...documents)).results.map(({ energy }) => energy.tier);
+  expect(tiers(measured(), atT1, synthesis)).toEqual(['T0', 'T2', 'T0', 'T0']);
+  expect(tiers(atT1, measured())).toEqual(['T0', 'T2', 'T0', 'T0']);
 });
 
 test('a document that only looks right is refused by its schema', () => {

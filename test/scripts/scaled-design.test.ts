@@ -114,8 +114,12 @@ describe('refusals in words', () => {
       '--clock: found 2000 MHz, and a single multiply-accumulate element of asap7 reaches about 929 MHz at 0.7 V',
     ],
     [
-      ['--tier', 'T2', '--voltage', '0.6V', '--liberty', 'x.lib'],
-      'own.json: asks for 0.6V, and tier T2 knows its cells at their own supply alone',
+      ['--tier', 'T1', '--voltage', '0.6V'],
+      'own.json: asks for 0.6V, and tier T1 holds at the supply of its fit alone; leave the supply and the node away',
+    ],
+    [
+      ['--tier', 'T2', '--voltage', '0.8V', '--node', '16nm', '--liberty', 'x.lib'],
+      'own.json: asks for 16nm, and tier T2 knows cells at their own node alone; leave the node away',
     ],
   ])('%j', async (options, words) => {
     const { code, err } = await runCli(['simulate', 'own.json', ...options], { folder });

@@ -97,6 +97,7 @@ test('clock gating: the clock falls, lanes lose their multiplexers, and nothing 
   const [free, none] = [gated('gt2n', false), gated('gt2n', true)];
   expect(none.clock / free.clock).toBeCloseTo(1, 1);
   expect(none.scope).not.toContain('clock gates open');
+  expect(none.scope).toContain('no clock gates: the library has none');
 });
 
 test('clock gates: the band of the clock reaches as far as the entries do, each end as if it were the value', () => {

@@ -30,6 +30,11 @@ describe('a wrong command line', () => {
       ['verify', 'good.json', '--samples', '1', '--samples', '2'],
       /'samples' is given more than once/,
     ],
+    [
+      'a design twice',
+      ['compare', 'good.json', 'digits-stream-8', './good.json', '-o', 'out'],
+      /good\.json: is named twice, and a design beside itself says nothing; name every design once/,
+    ],
     ['an empty level', ['verify', 'good.json', '--levels', 'rtl,,icarus'], /--levels: '' is not a level/],
   ])('%s', async (_title, argv, sentence) => {
     await refused(argv, sentence);

@@ -7,7 +7,7 @@ import { energyOrder, pairedDifference } from '../../../sim/cost/paired.ts';
 import { evaluate } from '../../../sim/evaluate.ts';
 import { check } from '../../../specs/check.ts';
 import type { DesignRequest, Outside } from '../../../specs/design.ts';
-import { outsideTerms } from '../../../specs/outside.ts';
+import { checkOutsideTerms, outsideTerms } from '../../../specs/outside.ts';
 import { type Band, EnergyResult } from '../../../specs/result.ts';
 import { technologyNames, technologyOf } from '../../../specs/technologies.ts';
 import { cycles, hertz, ops } from '../../../specs/units.ts';
@@ -41,13 +41,16 @@ describe('what is counted beside the core', () => {
     close(breakdown.byComponent.dram!.high, 880 * 16e-12);
     close(breakdown.byComponent.pads!.low, 880 * 1e-12);
     const given = alone.joulesPerInference.value + 880 * 16e-12;
-    close(breakdown.byComponent.regulator!.value, given * (1 / 0.85 - 1));
-    close(joulesPerInference.value, given / 0.85);
-    close(joulesPerInference.low, (alone.joulesPerInference.low + 880 * 5e-12) / 0.95);
-    close(joulesPerInference.high, (alone.joulesPerInference.high + 880 * 46e-12) / 0.7);
+    close(breakdown.byComponent.regulator!.value, given * 0.176);
+    close(joulesPerInference.value, given * 1.176);
+    close(joulesPerInference.low, (alone.joulesPerInference.low + 880 * 5e-12) * 1.053);
+    close(joulesPerInference.high, (alone.joulesPerInference.high + 880 * 46e-12) * 1.429);
+    // Efficiencies of 85, 95 and 70 %, to the digits of the entry.
+    for (const [end, efficiency] of Object.entries({ value: 0.85, low: 0.95, high: 0.7 }))
+      expect(terms.regulator![end as keyof Band]).toBeCloseTo(1 / efficiency - 1, 2);
     expect(includes).toEqual(['lpddr4', 'pads', 'regulator']);
     expect(scope).toBe(
-      `core and LPDDR4, pads, regulator for 100 bytes in and 10 bytes out per inference; of the core: ${alone.scope}`,
+      `core with LPDDR4, pads and regulator, no host, 100 bytes in and 10 bytes out per inference; ${alone.scope}`,
     );
   });
 
@@ -64,9 +67,9 @@ describe('what is counted beside the core', () => {
     const seen = withOutside({ ...alone, samples }, ['pads', 'regulator'], terms, traffic).samples!;
     close(seen.shared.pads!.low, 880 * 1e-12);
     const { regulator, pads } = seen.shared;
-    close(regulator!.value, (2e-9 + pads!.value) * (1 / 0.85 - 1));
-    close(seen.standardError, 1e-12 / 0.7);
-    close(seen.own, 3e-12 / 0.7);
+    close(regulator!.value, (2e-9 + pads!.value) * 0.176);
+    close(seen.standardError, 1e-12 * 1.429);
+    close(seen.own, 3e-12 * 1.429);
     const crossing = withOutside({ ...alone, samples }, ['pads'], terms, traffic).samples!;
     expect(crossing).toEqual({ ...samples, shared: { ...samples.shared, pads } });
     expect(withOutside(alone, ['pads'], terms, traffic).samples).toBeUndefined();
@@ -74,8 +77,26 @@ describe('what is counted beside the core', () => {
 
   test('nothing unless asked for', () => {
     const alone = core();
-    expect(withOutside(alone, [], terms, traffic)).toBe(alone);
+    const scope = `core only, no DRAM, pads, regulator or host; ${alone.scope}`;
+    expect(withOutside(alone, [], terms, traffic)).toEqual({ ...alone, scope });
     expect(alone.includes).toBeUndefined();
+  });
+
+  test('the scope names every term once, as counted or as not', () => {
+    fc.assert(
+      fc.property(fc.subarray([...all], { minLength: 0 }), (include) => {
+        const { scope } = withOutside({ ...core(), scope: 'core' }, include, terms, traffic);
+        const [, counted = '', left = ''] =
+          /^core (?:only|with ([^;]*?)), no ([^;,]*(?:, [^;,]*)*? or \w+|host)[,;]/.exec(scope)!;
+        const names = (text: string) => text.split(/, | and | or /).filter((name) => name !== '');
+        const called = { ddr3: 'DDR3', ddr4: 'DDR4', lpddr4: 'LPDDR4', gddr6: 'GDDR6', hbm2: 'HBM2' } as const;
+        const wordOf = (term: Outside) => (Object.hasOwn(called, term) ? called[term as keyof typeof called] : term);
+        expect(names(counted)).toEqual(include.map(wordOf));
+        const drams = include.some((term) => Object.hasOwn(called, term)) ? [] : ['DRAM'];
+        const others = ['pads', 'regulator'].filter((term) => !include.includes(term as Outside));
+        expect(names(left)).toEqual([...drams, ...others, 'host']);
+      }),
+    );
   });
 
   test('sums agree, bands hold, every term costs: for any terms, designs and technologies', () => {
@@ -123,6 +144,14 @@ describe('what is counted beside the core', () => {
   });
 });
 
+test('a term whose band does not hold its value is refused', () => {
+  const { regulator } = terms;
+  const upsideDown = { regulator: { ...regulator!, low: 0.95, value: 0.85, high: 0.7 } };
+  expect(() => checkOutsideTerms(upsideDown, 'own.json')).toThrow(
+    'own.json: /regulator: found low 0.95, value 0.85, high 0.7, expected low <= value <= high',
+  );
+});
+
 describe('in a result', () => {
   const request = (include?: Outside[]): DesignRequest => ({
     name: 'own',
@@ -145,7 +174,10 @@ describe('in a result', () => {
 
   test('digits moves 256 bytes in and 10 out; every origin is the entry', () => {
     const { energy } = resultOf(['hbm2', 'pads']);
-    expect(energy.scope).toContain('core and HBM2, pads for 256 bytes in and 10 bytes out per inference');
+    expect(energy.scope).toMatch(
+      /^core with HBM2 and pads, no regulator or host, 256 bytes in and 10 bytes out per inference; 7 nm /,
+    );
+    expect(energy.scope.match(/regulator/g)).toHaveLength(1);
     close(energy.breakdown.byComponent.dram!.value, 266 * 8 * 3.9e-12);
     for (const name of ['dram.hbm2', 'pads'])
       expect(energy.origins.find(({ entry }) => entry === name)).toEqual({ entry: name, ...terms[name] });
