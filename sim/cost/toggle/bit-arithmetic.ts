@@ -10,8 +10,10 @@ export function addBits(
   carry: Literal,
 ): { readonly sum: Literal[]; readonly carryOut: Literal } {
   const width = x.length;
-  const half = x.map((bit, at) => builder.xor(bit, y[at]!, 'propagate'));
-  const generate = x.map((bit, at) => builder.and(bit, y[at]!, 'propagate'));
+  const half: Literal[] = [];
+  const generate: Literal[] = [];
+  for (let at = 0; at < width; at++) half.push(builder.xor(x[at]!, y[at]!, 'propagate'));
+  for (let at = 0; at < width; at++) generate.push(builder.and(x[at]!, y[at]!, 'propagate'));
   const pass = [...half];
   if (width > 0) generate[0] = builder.majority(x[0]!, y[0]!, carry, 'propagate');
   const join = (at: number, from: number): void => {
@@ -24,7 +26,8 @@ export function addBits(
   for (let step = 2 ** Math.floor(Math.log2(Math.max(1, width))); step >= 1; step /= 2) {
     for (let at = 3 * step - 1; at < width; at += 2 * step) join(at, at - step);
   }
-  const sum = half.map((bit, at) => builder.xor(bit, at === 0 ? carry : generate[at - 1]!, 'total'));
+  const sum: Literal[] = [];
+  for (let at = 0; at < width; at++) sum.push(builder.xor(half[at]!, at === 0 ? carry : generate[at - 1]!, 'total'));
   return { sum, carryOut: width === 0 ? carry : generate[width - 1]! };
 }
 
@@ -45,11 +48,13 @@ export function sumColumns(builder: BitBuilder, bits: readonly (readonly Literal
   );
   while (rows.length > 2) {
     const next: Literal[][] = [];
-    for (let at = 0; at + 2 < rows.length; at += 3) {
-      const [x, y, z] = [rows[at]!, rows[at + 1]!, rows[at + 2]!];
-      next.push(x.map((bit, weight) => builder.xor(builder.xor(bit, y[weight]!, 'sum'), z[weight]!, 'sum')));
-      const carry = x.map((bit, weight) => builder.majority(bit, y[weight]!, z[weight]!, 'carry'));
-      next.push([0, ...carry.slice(0, width - 1)]);
+    for (let row = 0; row + 2 < rows.length; row += 3) {
+      const [x, y, z] = [rows[row]!, rows[row + 1]!, rows[row + 2]!];
+      const sum: Literal[] = [];
+      for (let at = 0; at < width; at++) sum.push(builder.xor(builder.xor(x[at]!, y[at]!, 'sum'), z[at]!, 'sum'));
+      const carry: Literal[] = [0];
+      for (let at = 0; at < width - 1; at++) carry.push(builder.majority(x[at]!, y[at]!, z[at]!, 'carry'));
+      next.push(sum, carry);
     }
     rows = [...next, ...rows.slice(rows.length - (rows.length % 3))];
   }
@@ -79,24 +84,34 @@ export function multiplyBits(
   return sumColumns(builder, columns);
 }
 
-export function reduceBits(
-  bits: readonly Literal[],
-  join: (a: Literal, b: Literal) => Literal,
-  none: Literal,
-): Literal {
-  let layer = [...bits];
-  if (layer.length === 0) return none;
+/** All bits joined by one operation, in a tree; what changes nothing, where there are none. */
+export function reduceBits(builder: BitBuilder, op: 'and' | 'or' | 'xor', bits: readonly Literal[]): Literal {
+  let layer = bits;
+  if (layer.length === 0) return op === 'and' ? 1 : 0;
   while (layer.length > 1) {
     const next: Literal[] = [];
-    for (let at = 0; at < layer.length; at += 2) {
-      next.push(at + 1 < layer.length ? join(layer[at]!, layer[at + 1]!) : layer[at]!);
+    for (let at = 0; at + 1 < layer.length; at += 2) {
+      next.push(builder[op](layer[at]!, layer[at + 1]!, op === 'xor' ? 'parity' : 'logic'));
     }
+    if (layer.length % 2 === 1) next.push(layer.at(-1)!);
     layer = next;
   }
   return layer[0]!;
 }
 
 export function equalBits(builder: BitBuilder, x: readonly Literal[], y: readonly Literal[]): Literal {
-  const same = x.map((bit, at) => not(builder.xor(bit, y[at]!, 'logic')));
-  return reduceBits(same, (a, b) => builder.and(a, b, 'logic'), 1);
+  const same: Literal[] = [];
+  for (let at = 0; at < x.length; at++) same.push(not(builder.xor(x[at]!, y[at]!, 'logic')));
+  return reduceBits(builder, 'and', same);
+}
+
+export function selectBits(
+  builder: BitBuilder,
+  condition: Literal,
+  one: readonly Literal[],
+  zero: readonly Literal[],
+): Literal[] {
+  const found: Literal[] = [];
+  for (let at = 0; at < one.length; at++) found.push(builder.select(condition, one[at]!, zero[at]!));
+  return found;
 }

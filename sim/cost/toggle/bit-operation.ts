@@ -1,5 +1,5 @@
 import type { OperationExpr } from '../../../hdl-gen/ir/design.ts';
-import { addBits, equalBits, multiplyBits, reduceBits, subtractBits } from './bit-arithmetic.ts';
+import { addBits, equalBits, multiplyBits, reduceBits, selectBits, subtractBits } from './bit-arithmetic.ts';
 import type { BitBuilder, Literal } from './bit-program.ts';
 
 /** The bits of a value, the least significant first. */
@@ -34,75 +34,67 @@ function shifted(builder: BitBuilder, value: Value, by: Value, width: number, le
   return bits.slice(0, width);
 }
 
+type Bitwise = 'and' | 'or' | 'xor';
+
+function bitwise(builder: BitBuilder, op: Bitwise, x: readonly Literal[], y: readonly Literal[]): Literal[] {
+  const found: Literal[] = [];
+  for (let at = 0; at < x.length; at++) found.push(builder[op](x[at]!, y[at]!, op === 'xor' ? 'parity' : 'logic'));
+  return found;
+}
+
 /** What an operation gives, from the values of its arguments. */
-export function operationBits(
-  builder: BitBuilder,
-  node: OperationExpr,
-  arg: (at: number) => Value,
-): readonly Literal[] {
+export function operationBits(builder: BitBuilder, node: OperationExpr, args: readonly Value[]): readonly Literal[] {
   const { width } = node;
-  const both = (): readonly [readonly Literal[], readonly Literal[]] => [wide(arg(0), width), wide(arg(1), width)];
-  const bitwise = (join: (a: Literal, b: Literal) => Literal): Literal[] => {
-    const [x, y] = both();
-    return x.map((bit, at) => join(bit, y[at]!));
-  };
-  const reduced = (join: (a: Literal, b: Literal) => Literal, none: Literal) => [reduceBits(arg(0).bits, join, none)];
+  const [a, b, c] = args as [Value, Value, Value];
   switch (node.op) {
     case 'neg':
-      return subtractBits(builder, wide({ bits: [], signed: false }, width), wide(arg(0), width)).difference;
+      return subtractBits(builder, wide({ bits: [], signed: false }, width), wide(a, width)).difference;
     case 'not':
-      return wide(arg(0), width).map(not);
+      return wide(a, width).map(not);
     case 'extend':
-      return wide(arg(0), width);
+      return wide(a, width);
     case 'reduceAnd':
-      return reduced((a, b) => builder.and(a, b, 'logic'), 1);
+      return [reduceBits(builder, 'and', a.bits)];
     case 'reduceOr':
-      return reduced((a, b) => builder.or(a, b, 'logic'), 0);
+      return [reduceBits(builder, 'or', a.bits)];
     case 'reduceXor':
-      return reduced((a, b) => builder.xor(a, b, 'parity'), 0);
+      return [reduceBits(builder, 'xor', a.bits)];
     case 'add':
-      return addBits(builder, ...both(), 0).sum;
+      return addBits(builder, wide(a, width), wide(b, width), 0).sum;
     case 'sub':
-      return subtractBits(builder, ...both()).difference;
+      return subtractBits(builder, wide(a, width), wide(b, width)).difference;
     case 'mul': {
-      const [x, y] = [arg(0), arg(1)];
-      const [rows, gates] = x.bits.length < y.bits.length ? [y, x] : [x, y];
+      const [rows, gates] = a.bits.length < b.bits.length ? [b, a] : [a, b];
       return multiplyBits(builder, wide(rows, width), gates.bits, gates.signed);
     }
     case 'and':
-      return bitwise((a, b) => builder.and(a, b, 'logic'));
     case 'or':
-      return bitwise((a, b) => builder.or(a, b, 'logic'));
     case 'xor':
-      return bitwise((a, b) => builder.xor(a, b, 'parity'));
+      return bitwise(builder, node.op, wide(a, width), wide(b, width));
     case 'eq': {
-      const [x, y] = [arg(0), arg(1)];
-      return [equalBits(builder, wide(x, common(x, y)), wide(y, common(x, y)))];
+      const bits = common(a, b);
+      return [equalBits(builder, wide(a, bits), wide(b, bits))];
     }
     case 'lt': {
-      const [x, y] = [arg(0), arg(1)];
-      const bits = common(x, y);
+      const bits = common(a, b);
       // As signed numbers, an order like that of unsigned ones with the sign inverted.
       const ordered = (value: Value): Literal[] =>
         wide(value, bits).map((bit, at) => (at === bits - 1 ? not(bit) : bit));
-      return [not(subtractBits(builder, ordered(x), ordered(y)).isAtLeast)];
+      return [not(subtractBits(builder, ordered(a), ordered(b)).isAtLeast)];
     }
     case 'shlBy':
-      return shifted(builder, arg(0), arg(1), width, true);
+      return shifted(builder, a, b, width, true);
     case 'shrBy':
-      return shifted(builder, arg(0), arg(1), width, false);
+      return shifted(builder, a, b, width, false);
     case 'cat':
-      return wide({ bits: [...arg(1).bits, ...arg(0).bits], signed: false }, width);
+      return wide({ bits: [...b.bits, ...a.bits], signed: false }, width);
     case 'shl':
-      return wide({ bits: [...new Array<Literal>(node.amount).fill(0), ...arg(0).bits], signed: arg(0).signed }, width);
+      return wide({ bits: [...new Array<Literal>(node.amount).fill(0), ...a.bits], signed: a.signed }, width);
     case 'shr':
-      return wide({ bits: wide(arg(0), node.amount + width).slice(node.amount), signed: false }, width);
+      return wide({ bits: wide(a, node.amount + width).slice(node.amount), signed: false }, width);
     case 'slice':
-      return wide(arg(0), node.low + width).slice(node.low);
-    case 'mux': {
-      const [one, zero] = [wide(arg(1), width), wide(arg(2), width)];
-      const condition = arg(0).bits[0]!;
-      return one.map((bit, at) => builder.select(condition, bit, zero[at]!));
-    }
+      return wide(a, node.low + width).slice(node.low);
+    case 'mux':
+      return selectBits(builder, a.bits[0]!, wide(b, width), wide(c, width));
   }
 }

@@ -1,6 +1,7 @@
 import type { ConstExpr, Design } from '../../../hdl-gen/ir/design.ts';
 import { exprOf, flattenHierarchy, readsOf, type Scope } from '../../../hdl-gen/ir/hierarchy.ts';
 import { fewestGated } from '../gate/liberty/clock-gates.ts';
+import { selectBits } from './bit-arithmetic.ts';
 import { operationBits, type Value, wide } from './bit-operation.ts';
 import { type BitBuilder, type BitProgram, bitBuilder, type GatedBits, type Literal } from './bit-program.ts';
 
@@ -44,7 +45,11 @@ function evaluator(builder: BitBuilder, design: Design) {
       case 'memoryRead':
         throw new Error(`${scope.module.name} holds a memory: only its shell has bits`);
       default:
-        return operationBits(builder, expr, (at) => values[reads[at]!]!);
+        return operationBits(
+          builder,
+          expr,
+          reads.map((read) => values[read]!),
+        );
     }
   };
   // An explicit stack: designs are deeper than JavaScript's own.
@@ -95,7 +100,7 @@ function loadingsOf(builder: BitBuilder, { live, evaluate }: ReturnType<typeof e
     const value = wide(evaluate(scope.base + next), width);
     const condition = enable === null ? 1 : evaluate(scope.base + enable).bits[0]!;
     const start = reset === 0 ? [] : constantBits({ value: init!, width });
-    const loaded = reset === 0 ? value : value.map((bit, at) => builder.select(reset, start[at]!, bit));
+    const loaded = reset === 0 ? value : selectBits(builder, reset, start, value);
     found.push({ ...each, enable: builder.or(condition, reset, 'logic'), loaded });
   }
   return found;
@@ -133,7 +138,7 @@ export function bitsOfDesign(design: Design, hasClockGates = false): BitProgram 
     registers.map((register) => {
       const { name, enable, loaded, own } = register;
       const condition = hasClockGates && isGated(register) ? 1 : enable;
-      return [name, loaded.map((bit, at) => builder.select(condition, bit, own[at]!))];
+      return [name, selectBits(builder, condition, loaded, own)];
     }),
   );
   return builder.finish({ outputs, loads }, hasClockGates ? gates : []);

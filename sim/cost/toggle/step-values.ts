@@ -5,39 +5,61 @@ import type { TogglePlan } from './toggle-plan.ts';
 const { and: andOp, xor: xorOp, majority: majorityOp, andOr: andOrOp } = bitOp;
 
 /** Writes what a node is at each of its moments, 32 clocks in every word, from the words of its arguments. */
-export function stepValues({ program, row, start, a, b, c }: TogglePlan, values: Int32Array, node: number): void {
-  const flipA = -(program.a[node]! & 1);
-  const flipB = -(program.b[node]! & 1);
-  const flipC = -(program.c[node]! & 1);
-  const end = start[node + 1]!;
+export function stepValues({ program, row, steps }: TogglePlan, values: Int32Array, node: number): void {
+  const [a, b, c] = [program.a[node]!, program.b[node]!, program.c[node]!];
+  const [flipA, flipB, flipC] = [-(a & 1), -(b & 1), -(c & 1)];
+  // Each argument's word of the moment.
+  let atA = row[a >> 1]!;
+  let atB = row[b >> 1]!;
+  let atC = row[c >> 1]!;
+  const end = row[node + 1]!;
   let place = row[node]! + 1;
   // A loop for each operation: what it does is decided once, not in every step.
   switch (program.op[node]!) {
     case andOp:
-      for (let step = start[node]!; step < end; step++) {
-        values[place++] = (values[a[step]!]! ^ flipA) & (values[b[step]!]! ^ flipB);
+      for (; place < end; place++) {
+        const moved = steps[place]!;
+        atA += moved & 1;
+        atB += (moved >> 1) & 1;
+        values[place] = (values[atA]! ^ flipA) & (values[atB]! ^ flipB);
       }
       return;
     case xorOp:
-      for (let step = start[node]!; step < end; step++) {
-        values[place++] = values[a[step]!]! ^ flipA ^ values[b[step]!]! ^ flipB;
+      for (; place < end; place++) {
+        const moved = steps[place]!;
+        atA += moved & 1;
+        atB += (moved >> 1) & 1;
+        values[place] = values[atA]! ^ flipA ^ values[atB]! ^ flipB;
       }
       return;
     case majorityOp:
-      for (let step = start[node]!; step < end; step++) {
-        const [x, y] = [values[a[step]!]! ^ flipA, values[b[step]!]! ^ flipB];
-        values[place++] = (x & y) | ((values[c[step]!]! ^ flipC) & (x | y));
+      for (; place < end; place++) {
+        const moved = steps[place]!;
+        atA += moved & 1;
+        atB += (moved >> 1) & 1;
+        atC += (moved >> 2) & 1;
+        const x = values[atA]! ^ flipA;
+        const y = values[atB]! ^ flipB;
+        values[place] = (x & y) | ((values[atC]! ^ flipC) & (x | y));
       }
       return;
     case andOrOp:
-      for (let step = start[node]!; step < end; step++) {
-        values[place++] = ((values[a[step]!]! ^ flipA) & (values[b[step]!]! ^ flipB)) | (values[c[step]!]! ^ flipC);
+      for (; place < end; place++) {
+        const moved = steps[place]!;
+        atA += moved & 1;
+        atB += (moved >> 1) & 1;
+        atC += (moved >> 2) & 1;
+        values[place] = ((values[atA]! ^ flipA) & (values[atB]! ^ flipB)) | (values[atC]! ^ flipC);
       }
       return;
     default:
-      for (let step = start[node]!; step < end; step++) {
-        const x = values[a[step]!]! ^ flipA;
-        values[place++] = (x & (values[b[step]!]! ^ flipB)) | (~x & (values[c[step]!]! ^ flipC));
+      for (; place < end; place++) {
+        const moved = steps[place]!;
+        atA += moved & 1;
+        atB += (moved >> 1) & 1;
+        atC += (moved >> 2) & 1;
+        const x = values[atA]! ^ flipA;
+        values[place] = (x & (values[atB]! ^ flipB)) | (~x & (values[atC]! ^ flipC));
       }
   }
 }

@@ -5,7 +5,10 @@ import { type BitProgram, bitOp } from './bit-program.ts';
 const gateDelays: readonly number[] = [0, 2, 5, 4, 2, 4];
 const flipFlopDelay = 6;
 
-/** Every moment at which a node may change, as one step; a node's row is what it was before, then each moment, the last settled. */
+/**
+ * Every moment at which a node may change, as one step; a node's row is what it was before, then each moment, the last settled.
+ * Plans are read over and over, so a step is one byte.
+ */
 export interface TogglePlan {
   readonly program: BitProgram;
   /** Where the row of each node begins among the words. */
@@ -15,15 +18,14 @@ export interface TogglePlan {
   readonly depth: number;
   /** Part of the longest path in which a node settles. */
   readonly depthClass: Uint8Array;
-  /** The word that each argument is at a step's moment. */
-  readonly a: Int32Array;
-  readonly b: Int32Array;
-  readonly c: Int32Array;
-  /** How many of the next steps of the same node come before this one's pulse is as long as the gate's delay. */
-  readonly short: Int32Array;
-  /** Steps of node n: from `start[n]` up to, not including, `start[n + 1]`. */
-  readonly start: Int32Array;
+  /**
+   * Of every word but the first of a row: in bits 0 to 2 whether argument a, b or c has come to its next word; above them how
+   * many of the next words of the row come before this one's pulse is as long as the gate's delay.
+   */
+  readonly steps: Uint8Array;
 }
+
+export const shortShift = 3;
 
 /** How a kind of cell lies in time, in the units of `gateDelays`. */
 export interface PlanTimes {
@@ -57,13 +59,18 @@ function sourceTimes(
 
 const never = 0x7fffffff;
 
-type Ints = Int32Array<ArrayBuffer>;
-
-/** The same integers with room for at least so many. */
-function roomFor(ints: Ints, length: number): Ints {
+/** The same numbers with room for at least so many. */
+function roomFor(ints: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
   if (length <= ints.length) return ints;
   const wider = new Int32Array(Math.max(length, 2 * ints.length));
   wider.set(ints);
+  return wider;
+}
+
+function stepRoomFor(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  if (length <= bytes.length) return bytes;
+  const wider = new Uint8Array(Math.max(length, 2 * bytes.length));
+  wider.set(bytes);
   return wider;
 }
 
@@ -74,17 +81,14 @@ export function togglePlan(program: BitProgram, times: PlanTimes): TogglePlan {
   const pins = fanouts(program);
   const fromOutside = sourceTimes(program, times, pins);
   const row = new Int32Array(op.length + 1);
-  const start = new Int32Array(op.length + 1);
   /** Of every word the moment at which its node takes it; the word before all moments has none. */
   let moments = new Int32Array(8 * op.length);
+  let steps = new Uint8Array(8 * op.length);
   let words = 0;
-  let [a, b, c, short] = [0, 0, 0, 0].map(() => new Int32Array(8 * op.length)) as [Ints, Ints, Ints, Ints];
-  let steps = 0;
   const depthOf = new Int32Array(op.length);
   for (let node = 0; node < op.length; node++) {
     const own = op[node]!;
     row[node] = words;
-    start[node] = steps;
     if (own === sourceOp) {
       moments = roomFor(moments, words + 2);
       moments[words++] = -1;
@@ -97,9 +101,9 @@ export function togglePlan(program: BitProgram, times: PlanTimes): TogglePlan {
       const z = own <= twoArguments ? 0 : program.c[node]! >> 1;
       let [atX, atY, atZ] = [row[x]!, row[y]!, row[z]!];
       const [lastX, lastY, lastZ] = [row[x + 1]! - 1, row[y + 1]! - 1, row[z + 1]! - 1];
-      const most = lastX - atX + lastY - atY + lastZ - atZ;
-      moments = roomFor(moments, words + 1 + most);
-      [a, b, c] = [roomFor(a, steps + most), roomFor(b, steps + most), roomFor(c, steps + most)];
+      const most = words + 1 + lastX - atX + lastY - atY + lastZ - atZ;
+      moments = roomFor(moments, most);
+      steps = stepRoomFor(steps, most);
       moments[words++] = -1;
       const firstWord = words;
       for (;;) {
@@ -108,24 +112,31 @@ export function togglePlan(program: BitProgram, times: PlanTimes): TogglePlan {
         const nextZ = atZ < lastZ ? moments[atZ + 1]! : never;
         const next = Math.min(nextX, nextY, nextZ);
         if (next === never) break;
-        if (nextX === next) atX++;
-        if (nextY === next) atY++;
-        if (nextZ === next) atZ++;
-        a[steps] = atX;
-        b[steps] = atY;
-        c[steps++] = atZ;
+        let moved = 0;
+        if (nextX === next) {
+          moved = 1;
+          atX++;
+        }
+        if (nextY === next) {
+          moved |= 2;
+          atY++;
+        }
+        if (nextZ === next) {
+          moved |= 4;
+          atZ++;
+        }
+        steps[words] = moved;
         moments[words++] = next + delay;
       }
-      short = roomFor(short, steps);
-      for (let word = firstWord, later = firstWord, step = start[node]!; word < words; word++, step++) {
+      // Moments are whole numbers: fewer than `inertia` of them are closer than that, and a step has room for 31.
+      for (let word = firstWord, later = firstWord; word < words; word++) {
         while (later < words && moments[later]! - moments[word]! < inertia) later++;
-        short[step] = later - word - 1;
+        steps[word]! |= (later - word - 1) << shortShift;
       }
     }
     row[node + 1] = words;
     depthOf[node] = Math.max(0, moments[words - 1]!);
   }
-  start[op.length] = steps;
   const depth = depthOf.reduce((most, own) => Math.max(most, own), 0);
   return {
     program,
@@ -133,10 +144,6 @@ export function togglePlan(program: BitProgram, times: PlanTimes): TogglePlan {
     words,
     depth,
     depthClass: Uint8Array.from(depthOf, (own) => Math.floor((depthClasses * own) / (depth + 1))),
-    a: a.subarray(0, steps),
-    b: b.subarray(0, steps),
-    c: c.subarray(0, steps),
-    short: short.subarray(0, steps),
-    start,
+    steps: steps.slice(0, words),
   };
 }
