@@ -1,7 +1,7 @@
 /**
- * Measures at gate level what lanes of other arithmetic cost beside lanes of operators, what gating and isolation change, and what a clock gate
+ * Measures at gate level what lanes of other arithmetic or narrow weights cost beside lanes of operators, what gating and isolation change, and what a clock gate
  * draws, and writes it into specs/tech/NAME.json:
- * `npm run fit:lanes -- --liberty FOLDER [--technology NAME]...`. Entries `lane.FORM.WHAT`, `lane.FORM.gated.WHAT`,
+ * `npm run fit:lanes -- --liberty FOLDER [--technology NAME]...`. Entries `lane.FORM.WHAT`, `lane.weights4.WHAT`, `lane.ternary.WHAT`, `lane.FORM.gated.WHAT`,
  * `lane.FORM.isolated.WHAT` (kinds of data and area), `clock.gate.WHAT` and `clock.treePins.gate`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -30,6 +30,8 @@ import {
   profiles,
   restShapes,
   type Spread,
+  ternaryRatios,
+  weights4Ratios,
 } from './lane-ratios.ts';
 import { withEntries } from './technology-text.ts';
 
@@ -109,6 +111,19 @@ async function forms({ name, meter, source }: Bench): Promise<void> {
   }
 }
 
+/** Lanes whose weights are narrow. */
+async function narrow({ name, meter, source }: Bench): Promise<void> {
+  process.stderr.write(`${name}: narrow weights\n`);
+  const lanes = 'five lanes (1 to 8 terms, signed and unsigned operands of 8 bits)';
+  const over = 'over one of operators with weights of 8 bits';
+  const few =
+    'weights of 4 bits normal with a deviation of 3 (low end: 1), as the scale of the least squared error leaves them';
+  const four = `lane of operators with weights of 4 bits ${over} (${few})`;
+  write(name, entriesOf('lane.weights4', four, await weights4Ratios(meter), source, lanes));
+  const ternary = `lane with weights of -1, 0 and 1 (40 % zeros) ${over}`;
+  write(name, entriesOf('lane.ternary', ternary, await ternaryRatios(meter), source, lanes));
+}
+
 const four = 'four lanes (1 and 4 terms, signed and unsigned operands of 8 bits)';
 
 /** Lanes whose registers or multipliers rest beside those of the same form without. */
@@ -178,6 +193,7 @@ async function clockGates({ name, bench, source }: Bench): Promise<void> {
 }
 
 for (const bench of benches) await forms(bench);
+for (const bench of benches) await narrow(bench);
 for (const bench of benches) await clockGates(bench);
 for (const bench of benches) await rests(bench);
 await yosys.close();

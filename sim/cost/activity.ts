@@ -51,8 +51,10 @@ export interface LayerActivity {
   /** Name shown in breakdowns; unique. */
   readonly layer: string;
   readonly dataProfile: DataProfile;
-  /** Multipliers instantiated, whose weights have at most 8 bits. */
+  /** Multipliers instantiated; lanes that add or take away instead, as weights of -1, 0 and 1 ask for, count as such. */
   readonly multipliers: number;
+  /** Bits of their weights, 2 to 8, 8 when absent; 2 stands for -1, 0 and 1. */
+  readonly weightBits?: number;
   /** Bits of the activations that they take, 8 when absent. */
   readonly activationBits?: ElementBits;
   /** Arithmetic of the lanes that they are part of; absent: operators (`plain`), nothing gated or isolated. */
@@ -113,6 +115,9 @@ export function checkActivity(activity: LayerActivity, interval: number): void {
     if (value > limit) refuse(`${name} is ${value}, more than ${of}, ${limit}`);
   };
   for (const name of counts) count(name, activity[name]);
+  const { weightBits = 8 } = activity;
+  if (!Number.isInteger(weightBits) || weightBits < 2 || weightBits > 8)
+    refuse(`weightBits is ${weightBits}, not a whole number from 2 to 8`);
   atMost('macs', activity.macs, activity.multipliers * interval, 'multipliers x interval');
   atMost('additions', activity.additions, activity.adders * interval, 'adders x interval');
   atMost('requantizations', activity.requantizations, activity.requantizers * interval, 'requantizers x interval');

@@ -20,9 +20,13 @@ function gateWords(gated: number, all: number, technology: Technology | undefine
 export function laneWords(activities: readonly LayerActivity[], technology?: Technology): string {
   const layers = activities.filter(({ multipliers }) => multipliers > 0);
   if (layers.length === 0) return '';
+  const bits = [...new Set(layers.map(({ weightBits = 8 }) => weightBits))].sort();
+  const narrow = bits.every((each) => each === 8)
+    ? ''
+    : `, weights of ${bits.map((each) => (each === 2 ? '-1, 0 and 1' : `${each} bits`)).join(', ')}`;
   const isolated = layers.some(({ style }) => style?.operandIsolation) ? ', operands isolated' : '';
   const sum = (of: (activity: LayerActivity) => number) => activities.reduce((all, each) => all + of(each), 0);
   const [gated, all] = [sum(({ gated }) => gated?.bits ?? 0), sum(({ registerBits }) => registerBits)];
   const forms = listed(layers.map(({ style }) => style?.form ?? 'plain'));
-  return `lanes ${forms}${isolated}${gateWords(gated, all, technology)}; `;
+  return `lanes ${forms}${narrow}${isolated}${gateWords(gated, all, technology)}; `;
 }

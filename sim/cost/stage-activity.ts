@@ -68,6 +68,16 @@ const isOperators = ({ form, clockGating, operandIsolation }: LaneStyle): boolea
   form === 'plain' && !clockGating && !operandIsolation;
 
 /**
+ * Bits of the weights that a stage multiplies by, as its table holds them; 8 where it has none. Weights of -1, 0 and 1 count as 2, others
+ * as at least 3.
+ */
+function weightBitsOf(memories: readonly EngineMemory[], style: LaneStyle | null): number {
+  const table = memories.find(({ path, name }) => path.length === 0 && /^weights(_\d+)?$/.test(name));
+  if (table === undefined) return 8;
+  return style === null ? 2 : Math.max(3, Math.min(8, table.elementBits));
+}
+
+/**
  * What a stage does for one inference with the state that it holds; `style` is null where no weight needs a multiplier, `groups`
  * where the design does not ask for clock gating.
  */
@@ -79,11 +89,13 @@ export function stageActivity(
   groups: readonly GatedGroup[] | null = null,
 ): LayerActivity {
   const requantizers = requantizersOf(stage);
+  const weightBits = stage.multipliers > 0 ? weightBitsOf(memories, style) : 8;
   return {
     layer: stage.name,
     dataProfile,
     multipliers: stage.multipliers,
     ...(stage.multipliers > 0 && stage.inputBits > 8 ? { activationBits: stage.inputBits } : {}),
+    ...(weightBits === 8 ? {} : { weightBits }),
     ...(style === null || isOperators(style) ? {} : { style }),
     macs: stage.macs,
     ...addersOf(stage),

@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { laneMeter, laneRatios, operators, profiles, restShapes } from '../../../scripts/fit/lane-ratios.ts';
+import {
+  laneMeter,
+  laneRatios,
+  operators,
+  profiles,
+  restShapes,
+  ternaryRatios,
+  weights4Ratios,
+  wideWeights,
+} from '../../../scripts/fit/lane-ratios.ts';
 import { laneStream } from '../../../scripts/fit/lane-streams.ts';
 import { withEntries } from '../../../scripts/fit/technology-text.ts';
 import { readLibertyFiles } from '../../../scripts/gate/liberty-files.ts';
@@ -35,7 +44,7 @@ test.each(technologyNames)('%s: entries are written into the text of the file, a
 });
 
 test('operands of each kind of data are what its name says', () => {
-  const shape = { simd: 4, unsigned: true, activationBits: 8, weightBits: 8 } as const;
+  const shape = { simd: 4, unsigned: true, activationBits: 8, weightBits: 8, weightForm: 'any' } as const;
   const zeros = (profile: (typeof profiles)[number], of = shape) => {
     const { activations } = laneStream(profile, of, 2000);
     return activations.filter((value) => value === 0).length / activations.length;
@@ -55,12 +64,31 @@ test('operands of each kind of data are what its name says', () => {
   expect(weights.filter((value, at) => at > 0 && value !== weights[at - 1]).length).toBeLessThan(10);
 });
 
+test('narrow weights are spread as the scale of the least squared error leaves them', () => {
+  const shape = { simd: 4, unsigned: false, activationBits: 8, weightBits: 4, weightForm: 'any' } as const;
+  const rms = (weights: Int32Array) => Math.sqrt(weights.reduce((sum, one) => sum + one * one, 0) / weights.length);
+  const [steps, range] = (['steps', 'range'] as const).map((spread) => laneStream('relu', shape, 2000, spread));
+  // Less than 3, as the ends are cut off.
+  expect(rms(steps!.weights)).toBeGreaterThan(2.8);
+  expect(rms(steps!.weights)).toBeLessThan(3.1);
+  expect(rms(range!.weights)).toBeCloseTo(1.04, 1);
+  const ternary = { ...shape, weightBits: 2, weightForm: 'ternary' } as const;
+  for (const [profile, zeros] of [
+    ['uniform', 1 / 3],
+    ['relu', 0.4],
+  ] as const) {
+    const { weights } = laneStream(profile, ternary, 2000);
+    expect([...new Set(weights)].sort((a, b) => a - b)).toEqual([-1, 0, 1]);
+    expect(weights.filter((one) => one === 0).length / weights.length).toBeCloseTo(zeros, 1);
+  }
+});
+
 const exhaustive = process.env.JOULESMITH_EXHAUSTIVE === '1';
 for (const technology of exhaustive ? cellTechnologies : [cellTechnology('gt2n')]) {
   const { name } = technology;
   const paths = technology.files.map((file) => `${name}/${file}`);
   needLiberty(
-    `${name}: what a lane of form split costs beside one of operators lies in the bands of its entries`,
+    `${name}: what a lane of form split, or with narrow weights, costs beside one of operators lies in the bands of its entries`,
     paths,
     async (folder) => {
       const libraries = readLibertyFiles(paths.map((path) => join(folder, `${path}.gz`)));
@@ -68,13 +96,19 @@ for (const technology of exhaustive ? cellTechnologies : [cellTechnology('gt2n')
       const meter = laneMeter({
         ...{ libraries, cells: libertyForMapping(libraries), gate: clockGateOf(libraries), layout, yosys },
       });
-      const { energy, area } = await laneRatios(meter, restShapes.slice(0, 1), operators('split'), operators('plain'));
+      const found = {
+        split: await laneRatios(meter, restShapes.slice(0, 1), operators('split'), operators('plain')),
+        ternary: await ternaryRatios(meter, wideWeights.slice(0, 1)),
+        weights4: await weights4Ratios(meter, wideWeights.slice(0, 1)),
+      };
       const { entries } = technologyOf(name);
-      for (const [what, { value }] of Object.entries({ ...energy, area })) {
-        const entry = entries[`lane.split.${what}`]!;
-        // The entries have three digits.
-        expect(value, what).toBeGreaterThan(0.999 * entry.low);
-        expect(value, what).toBeLessThan(1.001 * entry.high);
+      for (const [lane, { energy, area }] of Object.entries(found)) {
+        for (const [what, { value }] of Object.entries({ ...energy, area })) {
+          const entry = entries[`lane.${lane}.${what}`]!;
+          // The entries have three digits.
+          expect(value, `${lane} ${what}`).toBeGreaterThan(0.997 * entry.low);
+          expect(value, `${lane} ${what}`).toBeLessThan(1.003 * entry.high);
+        }
       }
     },
     300,

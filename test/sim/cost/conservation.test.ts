@@ -62,19 +62,21 @@ function gatedOf(registerBits: number, shares: readonly number[], inLanes: boole
 }
 
 /**
- * Layers of 16-bit activations among the others, for which only data of two kinds were measured; lanes of every style, and of
+ * Layers of 16-bit activations among the others, for which only data of two kinds were measured; lanes of every style, with weights of every width, and of
  * designs that ask for clock gating.
  */
 const arbitraryLayer = fc
   .record({
     layer: arbitraryActivity,
     wide: fc.integer({ min: 0, max: 9 }),
+    weightBits: fc.integer({ min: 2, max: 8 }),
     style: fc.option(arbitraryStyle, { nil: undefined }),
     gated: fc.boolean(),
     shares: fc.tuple(share, share, share, share, share),
   })
-  .map(({ layer, wide, style, gated, shares }) => ({
+  .map(({ layer, wide, weightBits, style, gated, shares }) => ({
     ...layer,
+    weightBits,
     ...(wide === 0 ? { dataProfile: 'uniform' as const, activationBits: 16 as const } : {}),
     ...(style === undefined ? {} : { style }),
     ...(gated ? { gated: gatedOf(layer.registerBits, shares, style?.clockGating === true) } : {}),

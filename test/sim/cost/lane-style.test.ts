@@ -107,6 +107,75 @@ describe('the form of every layer is priced', () => {
   });
 });
 
+describe.each(technologyNames)('%s: narrow weights', (name) => {
+  const { entries } = technologyOf(name);
+  const measures = ['uniform', 'relu', 'weightStationary', 'sparse90', 'area'] as const;
+  const ends = ['low', 'value', 'high'] as const;
+  const ratioOf = (weightBits: number, what: (typeof measures)[number], form: LaneForm = 'plain') => {
+    const k = coefficientsOf(technologyOf(name));
+    const style = { form, clockGating: false, operandIsolation: false };
+    const of = (more: { readonly weightBits?: number }) =>
+      what === 'area' ? multiplyArea(k, { style, ...more }) : multiplyEnergy(k, { style, dataProfile: what, ...more });
+    const [own, eight] = [of({ weightBits }), of({})];
+    return Object.fromEntries(ends.map((end) => [end, own[end] / eight[end]])) as Record<(typeof ends)[number], number>;
+  };
+
+  test('8 bits, 4 bits and -1, 0, 1 by their entries, in every form', () => {
+    for (const what of measures)
+      for (const end of ends)
+        for (const form of ['plain', 'split', 'fused', 'booth'] as const) {
+          expect(ratioOf(8, what, form)[end]).toBe(1);
+          expect(ratioOf(4, what, form)[end]).toBeCloseTo(entries[`lane.weights4.${what}`]![end], 12);
+          expect(ratioOf(2, what, form)[end]).toBeCloseTo(entries[`lane.ternary.${what}`]![end], 12);
+        }
+  });
+
+  test('between them on a line, with a band over one bit less and more; wider never draws less', () => {
+    for (const what of measures) {
+      const [two, four] = [entries[`lane.ternary.${what}`]!, entries[`lane.weights4.${what}`]!];
+      const [three, five, seven] = [3, 5, 7].map((bits) => ratioOf(bits, what));
+      expect(three!.value).toBeCloseTo((two.value + four.value) / 2, 12);
+      expect([three!.low, three!.high]).toEqual([expect.closeTo(two.low, 12), expect.closeTo(four.high, 12)]);
+      expect(five!.value).toBeCloseTo(four.value + (1 - four.value) / 4, 12);
+      expect(five!.low).toBeCloseTo(four.low, 12);
+      expect(five!.high).toBeCloseTo((four.high + 1) / 2, 12);
+      expect([seven!.low, seven!.high]).toEqual([expect.closeTo((four.low + 1) / 2, 12), 1]);
+      for (let bits = 3; bits <= 8; bits++)
+        for (const end of ends)
+          expect(ratioOf(bits, what)[end]).toBeGreaterThanOrEqual(ratioOf(bits - 1, what)[end] - 1e-12);
+    }
+  });
+});
+
+test('a network with narrow weights: each layer by the bits that its table holds, and the scope says so', () => {
+  const narrow = narrowWeights(graph, ['ternary'], 1);
+  const accelerator = buildAccelerator(narrow, styled({ arithmetic: 'split' }));
+  const activities = activitiesOf(accelerator);
+  const bitsOf = Object.fromEntries(activities.map(({ layer, weightBits }) => [layer, weightBits]));
+  for (const layer of narrow.layers) {
+    if (!('weights' in layer)) continue;
+    const isSmall = layer.weights.every((weight) => Math.abs(weight) <= 1);
+    expect(bitsOf[layer.name], layer.name).toBe(isSmall ? 2 : undefined);
+  }
+  expect(Object.values(bitsOf)).toContain(2);
+  for (const bits of [3, 4, 6]) {
+    const layers = graph.layers.map((layer) =>
+      'weights' in layer
+        ? {
+            ...layer,
+            weights: layer.weights.map((weight, at) => (at === 0 ? -(2 ** (bits - 1)) : weight >> (8 - bits))),
+          }
+        : layer,
+    );
+    const own = activitiesOf(buildAccelerator({ ...graph, layers }, styled({ arithmetic: 'split' })));
+    expect(own.map(({ weightBits }) => weightBits)).toEqual([bits, bits, undefined]);
+  }
+  const run = { technology, clock: hertz(1e8), interval: cycles(100_000), operations: ops(1000) };
+  const { scope, origins } = energyT0({ ...run, activities });
+  expect(scope).toContain(', weights of -1, 0 and 1');
+  expect(origins.map(({ entry }) => entry).some((entry) => entry.startsWith('lane.ternary.'))).toBe(true);
+});
+
 test.each(technologyNames)(
   '%s: isolation costs where products rest behind their registers, and saves where zeros are many',
   (name) => {

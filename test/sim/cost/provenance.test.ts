@@ -32,7 +32,12 @@ const resultIn = (technology: Technology): Result =>
 /** Energy and area of lanes of every form on every kind of data, with gates and isolation. */
 const styled = (['plain', 'split', 'fused', 'booth'] as const).map((arithmetic) => {
   const parameters = { ...request.parameters, arithmetic, clockGating: true, operandIsolation: true };
-  const activities = activitiesOf(buildAccelerator(graph, { ...request, parameters }));
+  // Every form with weights of another width; operators of 8 bits need nothing more.
+  const weightBits = { plain: 8, split: 4, fused: 2, booth: 8 }[arithmetic];
+  const activities = activitiesOf(buildAccelerator(graph, { ...request, parameters })).map((activity) => ({
+    ...activity,
+    weightBits,
+  }));
   const onData = (dataProfile: DataProfile) => activities.map((activity) => ({ ...activity, dataProfile }));
   const run = { clock: hertz(1e8), interval: cycles(100_000), operations: ops(1) };
   return (technology: Technology) => [
@@ -86,8 +91,8 @@ describe.each(technologyNames)('%s', (name) => {
   test('every entry of lanes and clock gates: taken out, each run that would use it names it, and some run does', () => {
     const whole = styled.map((run) => JSON.stringify(run(technology)));
     const own = Object.keys(technology.entries).filter((entry) => /^(lane|clock\.gate|data)\./.test(entry));
-    // Three forms, four forms gated and isolated on four kinds of data and their areas; three of a gate; four kinds of data.
-    expect(own.length).toBe(5 * (3 + 4 + 4) + 3 + 4);
+    // Three forms, four forms gated and isolated, two widths of weights on four kinds of data and their areas; three of a gate; four kinds of data.
+    expect(own.length).toBe(5 * (3 + 4 + 4 + 2) + 3 + 4);
     for (const entry of own) {
       const less = { ...technology, entries: without(technology.entries, entry) };
       const told = styled.map((run, at) => {
