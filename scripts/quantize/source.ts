@@ -44,7 +44,7 @@ function floatOnly(network: LoadedNetwork): LoadedFloatModel {
   });
 }
 
-/** The float network that a person names, with what it is calibrated on. Errors: those of loadNetwork and inputsFromFile, MODEL_INTEGER, INPUTS_MISSING, QUANTIZE_PORTS. */
+/** The float network that a person names, with what it is calibrated on. Errors: those of loadNetwork and inputsFromFile, MODEL_INTEGER, INPUTS_MISSING, QUANTIZE_PORTS, ACCURACY_PORTS. */
 export function floatSource(named: Named, { folder, environment }: Terminal): FloatSource {
   const path = (file: string) => expandPath(file, folder, environment);
   const zoo = zooNames.includes(named.model) ? fromZoo(named.model) : null;
@@ -56,6 +56,14 @@ export function floatSource(named: Named, { folder, environment }: Terminal): Fl
       place: model.source,
       cause: `the network ${model.graph.name} has ${inputs.length} inputs`,
       wayOut: 'a calibration file holds one; quantizeGraph of models/quantize.ts takes any number',
+    });
+  }
+  if (named.labels !== undefined && model.graph.outputs.length !== 1) {
+    throw new Fault({
+      code: 'ACCURACY_PORTS',
+      place: '--labels',
+      cause: `the network ${model.graph.name} has ${model.graph.outputs.length} outputs, and labels judge one`,
+      wayOut: 'leave it out',
     });
   }
   const { dtype, layout } = named;

@@ -9,6 +9,7 @@ import { loadZoo } from '../../models/zoo/zoo.ts';
 import { runCli } from '../support/cli.ts';
 import { needData, readBytes, readInt8s, readJson } from '../support/data.ts';
 import { npy } from '../support/npy.ts';
+import { writeOnnx } from '../support/onnx-writer.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -96,6 +97,28 @@ describe('quantize writes the network that the quantiser makes', () => {
 
 describe('quantize refuses', () => {
   const out = ['-o', 'x.joulesmith.json'];
+  test('labels of a network with two outputs, which would judge nothing', async () => {
+    const ends = ['y', 'z'].map((name) => ({ name, type: 'float' as const, shape: [1, 2] }));
+    const model = writeOnnx({
+      nodes: ends.map(({ name }) => ({ operator: 'MatMul', inputs: ['x', 'w'], outputs: [name] })),
+      inputs: [{ name: 'x', type: 'float', shape: [1, 2] }],
+      outputs: ends,
+      initializers: { w: { type: 'float', shape: [2, 2], values: [2, 0, 0, 2] } },
+    });
+    writeFileSync(at('two.onnx'), model);
+    writeFileSync(at('x.bin'), new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer));
+    const argv = ['two.onnx', '--calibration', 'x.bin', ...out];
+    const labelled = await run(...argv, '--labels', 'labels.bin');
+    expect([labelled.code, labelled.err]).toEqual([
+      2,
+      expect.stringContaining(
+        '--labels: the network two has 2 outputs, and labels judge one; leave it out [ACCURACY_PORTS]',
+      ),
+    ]);
+    expect((await run(...argv)).code).toBe(0);
+    rmSync(at('x.joulesmith.json'));
+  });
+
   test.each<[string, string[], string]>([
     [
       'no output',
