@@ -44,6 +44,16 @@ export const ToggleCell = Type.Object(
     conditions: Words,
     /** Per transition of a bit: inside cells and at their pins, and in estimated wires. */
     terms: Type.Record(Type.String(), Type.Object({ logic: Energy, wires: Energy }, closed)),
+    /**
+     * Of cells that are one and the same circuit: what else a wanted transition of single bits draws, as glitches behind it.
+     * Numbers of the bits in the description's program, the others have none.
+     */
+    bits: Type.Optional(
+      Type.Object(
+        { nodes: Type.Array(Type.Integer({ minimum: 1 })), logic: Type.Array(Energy), wires: Type.Array(Energy) },
+        closed,
+      ),
+    ),
     /** When the bits of registers and inputs arrive at their gates, in halves of the delay of a simple gate; null where modules differ. */
     arrivals: Type.Union([Type.Record(Type.String(), Type.Array(Type.Integer({ minimum: 0 }))), Type.Null()]),
     /** How much later an output moves for each input that it drives, in the same units; chosen by cross-validation. */

@@ -21,9 +21,15 @@ import { fitDesignCell } from './fit-design-cell.ts';
 const few = ['hello-world-stream-8', 'digits-stream-16'];
 /** Sums of many products too, of operands with and without sign: trees of these forms grow with their products. */
 const more = [...few, 'digits-stream-64', 'textures-stream-32', 'vibration-stream-32'];
+/** Networks of these with more multipliers: lanes that sum 12 products, nearer to those of networks that are larger. */
+const wider: Readonly<Record<string, { readonly design: string; readonly multipliers: number }>> = {
+  'textures-stream-64': { design: 'textures-stream-32', multipliers: 64 },
+  'vibration-stream-64': { design: 'vibration-stream-32', multipliers: 64 },
+};
 export const fittedDesigns: Readonly<Record<MultiplierForm, readonly string[]>> = {
   split: few,
-  plain: more,
+  // What synthesis makes of operators depends on how many products there are.
+  plain: [...more, ...Object.keys(wider)],
   fused: more,
   booth: more,
 };
@@ -68,8 +74,9 @@ export async function observed(
   terminal: Terminal,
 ): Promise<InstanceObservation[][]> {
   const technology = technologyOf(technologyName);
-  const asked = loadDesign(name, terminal.folder, terminal.environment);
-  const parameters = { ...asked.request.parameters, arithmetic: form, clockGating };
+  const { design, ...resized } = wider[name] ?? { design: name };
+  const asked = loadDesign(design, terminal.folder, terminal.environment);
+  const parameters = { ...asked.request.parameters, ...resized, arithmetic: form, clockGating };
   const accelerator = buildDesign({ ...asked, request: { ...asked.request, parameters } });
   const limits = { seconds: secondsPerModule };
   const gates = gatingOf(accelerator, coefficientsOf(technology));

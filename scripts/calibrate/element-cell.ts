@@ -18,9 +18,11 @@ import { drawnKinds } from './drawn-kinds.ts';
 import { accumulatorBits, elementBench } from './element-bench.ts';
 import { crossValidated, fitCell } from './fit-cell.ts';
 import { heldOutKinds } from './held-out-kinds.ts';
+import { fittedLayers, layerKinds } from './layer-kinds.ts';
 import { namedKinds } from './named-kinds.ts';
 import { type MeasuredWindow, measureWindow, observeWindow, type WindowObservation } from './observe.ts';
 import { type Draw, operandStream } from './operands.ts';
+import { shapeKinds } from './shape-kinds.ts';
 
 const forms: readonly MultiplierForm[] = ['plain', 'split', 'fused'];
 const nameOf = (form: MultiplierForm, bits: number | string): string => `element.${form}.${bits}`;
@@ -44,7 +46,12 @@ export const heldOutSeed = 4_409;
 export const heldOutClocks = 512;
 
 /** Kinds of data that energies are fitted to. */
-export const fittedKinds: Readonly<Record<string, Draw>> = { ...namedKinds, ...drawnKinds(drawnCount, drawnSeed) };
+export const fittedKinds = (): Readonly<Record<string, Draw>> => ({
+  ...namedKinds,
+  ...drawnKinds(drawnCount, drawnSeed),
+  ...shapeKinds,
+  ...layerKinds(fittedLayers),
+});
 
 /** Errors: `CALIBRATE_CELL`. */
 function shapeOf(cell: string): { readonly form: MultiplierForm; readonly bits: number } {
@@ -95,32 +102,53 @@ export async function elementGates(cell: string, { technology, libraries, yosys 
 /** Tried for every cell; in the units of the plan's delays for each input that is driven. */
 const loadDelays = [0, 0.25, 0.5, 0.75];
 
+/** Windows as they are where energies of single bits are left out. */
+const termsAlone = (windows: readonly WindowObservation[]): WindowObservation[] =>
+  windows.map(({ bits: _, ...others }) => others);
+
+const listed = (kinds: Readonly<Record<string, unknown>>): string => Object.keys(kinds).join(', ');
+
 /** Energies of one element, fitted and held against data that the fit has not seen. */
 export async function elementCell(cell: string, request: ElementRequest): Promise<ToggleCell> {
-  const { form, bits } = shapeOf(cell);
   const gates = await elementGates(cell, request);
-  const arrivals = gates.arrivals();
-  const windows = Object.entries(fittedKinds).map(([kind, draw]) =>
-    gates.measure(kind, draw, fittedClocks, fittedSeed),
-  );
-  const tried = loadDelays.map((loadDelay) => {
-    const observe = gates.observer({ arrivals, loadDelay });
-    const fitted = windows.map(observe);
-    return { loadDelay, observe, fitted, error: crossValidated(fitted) };
+  const measured = (kinds: Readonly<Record<string, Draw>>, clocks: number, seed: number): MeasuredWindow[] =>
+    Object.entries(kinds).map(([kind, draw]) => gates.measure(kind, draw, clocks, seed));
+  return fitElement(cell, {
+    arrivals: gates.arrivals(),
+    observer: gates.observer,
+    fitted: measured(fittedKinds(), fittedClocks, fittedSeed),
+    heldOut: measured(heldOutKinds(), heldOutClocks, heldOutSeed),
+    source: `${request.libraries.map(({ name }) => name).join(', ')}; ${request.yosys.tool}`,
   });
-  const { loadDelay, observe, fitted } = tried.reduce((best, one) => (one.error < best.error ? one : best));
-  const heldOut = Object.entries(heldOutKinds()).map(([kind, draw]) =>
-    observe(gates.measure(kind, draw, heldOutClocks, heldOutSeed)),
-  );
+}
+
+export interface ElementData {
+  readonly arrivals: NonNullable<PlanTimes['arrivals']>;
+  readonly observer: (times: PlanTimes) => (window: MeasuredWindow) => WindowObservation;
+  readonly fitted: readonly MeasuredWindow[];
+  readonly heldOut: readonly MeasuredWindow[];
+  /** Libraries, and the tool that mapped. */
+  readonly source: string;
+}
+
+/** Energies of one element from what its gates took. */
+export function fitElement(cell: string, { arrivals, observer, fitted, heldOut, source }: ElementData): ToggleCell {
+  const { form, bits } = shapeOf(cell);
+  const tried = loadDelays.map((loadDelay) => {
+    const observe = observer({ arrivals, loadDelay });
+    const seen = fitted.map(observe);
+    return { loadDelay, observe, seen, error: crossValidated(termsAlone(seen)) };
+  });
+  const { loadDelay, observe, seen } = tried.reduce((best, one) => (one.error < best.error ? one : best));
   return fitCell({
-    fitted,
-    heldOut,
+    fitted: seen,
+    heldOut: heldOut.map(observe),
     arrivals: Object.fromEntries([...arrivals].map(([name, times]) => [name, [...times]])),
     loadDelay,
-    source: request.libraries.map(({ name }) => name).join(', '),
+    source,
     conditions:
       `MacElement, form ${form}, ${bits} x ${bits} bits; gate level with glitches, estimated wires and clock tree, without ` +
-      `leakage; windows of ${fittedClocks} clocks of each of ${Object.keys(fittedKinds).length} kinds of data: ${Object.keys(namedKinds).join(', ')}, ` +
-      `and ${drawnCount} drawn at random, seed ${drawnSeed}`,
+      `leakage; windows of ${fittedClocks} clocks of each of ${fitted.length} kinds of data: ${listed(namedKinds)}, ` +
+      `${listed(shapeKinds)}, layers of ${listed(fittedLayers)}, and ${drawnCount} drawn at random, seed ${drawnSeed}`,
   });
 }

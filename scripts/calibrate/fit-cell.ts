@@ -1,4 +1,3 @@
-import type { Part } from '../../sim/cost/gate/energy.ts';
 import { cellEnergy, movingBits } from '../../sim/cost/toggle/cell-energy.ts';
 import { fitNonNegative } from '../../sim/cost/toggle/fit.ts';
 import { wantedTerms } from '../../sim/cost/toggle/terms.ts';
@@ -9,12 +8,15 @@ const femtojoules = 1e15;
 /** Enough digits that rounding changes nothing one could see, and few enough to read. */
 export const rounded = (value: number, digits = 5): number => Number(value.toPrecision(digits));
 
-export type Energies = Pick<ToggleCell, 'terms' | 'clock'>;
-export type Moved = Pick<WindowObservation, 'terms' | 'clocked'>;
+export type Energies = Pick<ToggleCell, 'terms' | 'clock' | 'bits'>;
+export type Moved = Pick<WindowObservation, 'terms' | 'bits' | 'clocked'>;
+
+/** Chosen by cross-validation, one for all cells: more loses what single bits tell, less follows the data of the fit. */
+const bitShrinking = 0.1;
 
 /** Joules per clock, without leakage, that the energies give for what moved. */
-export function predictedDynamic(energies: Energies, { terms, clocked }: Moved): number {
-  const { logic, wires, clock, clockTree } = cellEnergy(energies)(terms, clocked);
+export function predictedDynamic(energies: Energies, { terms, bits, clocked }: Moved): number {
+  const { logic, wires, clock, clockTree } = cellEnergy(energies)(terms, clocked, bits);
   return logic + wires + clock + clockTree;
 }
 
@@ -30,19 +32,40 @@ export function errorsOf(errors: readonly number[]): Errors {
   };
 }
 
+const glitchTerms = toggleTerms.length - wantedTerms;
+const scaled = (joules: number): number => rounded(femtojoules * joules);
+
+/** Energies of single bits: those behind the terms, without the bits that have none. */
+function bitsOf(logic: Float64Array, wires: Float64Array): NonNullable<ToggleCell['bits']> {
+  const nodes = Array.from(logic.subarray(glitchTerms), (_, node) => node).filter(
+    (node) => logic[glitchTerms + node]! > 0 || wires[glitchTerms + node]! > 0,
+  );
+  const of = (all: Float64Array): number[] => nodes.map((node) => scaled(all[glitchTerms + node]!));
+  return { nodes, logic: of(logic), wires: of(wires) };
+}
+
 /** Energies from what was observed, none negative, with the least sum of squared relative errors. */
 export function energiesOf(fitted: readonly WindowObservation[]): Energies {
   // Wanted transitions and glitches are told apart at gate level as well, so each fit is of its own.
-  const partOf = (part: 'logic' | 'wires'): number[] => {
-    const observed = (from: number, to: number, joules: (one: Part) => number) =>
-      fitted.map((one) => ({ terms: one.terms.slice(from, to), joules: joules(one[part]), of: dynamicOf(one) }));
-    return [
-      ...fitNonNegative(observed(0, wantedTerms, ({ total, glitches }) => total - glitches)),
-      ...fitNonNegative(observed(wantedTerms, toggleTerms.length, ({ glitches }) => glitches)),
-    ];
-  };
+  const partOf = (part: 'logic' | 'wires') => ({
+    wanted: fitNonNegative(
+      fitted.map((one) => ({
+        terms: one.terms.slice(0, wantedTerms),
+        joules: one[part].total - one[part].glitches,
+        of: dynamicOf(one),
+      })),
+    ),
+    // Synthesis makes other gates than the description has: which bits stir them tells what its own glitches do not.
+    glitches: fitNonNegative(
+      fitted.map((one) => ({
+        terms: [...one.terms.slice(wantedTerms), ...(one.bits ?? [])],
+        joules: one[part].glitches,
+        of: dynamicOf(one),
+      })),
+      { from: glitchTerms, weight: bitShrinking },
+    ),
+  });
   const [logic, wires] = [partOf('logic'), partOf('wires')];
-  const scaled = (joules: number): number => rounded(femtojoules * joules);
   const [resting, moving] = fitNonNegative(
     fitted.map((one) => {
       const changed = movingBits(one.terms);
@@ -52,8 +75,13 @@ export function energiesOf(fitted: readonly WindowObservation[]): Energies {
   const tree = fitted.reduce((sum, one) => sum + one.tree / one.clocked.tree, 0) / fitted.length;
   return {
     terms: Object.fromEntries(
-      toggleTerms.map((term, at) => [term, { logic: scaled(logic[at]!), wires: scaled(wires[at]!) }]),
+      toggleTerms.map((term, at) => {
+        const of = ({ wanted, glitches }: typeof logic): number =>
+          scaled(at < wantedTerms ? wanted[at]! : glitches[at - wantedTerms]!);
+        return [term, { logic: of(logic), wires: of(wires) }];
+      }),
     ),
+    ...(fitted[0]?.bits === undefined ? {} : { bits: bitsOf(logic.glitches, wires.glitches) }),
     clock: { resting: scaled(resting!), moving: scaled(moving!), tree: scaled(tree) },
   };
 }

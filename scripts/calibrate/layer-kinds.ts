@@ -5,10 +5,16 @@ import { projectRoot } from '../project.ts';
 import { chooseSamples } from '../samples.ts';
 import type { Draw } from './operands.ts';
 
-/** Layers of networks that come with the project and that no energy is fitted to. */
-const layers: Readonly<Record<string, readonly string[]>> = {
+type Layers = Readonly<Record<string, readonly string[]>>;
+
+/** Layers of networks that come with the project: those that energies are fitted to, and those of other networks. */
+export const fittedLayers: Layers = {
   'textures-stream-32': ['conv2d_5', 'conv2d_10'],
   'vibration-stream-8': ['conv2d_6', 'depthwise_conv2d_1'],
+};
+export const heldOutLayers: Layers = {
+  'digits-stream-16': ['conv2d_0', 'depthwise_conv2d_3', 'fully_connected_9'],
+  'hello-world-stream-8': ['fully_connected_1'],
 };
 
 const samples = 8;
@@ -18,8 +24,8 @@ const operandBits = 8;
 const scaled = (value: number, range: number, top: number, fraction: number): number =>
   value === 0 ? 0 : Math.floor(((value + fraction) * (top + 1)) / range);
 
-/** What the first multiplier of a layer multiplies in sampled windows of its own data, again from the beginning where they end. */
-export function layerKinds(): Readonly<Record<string, Draw>> {
+/** What the first multiplier of each layer multiplies in sampled windows of its own data, again from the beginning where they end. */
+export function layerKinds(layers: Layers): Readonly<Record<string, Draw>> {
   return Object.fromEntries(
     Object.entries(layers).flatMap(([name, stages]) => {
       const asked = loadDesign(name, projectRoot, {});

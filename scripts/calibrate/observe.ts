@@ -22,6 +22,8 @@ export interface WindowObservation extends WindowEnergy {
   readonly clocks: number;
   readonly terms: readonly number[];
   readonly clocked: Clocked;
+  /** Wanted transitions per clock of every bit, where all windows are of one and the same circuit. */
+  readonly bits?: Float64Array;
 }
 
 /** Everything but leakage, which depends on the clock and not on the work. */
@@ -64,11 +66,13 @@ export function observeWindow(
   columns: ReadonlyMap<string, number>,
 ): WindowObservation {
   const { clocked: flipFlops } = plan.program;
+  const counts = windowToggles(plan, instance, columns, rows);
   return {
     ...energy,
     kind,
-    clocks: rows.length - 1,
-    terms: termsOf(plan, windowToggles(plan, instance, columns, rows)),
+    clocks: counts.clocks,
+    terms: termsOf(plan, counts),
+    bits: counts.wanted.map((transitions) => transitions / counts.clocks),
     clocked: { pins: flipFlops, tree: flipFlops },
   };
 }

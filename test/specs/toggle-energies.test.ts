@@ -16,20 +16,30 @@ test('every technology has fitted energies of every element', () => {
   }
 });
 
-test('stored errors: the worst of the kinds, at most 10 % on data that no fit has seen but for two cells; a constant energy is worse', () => {
+test('energies of single bits are those of elements alone, each of a bit of its own', () => {
+  for (const technology of fittedTechnologies) {
+    for (const [name, { bits }] of Object.entries(toggleEnergiesOf(technology).cells)) {
+      expect(bits !== undefined, `${technology} ${name}`).toBe(name.startsWith('element.'));
+      if (bits === undefined) continue;
+      expect(new Set(bits.nodes).size).toBe(bits.nodes.length);
+      for (const energies of [bits.logic, bits.wires]) expect(energies.length).toBe(bits.nodes.length);
+    }
+  }
+});
+
+test('stored errors: the worst of the kinds, at most 10 % on data that no fit has seen; a constant energy is worse', () => {
   const over: string[] = [];
   for (const technology of fittedTechnologies) {
     for (const element of elements) {
       const { heldOut } = toggleCell(toggleEnergiesOf(technology), element);
       const errors = Object.values(heldOut.kinds).map(Math.abs);
-      expect(errors.length).toBeGreaterThanOrEqual(8);
+      expect(errors.length).toBeGreaterThanOrEqual(16);
       expect(heldOut.worst).toBe(Math.max(...errors));
       if (heldOut.worst > 0.1) over.push(`${technology} ${element}: ${heldOut.worst}`);
       expect(heldOut.constant, `${technology} ${element}`).toBeGreaterThan(0.2);
     }
   }
-  // The aim is missed twice, as docs/energy.md says.
-  expect(over.sort()).toEqual(['ihp-sg13g2 element.plain.8: 0.116', 'sky130hd element.plain.4: 0.114']);
+  expect(over).toEqual([]);
 });
 
 test('whole designs: modules of networks that no fit has seen are at most 10 % off, a constant energy per module more', () => {
@@ -41,11 +51,10 @@ test('whole designs: modules of networks that no fit has seen are at most 10 % o
   const names = cells.map((one) => one.join(' '));
   for (const technology of fittedTechnologies)
     for (const cell of ['design.lane.split', 'design.logic']) expect(names).toContain(`${technology} ${cell}`);
-  // One lane in one technology misses the aim and is not stored, as docs/energy.md says.
   const lanes = fittedTechnologies.flatMap((technology) =>
     multiplierForms.map((form) => `${technology} design.lane.${form}`),
   );
-  expect(lanes.filter((lane) => !names.includes(lane))).toEqual(['asap7 design.lane.plain']);
+  expect(lanes.filter((lane) => !names.includes(lane))).toEqual([]);
   for (const [technology, cell] of cells) {
     const { heldOut, leakage } = toggleCell(toggleEnergiesOf(technology), cell);
     expect(Object.keys(heldOut.kinds).sort()).toEqual(['ad-stream-64', 'kws-stream-16']);
@@ -69,8 +78,9 @@ test('what is missing is named, with a way out', () => {
     'fit it with: npm run calibrate -- --liberty FOLDER --technology gt2n --designs; or take tier T0 or T2 [T1_MISSING]',
   );
   // A form of lane that is not fitted has one beside it that is, as long as that is there.
-  expect(() => toggleCell(toggleEnergiesOf('asap7'), 'design.lane.plain')).toThrow(
-    'fit it with: npm run calibrate -- --liberty FOLDER --technology asap7 --designs; or take --arithmetic split, tier T0 or T2 [T1_MISSING]',
+  const { 'design.lane.plain': _plain, ...withoutPlain } = energies.cells;
+  expect(() => toggleCell({ ...energies, cells: withoutPlain }, 'design.lane.plain')).toThrow(
+    'fit it with: npm run calibrate -- --liberty FOLDER --technology gt2n --designs; or take --arithmetic split, tier T0 or T2 [T1_MISSING]',
   );
   const { 'design.lane.split': _split, ...unsplit } = energies.cells;
   for (const [lane, left] of [

@@ -37,17 +37,26 @@ export interface CellJoules {
   readonly clockTree: number;
 }
 
-/** Joules per clock, without leakage, from what moved per clock (`termsOf`) and what is clocked. */
+function ofBits(bits: ToggleCell['bits'], part: 'logic' | 'wires', wanted?: ArrayLike<number>): number {
+  if (bits === undefined) return 0;
+  if (wanted === undefined) throw new Error('energies of single bits need the transitions of each of them');
+  return bits.nodes.reduce((sum, node, at) => sum + wanted[node]! * bits[part][at]!, 0) / femtojoules;
+}
+
+/**
+ * Joules per clock, without leakage, from what moved per clock (`termsOf`), what is clocked and, for cells
+ * with energies of single bits, the wanted transitions per clock of each bit of the program.
+ */
 export function cellEnergy(
-  cell: Pick<ToggleCell, 'terms' | 'clock'>,
-): (terms: readonly number[], clocked: Clocked) => CellJoules {
+  cell: Pick<ToggleCell, 'terms' | 'clock' | 'bits'>,
+): (terms: readonly number[], clocked: Clocked, wanted?: ArrayLike<number>) => CellJoules {
   const { logic, wires } = vectorsOf(cell);
   const { resting, moving, tree } = cell.clock;
-  return (terms, clocked) => {
+  return (terms, clocked, wanted) => {
     const changed = movingBits(terms);
     return {
-      logic: predicted(logic, terms),
-      wires: predicted(wires, terms),
+      logic: predicted(logic, terms) + ofBits(cell.bits, 'logic', wanted),
+      wires: predicted(wires, terms) + ofBits(cell.bits, 'wires', wanted),
       clock: ((clocked.pins - changed) * resting + changed * moving) / femtojoules,
       clockTree: (clocked.tree * tree) / femtojoules,
     };

@@ -54,14 +54,15 @@ function bestConstant(found: Compared): number {
 }
 
 test('kinds of the fit and kinds held out are different kinds, and give different data', () => {
-  const known = Object.entries(fittedKinds);
+  const fitted = fittedKinds();
+  const known = Object.entries(fitted);
   const held = Object.entries(heldOut);
   expect(held.length).toBeGreaterThanOrEqual(8);
   const data = (draw: Draw): string =>
     JSON.stringify([...operandStream(draw, 8, 50, 3).a, ...operandStream(draw, 8, 50, 3).b]);
   const seen = new Set(known.map(([, draw]) => data(draw)));
   for (const [name, draw] of held) {
-    expect(Object.hasOwn(fittedKinds, name)).toBe(false);
+    expect(Object.hasOwn(fitted, name)).toBe(false);
     expect(seen.has(data(draw)), name).toBe(false);
   }
   for (const bits of [4, 8, 16]) {
@@ -74,21 +75,25 @@ test('kinds of the fit and kinds held out are different kinds, and give differen
       ).toBe(true);
     }
   }
-  // Operands of one sign are among both.
+  // Activations that are never below 0 are among both, as networks have them; operands of opposite signs among those of the fit.
   const signs = (draw: Draw) => {
     const { a, b } = operandStream(draw, 8, 300, 3);
-    return [a.every((value) => value <= 0), b.every((value) => value >= 0)].join();
+    return {
+      never: a.every((value) => value >= 0),
+      opposite: a.every((value) => value <= 0) && b.every((value) => value >= 0),
+    };
   };
-  for (const kinds of [fittedKinds, heldOut]) expect(Object.values(kinds).map(signs)).toContain('true,true');
+  for (const kinds of [fitted, heldOut]) expect(Object.values(kinds).some((draw) => signs(draw).never)).toBe(true);
+  expect(Object.values(fitted).some((draw) => signs(draw).opposite)).toBe(true);
 });
 
 const few = [
-  'exponential',
-  'zerosTogether',
-  'squareWave',
-  'negativeRests',
-  'bothNegativeNormal',
-  'vibration-stream-8.conv2d_6',
+  'reluBursts',
+  'paddedByZeroPoint',
+  'periodic',
+  'walkingZero',
+  'deadChannels',
+  'hello-world-stream-8.fully_connected_1',
 ];
 const slice = Object.fromEntries(Object.entries(heldOut).filter(([kind]) => few.includes(kind)));
 
@@ -111,7 +116,7 @@ for (const technology of exhaustive ? cellTechnologies : []) {
       async (folder) => {
         const found = await compared(folder, technology, element, heldOut, heldOutClocks);
         for (const { kind, gates, t1, stored } of found) {
-          // What is stored is within the bar, but for the miss that the test of specs/tech/t1 names.
+          // What is stored is held to the bar by the test of specs/tech/t1.
           expect(t1 / gates - 1, kind).toBeCloseTo(stored, 3);
         }
         expect(bestConstant(found)).toBeGreaterThan(bar);
