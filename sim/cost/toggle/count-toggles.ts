@@ -22,8 +22,8 @@ function ones(word: number): number {
 
 /** Whether a bit is the same in the first clock and all `clocks` behind it, at most 31. */
 function isStill(word: number, clocks: number): boolean {
-  const mask = clocks >= 31 ? -1 : (1 << (clocks + 1)) - 1;
-  return (word & mask) === 0 || (word & mask) === mask;
+  const mask = -1 >>> (31 - clocks);
+  return (word & mask) === 0 || (~word & mask) === 0;
 }
 
 /** Takes pulses that are too short out of a node's words and counts what is left of its transitions, in the clocks of `mask`. */
