@@ -3,14 +3,9 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '../specs/fault.ts';
-import { elaboratorFaults } from './mutate/elaborator-faults.ts';
+import { type Area, areas } from './mutate/areas.ts';
 import type { PlantedFault } from './mutate/fault.ts';
-import { limbFaults } from './mutate/limb-faults.ts';
-import { modelFaults } from './mutate/model-faults.ts';
-import { printerFaults } from './mutate/printer-faults.ts';
-import { simulatorFaults } from './mutate/simulator-faults.ts';
-import { toggleFaults } from './mutate/toggle-faults.ts';
-import { unknownFaults } from './mutate/unknown-faults.ts';
+import { withoutPlace } from './mutate/places.ts';
 import { run } from './tools/run.ts';
 
 /**
@@ -21,61 +16,6 @@ import { run } from './tools/run.ts';
 
 /** Differential runs of this many random designs come first: they catch most. */
 const fuzzDesigns = 100;
-
-interface Area {
-  readonly name: string;
-  readonly faults: readonly PlantedFault[];
-  /** Tests that run when the random designs have not caught the fault. */
-  readonly further: readonly string[];
-  /** Whether random designs run through it at all. Default true. */
-  readonly inRandomDesigns?: boolean;
-}
-const areas: readonly Area[] = [
-  {
-    name: 'printer',
-    faults: printerFaults,
-    further: ['test/fuzz/cases.test.ts', 'test/hdl-gen/emit/operations.test.ts', 'test/hdl-gen/emit/memories.test.ts'],
-  },
-  {
-    name: 'elaborator',
-    faults: elaboratorFaults,
-    further: ['test/fuzz/cases.test.ts', 'test/hdl-gen/ir', 'test/sim/rtl/evaluate.test.ts'],
-  },
-  {
-    name: 'simulator',
-    faults: simulatorFaults,
-    further: ['test/sim/rtl/operations.test.ts', 'test/sim/rtl/compiled.test.ts'],
-  },
-  {
-    name: 'limbs',
-    faults: limbFaults,
-    further: ['test/sim/rtl/limbs', 'test/sim/rtl/batch.test.ts'],
-  },
-  {
-    name: 'unknown bits',
-    faults: unknownFaults,
-    further: ['mask', 'findings', 'completions'].map((name) => `test/sim/rtl/unknown/${name}.test.ts`),
-    inRandomDesigns: false,
-  },
-  {
-    name: 'models',
-    faults: modelFaults,
-    further: ['factors', 'joins', 'lookup', 'import/tflite-operators', 'import/networks'].map(
-      (name) => `test/models/${name}.test.ts`,
-    ),
-    inRandomDesigns: false,
-  },
-  {
-    name: 'toggles',
-    faults: toggleFaults,
-    further: [
-      'test/sim/rtl/toggles.test.ts',
-      'test/sim/rtl/groups.test.ts',
-      'test/sim/rtl/batch.test.ts',
-      'test/sim/rtl/checkpoint.test.ts',
-    ],
-  },
-];
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const left = new Set(['node_modules', '.git', 'dist', 'out']);
@@ -124,16 +64,15 @@ async function caughtBy(folder: string, area: Area, fault: PlantedFault): Promis
   }
 }
 
-function withoutPlace(faults: readonly PlantedFault[]): PlantedFault[] {
-  return faults.filter(({ file, from }) => readFileSync(join(repository, file), 'utf8').split(from).length !== 2);
-}
-
 async function main(wanted: string): Promise<number> {
   const chosen = areas.map((area) => ({
     ...area,
     faults: area.faults.filter(({ file, title }) => file.includes(wanted) || title.includes(wanted)),
   }));
-  const lost = withoutPlace(chosen.flatMap((area) => area.faults));
+  const lost = withoutPlace(
+    repository,
+    chosen.flatMap((area) => area.faults),
+  );
   for (const { file, title } of lost) console.log(`no single place for: ${title} (${file})`);
   if (lost.length > 0) return 2;
   const folder = copyRepository();

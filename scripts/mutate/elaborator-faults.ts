@@ -132,8 +132,8 @@ export const elaboratorFaults: readonly PlantedFault[] = [
   ...faultsIn('hdl-gen/ir/elaborate.ts', [
     [
       'enable of registers ignored',
-      'return { next, enable: alwaysOn(state.table, enable) ? null : enable };',
-      'return { next, enable: null };',
+      'const enable = alwaysOn(table, condition) ? null : condition;',
+      'const enable = alwaysOn(table, condition) ? condition : null;',
     ],
     [
       'enable of reads ignored',
@@ -142,8 +142,8 @@ export const elaboratorFaults: readonly PlantedFault[] = [
     ],
     [
       'registers load values of the wrong sign',
-      'const next = resized(state.table, evaluateNode(state, scope.base + load.next), width, signed);',
-      'const next = resized(state.table, evaluateNode(state, scope.base + load.next), width, false);',
+      'const next = resized(table, evaluateNode(state, scope.base + load.next), width, signed);',
+      'const next = resized(table, evaluateNode(state, scope.base + load.next), width, false);',
     ],
   ]),
   ...faultsIn('sim/rtl/evaluate.ts', [

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { checkDesign } from '../../../hdl-gen/ir/check.ts';
-import type { Design } from '../../../hdl-gen/ir/design.ts';
 import { designFromJson, designToJson } from '../../../hdl-gen/ir/design-json.ts';
 import { elaborate } from '../../../hdl-gen/ir/elaborate.ts';
 import { parseDesign } from '../../../hdl-gen/ir/parse-design.ts';
@@ -12,25 +11,13 @@ import { bool, sint, uint } from '../../../hdl-gen/lang/types.ts';
 import { replay } from '../../../scripts/testing/replay.ts';
 import { type BenchRun, bench } from '../../../sim/bench/bench.ts';
 import { createSimulator } from '../../../sim/rtl/simulator.ts';
+import { clearable } from '../../support/clearable.ts';
 import { flatModule } from '../../support/flat-module.ts';
 import { fuzzDesign, recipeOf } from '../../support/fuzz-module.ts';
 import { stimulusFor } from '../../support/fuzz-run.ts';
 import { seededRandom } from '../../support/random.ts';
 import { needTool } from '../../support/tools.ts';
 import { lint } from '../../support/verilog.ts';
-
-/** The design in a module that can reset it. */
-function clearable(circuit: Design): Design {
-  const Inner = flatModule(circuit);
-  const ports = { in: { clear: bool, ...Inner.ports.in }, out: Inner.ports.out };
-  return design(
-    module(
-      `clearable_${circuit.top}`,
-      ports,
-      ({ clear, ...inputs }) => Inner('inner', inputs as never, { reset: clear as never }) as never,
-    ),
-  );
-}
 
 const seeds = Array.from({ length: 60 }, (_, index) => 300 + index);
 

@@ -10,6 +10,7 @@ import { type BitProgram, bitOp } from '../../../../sim/cost/toggle/bit-program.
 import { bitsOfDesign } from '../../../../sim/cost/toggle/bits-of-design.ts';
 import { settle } from '../../../../sim/cost/toggle/settle.ts';
 import { createSimulator } from '../../../../sim/rtl/simulator.ts';
+import { clearable } from '../../../support/clearable.ts';
 import { fuzzDesign, recipeOf } from '../../../support/fuzz-module.ts';
 import { seededRandom } from '../../../support/random.ts';
 
@@ -41,8 +42,8 @@ test('random modules: bit by bit the same outputs and the same next state as the
     fc.property(fc.nat(), (seed) => {
       const whole = fuzzDesign(recipeOf(seed));
       const shells = whole.modules.map(({ name }) => shellOf(whole, name).design);
-      // With instances, and their own resets, wherever no memory stands between.
-      const flat = whole.modules.every(({ memories }) => memories.length === 0) ? [whole] : [];
+      // With instances, and a reset of their own, wherever no memory stands between.
+      const flat = whole.modules.every(({ memories }) => memories.length === 0) ? [clearable(whole)] : [];
       flatSeen += flat.length;
       for (const tried of [...shells, ...flat]) {
         const name = tried.top;
