@@ -155,6 +155,28 @@ test('an entry that is gone ends the run with its name', () => {
   );
 });
 
+test.each(['ternary', 'binary'] as const)(
+  '%s weights in one layer: lanes that do not multiply are refused, not priced as multipliers',
+  (weights) => {
+    const random = seededRandom(7);
+    const narrow = () => (weights === 'ternary' ? random.integer(-1, 1) : 2 * random.integer(0, 1) - 1);
+    const first = dense(12, 8);
+    for (const clockGating of [false, true]) {
+      const run = gatingRun('sky130hd', clockGating);
+      const last = { ...dense(8, 3), weights: Int8Array.from({ length: 24 }, narrow), weightZeroPoint: 0 };
+      const accelerator = buildAccelerator(networkOf([1, 1, 1, 12], first, last), {
+        ...designOf({}),
+        parameters: { multipliers: 2, arithmetic: 'split', clockGating },
+      });
+      expect(() => energyT1({ ...run, accelerator })).toThrow(
+        `specs/tech/t1/sky130hd.json: has no cell 'design.lane.${weights}${clockGating ? '.gated' : ''}': lanes of ${weights} weights ` +
+          'add and subtract where others multiply, and tier T1 has not been fitted to them; ' +
+          'take tier T2 (simulate --tier T2 --liberty FOLDER), or tier T0 [T1_MISSING]',
+      );
+    }
+  },
+);
+
 /** A wider network on the same inputs, all of them looked at. */
 function pairedRun(multipliers: number, more: Partial<T1Run> = {}): Result {
   const width = 16;

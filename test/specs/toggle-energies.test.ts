@@ -104,6 +104,14 @@ test('what is missing is named, with a way out', () => {
       '--designs; or take tier T0 or T2 [T1_MISSING]',
     );
   }
+  for (const weights of ['ternary', 'binary'])
+    for (const gates of ['', '.gated']) {
+      const name = `design.lane.${weights}${gates}`;
+      expect(() => toggleCell(energies, name)).toThrow(
+        `specs/tech/t1/gt2n.json: has no cell '${name}': lanes of ${weights} weights add and subtract where others multiply, ` +
+          'and tier T1 has not been fitted to them; take tier T2 (simulate --tier T2 --liberty FOLDER), or tier T0 [T1_MISSING]',
+      );
+    }
   const cell = energies.cells['element.plain.8']!;
   for (const kind of bitKinds) {
     const { [kind]: _gone, ...terms } = cell.terms;

@@ -15,13 +15,17 @@ import { type TogglePlan, togglePlan } from './toggle-plan.ts';
 export const logicCell = 'design.logic';
 
 /**
- * The kind of cell that an instance is priced as: multiply-accumulate lanes by the form of their arithmetic, and whether clock gates stand
- * in them, all else as logic.
+ * The kind of cell that an instance is priced as: multiply-accumulate lanes by the form of their arithmetic, or by their weights where these
+ * need no multiplier, and whether clock gates stand in them; all else as logic.
  */
 export function cellNameOf({ shell }: ShellInstance, hasClockGates = false): string {
-  const lane = /^mac_lane_(?:(split|fused|booth|plain)_(gated_)?)?/.exec(shell.module.name);
+  const lane = /^mac_lane_(?:(split|fused|booth|plain)_(gated_)?)?(?:\d+_[su]\d+x(ternary|binary)_)?/.exec(
+    shell.module.name,
+  );
   if (lane === null) return logicCell;
-  const [, form = 'plain', gated] = lane;
+  const [, form = 'plain', gated, weights] = lane;
+  // The registers of these have enables in every design, and so gates wherever there are any.
+  if (weights !== undefined) return `design.lane.${weights}${hasClockGates ? '.gated' : ''}`;
   return `design.lane.${form}${hasClockGates && gated !== undefined ? '.gated' : ''}`;
 }
 
