@@ -27,5 +27,7 @@ export function whatIfText({ whatIf }: Result): string {
     ...whatIf.profiles.map(right),
   ];
   const clock = quantity(whatIf.clockHertz, 'Hz');
-  return `${table(heads, rows)}joules per inference at ${clock}, tier ${whatIf.tier}; ${whatIf.scope}\n`;
+  // The figures above the table may be of another tier.
+  const caption = `what if: joules per inference at ${clock}, tier ${whatIf.tier}`;
+  return `${caption}\n${table(heads, rows)}${whatIf.scope}\n`;
 }

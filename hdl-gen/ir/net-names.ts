@@ -10,7 +10,7 @@ export interface NamedNode {
 }
 
 /** What has a name and is no port of the top, register or memory, each name once; memory reads after the register that holds the word. */
-export function namedNodes({ top, scopes }: Hierarchy): NamedNode[] {
+function namedNodes({ top, scopes }: Hierarchy): NamedNode[] {
   const taken = new Set([...top.module.inputs, ...top.module.outputs].map((port) => port.name));
   for (const { module, path } of scopes) for (const register of module.registers) taken.add(path + register.name);
   const found: NamedNode[] = [];

@@ -7,7 +7,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { checkOutputFolder, writeFolder, writeInto } from '../files.ts';
 import { arithmeticChoices, arithmeticOf, asDesigned, chooseArithmetic } from '../gate/arithmetic.ts';
 import { type LibertyFile, readLibertyFiles } from '../gate/liberty-files.ts';
-import { checkLibraryTechnology, ownCellsWords } from '../gate/library-technology.ts';
+import { checkLibraryTechnology, otherTechnologyNotes, ownCellsWords } from '../gate/library-technology.ts';
 import { firstGiven } from '../option-words.ts';
 import { progress } from '../progress.ts';
 import { expandPath, suggestion } from '../project.ts';
@@ -161,7 +161,14 @@ export const synth = verb({
       bar.end();
       const { architecture, parameters } = loaded.request;
       const of = { modelSha256: loaded.model.sha256, architecture, parameters, clockHertz: parseHertz(clock) };
-      const result = { ...counts, of, arithmetic: arithmeticOf(accelerator, chosen) };
+      const notes = [
+        ...otherTechnologyNotes(
+          wanted.libraries.flatMap(({ state }) => state.names),
+          loaded,
+        ),
+        ...counts.notes,
+      ];
+      const result = { ...counts, of, notes, arithmetic: arithmeticOf(accelerator, chosen) };
       if (out !== null) {
         await writeFolder(out, async (partial) => {
           for (const [file, content] of Object.entries(files)) await writeInto(partial, file, content);

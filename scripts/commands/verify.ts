@@ -30,8 +30,8 @@ function proofText({ proofs = [] }: Verification): string {
   return `proved equal to their text, for all inputs and states: ${of}, ${count(bits)} bits\n`;
 }
 
-/** The ladder as a table, then the verdict; also used where several designs are verified. */
-export function verificationText(name: string, verification: Verification, terminal: Terminal): string {
+/** The ladder as a table, then the verdict. */
+function verificationText(name: string, verification: Verification, terminal: Terminal): string {
   const { levels, verdict, firstMismatch, inputs, notes } = verification;
   const rows = Object.entries(levels).map(([level, { samples, matched, cycles, tool }]) => [
     level,

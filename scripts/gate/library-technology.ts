@@ -72,3 +72,16 @@ export function checkLibraryTechnology(files: readonly LibertyFile[], design: Lo
     wayOut: 'leave it out',
   });
 }
+
+/** For counts of cells alone, which any library may give: whose cells they are, where not of the design's technology. */
+export function otherTechnologyNotes(cells: Iterable<string>, { request, source }: LoadedDesign): string[] {
+  const own = technologyOf(request.technology);
+  for (const cell of cells) {
+    const other = hasCellName(own, cell) ? null : technologyOfCell(cell);
+    if (other === null) continue;
+    return [
+      `the cells are of ${other} (${cell}), and so are their area and clock; the technology of ${source} is ${own.name}`,
+    ];
+  }
+  return [];
+}

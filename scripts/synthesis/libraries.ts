@@ -5,6 +5,7 @@ import { avoiding } from '../../sim/synthesis/special-cells.ts';
 import { Fault } from '../../specs/fault.ts';
 import { readBytes } from '../files.ts';
 import { checkCellsOnce } from '../gate/cells-once.ts';
+import { checkComplete } from '../gate/complete-library.ts';
 import { unpackLiberty } from '../gate/unpack-liberty.ts';
 import { sha256Of } from '../zoo/keep.ts';
 
@@ -47,14 +48,8 @@ export function readLibrary(path: string, at: number): Library {
   return { path, sha256: sha256Of(bytes), file: `library_${at}_${stem}.lib`, text, state };
 }
 
-/** Every cell stands in one file, and flip-flops, which every design needs, are among them. Errors: SYNTH_LIBERTY. */
+/** Every cell stands in one file, and what every design needs is among them. Errors: SYNTH_LIBERTY. */
 export function checkLibraries(libraries: readonly Library[]): void {
   checkCellsOnce(libraries.map(({ path, state }) => ({ path, names: state.names })));
-  if (libraries.some(({ state }) => state.flipFlops.size > 0)) return;
-  throw new Fault({
-    code: 'SYNTH_LIBERTY',
-    place: libraries.map(({ path }) => path).join(', '),
-    cause: 'no cell is a flip-flop',
-    wayOut: 'give the files with the sequential cells, too: --liberty FILE, as often as needed',
-  });
+  checkComplete(libraries.map(({ path, state: { met } }) => ({ path, met })));
 }

@@ -40,7 +40,8 @@ export function jobFailed(tool: string, code: number | string, printed: string):
     kind: 'tool',
     place: tool,
     cause: `ended with ${code} and said: ${complaintIn(printed)}`,
-    wayOut: 'run joulesmith synth -o FOLDER to have the files, and try the script there by hand',
+    wayOut:
+      'check the tool with joulesmith doctor, or write the Verilog with joulesmith generate DESIGN -o FOLDER and try the tool on it by hand',
   });
 }
 

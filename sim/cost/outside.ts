@@ -27,6 +27,8 @@ const entryOf = (term: Outside): string => (term === 'pads' || term === 'regulat
 const listed = (names: readonly string[], last: string): string =>
   names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`;
 
+const bytes = (bits: number): string => `${bits / 8} ${bits === 8 ? 'byte' : 'bytes'}`;
+
 /** Where the energy ends, in words: what is counted beside the core, and what is not. */
 export function boundaryWords(include: readonly Outside[]): string {
   const drams = include.some((term) => term !== 'pads' && term !== 'regulator');
@@ -101,7 +103,7 @@ export function withOutside(
     },
     ...(samples === undefined ? {} : { samples: samplesWith(samples, termsOf, loss) }),
     includes: [...include].sort(),
-    scope: `${boundary}, ${inputBits / 8} bytes in and ${outputBits / 8} bytes out per inference; ${energy.scope}`,
+    scope: `${boundary}, ${bytes(inputBits)} in and ${bytes(outputBits)} out per inference; ${energy.scope}`,
     origins: [...energy.origins, ...origins],
   };
 }

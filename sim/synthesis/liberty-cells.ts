@@ -1,5 +1,6 @@
 import { Fault } from '../../specs/fault.ts';
 import type { StateCells } from './count-cells.ts';
+import { type NeededCell, neededCellOfText } from './needed-cells.ts';
 import { isSpecialCell } from './special-cells.ts';
 
 export interface LibertyCells extends StateCells {
@@ -8,6 +9,8 @@ export interface LibertyCells extends StateCells {
   readonly areas: ReadonlyMap<string, number>;
   /** What a mapper of plain logic leaves alone: latches, clock gates, tri-states, and what only looks like logic. */
   readonly unfit: ReadonlySet<string>;
+  /** What its cells give of what every design is mapped with. */
+  readonly met: ReadonlySet<NeededCell>;
 }
 
 /** The cells of a Liberty text, and which of them hold a state. Errors: SYNTH_LIBERTY. */
@@ -25,6 +28,7 @@ export function stateCellsOf(text: string, place: string): LibertyCells {
   const latches = new Set<string>();
   const areas = new Map<string, number>();
   const unfit = new Set<string>();
+  const met = new Set<NeededCell>();
   const starts = [...code.matchAll(/(?<![\w])cell\s*\(\s*"?([^")\s]+)"?\s*\)\s*\{/g)];
   for (const [at, start] of starts.entries()) {
     const body = code.slice(start.index, starts[at + 1]?.index ?? code.length);
@@ -34,10 +38,12 @@ export function stateCellsOf(text: string, place: string): LibertyCells {
     if (area !== null) areas.set(start[1]!, Number(area[1]));
     const holds = !flipFlops.has(start[1]!) && /(?<![\w])(?:latch|latch_bank|statetable|three_state)\s*[(:]/.test(body);
     if (holds || isSpecialCell(start[1]!)) unfit.add(start[1]!);
+    const kind = holds ? null : neededCellOfText(start[1]!, body, flipFlops.has(start[1]!));
+    if (kind !== null) met.add(kind);
   }
   if (starts.length === 0) {
     const wayOut = 'give the library of the standard cells';
     throw new Fault({ code: 'SYNTH_LIBERTY', place, cause: 'has no cells', wayOut });
   }
-  return { flipFlops, latches, areas, unfit, names: starts.map((start) => start[1]!) };
+  return { flipFlops, latches, areas, unfit, met, names: starts.map((start) => start[1]!) };
 }

@@ -7,6 +7,7 @@ import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
 import { gateDesign, gateNetlist, plainGates } from '../../scripts/synthesis/gate-netlist.ts';
 import { readLibrary } from '../../scripts/synthesis/libraries.ts';
 import type { JobRunner } from '../../scripts/tools/job.ts';
+import { technologyOf } from '../../specs/technologies.ts';
 import { runCli } from '../support/cli.ts';
 import { smallLiberty } from '../support/small-liberty.ts';
 import { dense, designOf, networkOf } from '../support/small-networks.ts';
@@ -15,6 +16,16 @@ import { tinyLiberty } from '../support/tiny-liberty.ts';
 /** Libraries that a mapper must not get to see: it would run to its limit, or crash, where the file is what is wrong. */
 let folder: string;
 const at = (name: string) => join(folder, name);
+
+/** Some cells of a library of the design's technology, as those lie in several files. */
+function partOf(cells: readonly string[]): string {
+  const { volts } = technologyOf('asap7');
+  return tinyLiberty()
+    .replaceAll(/ {2}cell \((\w+)\)[\s\S]*?\n {2}\}\n?/g, (text, name) => (cells.includes(name) ? text : ''))
+    .replaceAll(/cell \((\w+)\)/g, 'cell ($1_ASAP7_75t_R)')
+    .replace('nom_voltage : 1;', `nom_voltage : ${volts};`);
+}
+const parts = { 'seq.lib': ['DFF'], 'buf.lib': ['BUF'], 'inv.lib': ['INV'], 'nand.lib': ['NAND2'] } as const;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'joulesmith-gate-inputs-'));
@@ -27,6 +38,7 @@ beforeAll(() => {
   writeFileSync(at('late.lib'), tinyLiberty().replace(/\}\s*\}\s*$/, ''));
   writeFileSync(at('small.lib'), smallLiberty);
   writeFileSync(at('again.lib'), smallLiberty);
+  for (const [name, cells] of Object.entries(parts)) writeFileSync(at(name), partOf(cells));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -37,6 +49,13 @@ const ended =
 const twice = (first: string) =>
   new RegExp(`\\.lib: has the cell \\w+, which ${first} has already; give every cell once \\[SYNTH_LIBERTY\\]`);
 
+const noInverter = 'no cell is an inverter';
+const noPair = 'no cell is an AND, NAND, OR or NOR of two inputs';
+const lacking = (cause: string, given: string) =>
+  new RegExp(
+    `^joulesmith: (\\S+\\.lib(, )?)+: ${cause}; give every file of the library, each with its own --liberty: here ${given} given \\[SYNTH_LIBERTY\\]\n$`,
+  );
+
 const t2 = ['simulate', 'digits-stream-16', '--tier', 'T2'];
 const verify = ['verify', 'digits-stream-16', '--levels', 'netlist'];
 const cases: readonly (readonly [argv: readonly string[], files: readonly string[], sentence: RegExp])[] = [
@@ -46,6 +65,10 @@ const cases: readonly (readonly [argv: readonly string[], files: readonly string
     [argv, ['late.lib'], ended] as const,
     [argv, ['small.lib', 'small.lib'], twice('it')] as const,
     [argv, ['small.lib', 'again.lib'], twice('\\S*small\\.lib')] as const,
+    [argv, ['seq.lib'], lacking(`${noInverter}, ${noPair}`, '1 was')] as const,
+    [argv, ['seq.lib', 'buf.lib', 'inv.lib'], lacking(noPair, '3 were')] as const,
+    [argv, ['seq.lib', 'nand.lib'], lacking(noInverter, '2 were')] as const,
+    [argv, ['nand.lib', 'inv.lib'], lacking('no cell is a flip-flop', '2 were')] as const,
   ]),
 ];
 

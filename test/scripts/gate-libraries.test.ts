@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { type LoadedDesign, loadDesign } from '../../scripts/design.ts';
 import { type LibertyFile, readLibertyFile } from '../../scripts/gate/liberty-files.ts';
 import { readTechnology } from '../../scripts/gate/libraries.ts';
-import { checkLibraryTechnology } from '../../scripts/gate/library-technology.ts';
+import { checkLibraryTechnology, otherTechnologyNotes } from '../../scripts/gate/library-technology.ts';
 import { technologyOfCell } from '../../specs/cell-names.ts';
 import { technologyNames, technologyOf } from '../../specs/technologies.ts';
 import { runCli } from '../support/cli.ts';
@@ -153,4 +153,15 @@ test('every verb that needs the technology looks before anything is mapped', asy
     const { code, err } = await runCli(argv, { folder });
     expect([code, err]).toEqual([2, expect.stringContaining(words)]);
   }
+});
+
+test('cells of another technology are noted where any library may be given', () => {
+  const design = designIn('gt2n');
+  const [note, ...more] = otherTechnologyNotes(['INVx1_ASAP7_75t_R', 'INVx2_ASAP7_75t_R'], design);
+  expect(note).toBe(
+    `the cells are of asap7 (INVx1_ASAP7_75t_R), and so are their area and clock; the technology of ${design.source} is gt2n`,
+  );
+  expect(more).toEqual([]);
+  expect(otherTechnologyNotes(['INVx1_ASAP7_75t_R'], designIn('asap7'))).toEqual([]);
+  expect(otherTechnologyNotes(['INV'], design)).toEqual([]);
 });

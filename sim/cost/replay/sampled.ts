@@ -14,7 +14,7 @@ export const parts = ['logic', 'wires', 'clock', 'clockTree', 'leakage'] as cons
 export type PartName = (typeof parts)[number];
 
 /** How far clock and clock tree reach below and above, where numbers with a band say what clock gates draw; joules per clock. */
-export const clockReaches = ['clockBelow', 'clockAbove', 'clockTreeBelow', 'clockTreeAbove'] as const;
+const clockReaches = ['clockBelow', 'clockAbove', 'clockTreeBelow', 'clockTreeAbove'] as const;
 export type ClockReach = (typeof clockReaches)[number];
 
 export interface InstanceEnergy {

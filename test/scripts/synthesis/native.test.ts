@@ -69,7 +69,7 @@ describe('a Yosys on PATH', () => {
     [
       'fails with words',
       yosysThat("echo working; echo 'ERROR: no such thing' >&2; echo more; exit 1"),
-      /Yosys 9\.99: ended with exit code 1 and said: ERROR: no such thing; run joulesmith synth -o FOLDER .*\[SYNTH_FAILED\]/,
+      /Yosys 9\.99: ended with exit code 1 and said: ERROR: no such thing; check the tool with joulesmith doctor, or write the Verilog with joulesmith generate DESIGN -o FOLDER .*\[SYNTH_FAILED\]/,
     ],
     [
       'is killed',

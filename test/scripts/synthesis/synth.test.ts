@@ -119,6 +119,9 @@ for (const technology of exhaustive ? cellTechnologies : [cellTechnology('gt2n')
       expect(result.ff).toBe(flops.reduce((sum, [, count]) => sum + count, 0));
       expect(result.ff).toBeGreaterThan(100);
       expect(Object.keys(counts).filter((name) => /lpflow|probe|dly|tie|fill|sdf/i.test(name))).toEqual([]);
+      const others = result.notes.filter((note) => note.startsWith(`the cells are of ${technology.name} (`));
+      expect(others.length).toBe(technology.name === fused.technology ? 0 : 1);
+      for (const note of others) expect(run.err).toContain(`note: ${note}\n`);
     },
     600,
   );
@@ -134,7 +137,11 @@ test.each([
   [['--target', 'generic', '--limit', '0'], 2, '--limit: found 0; give seconds, more than 0 and at most 2000000'],
   [['--target', 'generic', '--limit', '0.1', '--no-cache'], 3, 'did not finish within 0.1 s'],
   [['--target', 'none.lib'], 2, 'none.lib: there is no such file; check the path [FILE_MISSING]'],
-  [['--liberty', 'gates.lib'], 2, 'gates.lib: no cell is a flip-flop; give the files with the sequential cells, too'],
+  [
+    ['--liberty', 'gates.lib'],
+    2,
+    'gates.lib: no cell is a flip-flop; give every file of the library, each with its own --liberty: here 1 was given',
+  ],
   [
     ['--liberty', 'broken.lib.gz'],
     2,

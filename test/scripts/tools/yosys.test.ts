@@ -44,7 +44,7 @@ describe('Yosys from npm', () => {
   test('what Yosys refuses is said in its words, and the process stays', async () => {
     const starts = yosys.starts();
     await expect(yosys.run(job('read_verilog none.v'), { seconds })).rejects.toThrow(
-      /^Yosys \S+ \(WebAssembly\): ended with exit code 1 and said: ERROR: File `none\.v' not found or is a directory; run joulesmith synth -o FOLDER to have the files, and try the script there by hand \[SYNTH_FAILED\]$/,
+      /^Yosys \S+ \(WebAssembly\): ended with exit code 1 and said: ERROR: File `none\.v' not found or is a directory; check the tool with joulesmith doctor, or write the Verilog with joulesmith generate DESIGN -o FOLDER and try the tool on it by hand \[SYNTH_FAILED\]$/,
     );
     await expect(yosys.run(job('read_verilog gate.v', 'none.json'), { seconds })).rejects.toThrow(
       /ended well but did not write none\.json; check its installation with joulesmith doctor \[SYNTH_FAILED\]$/,

@@ -54,6 +54,14 @@ describe('what is counted beside the core', () => {
     );
   });
 
+  test('one byte is no bytes', () => {
+    const scopeOf = (inputBits: number, outputBits: number) =>
+      withOutside(core(), ['pads'], terms, { ...traffic, inputBits, outputBits }).scope;
+    expect(scopeOf(8, 8)).toContain(', 1 byte in and 1 byte out per inference; ');
+    expect(scopeOf(16, 8)).toContain(', 2 bytes in and 1 byte out per inference; ');
+    expect(scopeOf(8, 4)).toContain(', 1 byte in and 0.5 bytes out per inference; ');
+  });
+
   test('what pairs rest on has the same terms, and a regulator loses on what is not known, too', () => {
     const alone = core();
     const samples = {
