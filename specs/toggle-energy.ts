@@ -85,7 +85,7 @@ export type ToggleEnergies = Static<typeof ToggleEnergies>;
 export const checkToggleEnergies = (data: unknown, origin: string): ToggleEnergies =>
   check(ToggleEnergies, data, origin);
 
-/** Lanes that do not multiply. Energies fitted to multipliers are up to 64 % off on them, so nothing stands in for a missing cell. */
+/** Lanes that do not multiply. Energies fitted to multipliers are far off on them (docs/energy.md), so nothing stands in for a missing cell. */
 const addingLane = /^design\.lane\.(ternary|binary)\b/;
 
 /** The energies of a kind of cell. Nothing is assumed for one that is missing. Errors: `T1_MISSING`. */
