@@ -1,3 +1,4 @@
+import { asksForClockGates } from '../hdl-gen/library/arithmetic/lane-style.ts';
 import { clockGateOf } from '../sim/cost/gate/liberty/clock-gates.ts';
 import { parseHertz } from '../specs/units.ts';
 import type { LoadedDesign } from './design.ts';
@@ -46,7 +47,7 @@ export async function netlistRequest(
   }
   const libraries = liberty.map(readLibrary);
   checkLibraries(libraries);
-  const gating = design.request.parameters.clockGating === true;
+  const gating = asksForClockGates(design.request.parameters);
   // Reading whole libraries takes seconds.
   const isMeasured = arithmetic === 'measured';
   const cells = gating || isMeasured ? readLibertyFiles(liberty) : [];

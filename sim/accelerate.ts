@@ -1,7 +1,7 @@
 import type { Accelerator } from '../hdl-gen/arch/architecture.ts';
 import { buildAccelerator } from '../hdl-gen/arch/build.ts';
 import { deviceOf } from '../hdl-gen/arch/device.ts';
-import { laneStyleOf } from '../hdl-gen/library/arithmetic/lane-style.ts';
+import { asksForClockGates, laneStyleOf } from '../hdl-gen/library/arithmetic/lane-style.ts';
 import type { Graph } from '../models/graph.ts';
 import type { DesignRequest } from '../specs/design.ts';
 import type { Technology } from '../specs/technology.ts';
@@ -14,7 +14,8 @@ export function accelerate(graph: Graph, request: DesignRequest, technology: Tec
   const { target, clock, parameters } = request;
   if (target !== undefined && 'lut' in target) checkEstimated(parameters);
   const styleOf = (layer: string) => laneStyleOf(parameters, layer);
-  const conditions = { technology, clock: parseHertz(clock), device: deviceOf(request), styleOf };
+  const clockGating = asksForClockGates(parameters);
+  const conditions = { technology, clock: parseHertz(clock), device: deviceOf(request), styleOf, clockGating };
   const pricing = target === undefined ? undefined : pricingOf(graph, target, conditions);
   return buildAccelerator(graph, request, pricing);
 }

@@ -46,7 +46,10 @@ export const StreamParameters = Type.Object(
      * the design is mapped to a cell library.
      */
     arithmetic: Type.Optional(Type.Union([LaneForm, Type.Record(Type.String(), LaneForm)])),
-    /** Whether lanes leave out the clocks in which all their activations are 0. Default no. */
+    /**
+     * Whether lanes that multiply leave out the clocks in which all their activations are 0, and a mapping to a cell library puts clock
+     * gates in front of registers that share an enable, whether anything multiplies or not. Default no.
+     */
     clockGating: Type.Optional(Type.Boolean()),
     /** Whether weights of activations that are 0 stay out of the multipliers. Default no. */
     operandIsolation: Type.Optional(Type.Boolean()),

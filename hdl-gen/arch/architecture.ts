@@ -217,6 +217,8 @@ export interface Accelerator {
   readonly schedule: Schedule;
   readonly outlook: Outlook;
   readonly lanes: () => readonly LaneGroup[];
+  /** Whether a mapping to a library puts clock gates in front of registers that share an enable, in all modules. */
+  readonly clockGating: boolean;
   /** The network as it was given. */
   readonly graph: Graph;
   /** What is left of it where channels that make no difference are skipped: the network that the engines compute. */

@@ -1,3 +1,4 @@
+import { asksForClockGates } from '../../hdl-gen/library/arithmetic/lane-style.ts';
 import { clockGateOf } from '../../sim/cost/gate/liberty/clock-gates.ts';
 import { targetNames, targetOf } from '../../sim/synthesis/target.ts';
 import { parseHertz } from '../../specs/units.ts';
@@ -134,7 +135,7 @@ export const synth = verb({
     try {
       const limits = { seconds };
       // Reading whole libraries takes seconds.
-      const gating = wanted.target === 'liberty' && loaded.request.parameters.clockGating === true;
+      const gating = wanted.target === 'liberty' && asksForClockGates(loaded.request.parameters);
       const isMeasured = args.arithmetic === 'measured';
       const cells = gating || isMeasured ? wanted.liberty() : [];
       if (isMeasured) checkLibraryTechnology(cells, loaded, args.ownCells);

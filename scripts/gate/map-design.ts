@@ -33,7 +33,7 @@ export async function mapDesign(
       .map(({ shell }) => [shell.module.name, shell]),
   );
   const cells = libertyForMapping(libraries);
-  const gate = accelerator.lanes().some(({ style }) => style.clockGating) ? clockGateOf(libraries) : null;
+  const gate = accelerator.clockGating ? clockGateOf(libraries) : null;
   const { wires } = layoutEstimate(technology);
   const mapped = new Map<string, MappedShell>();
   for (const [name, shell] of shells) {

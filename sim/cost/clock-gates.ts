@@ -17,16 +17,19 @@ export function hasClockGates(technology: Technology): boolean {
   return entry(technology, 'clock.gate.rest', 'ratio').low < 1;
 }
 
-export const asksForGating = (accelerator: Accelerator): boolean =>
-  accelerator.lanes().some(({ style }) => style.clockGating);
-
 /**
- * Null where no layer asks for clock gating, as T2 maps a design, and where a technology has no clock gates: an enable is then a
+ * Null where the design does not ask for clock gating, as T2 maps it, and where a technology has no clock gates: an enable is then a
  * multiplexer in front of a flip-flop that is clocked always. Errors: `TECH_ENTRY_MISSING`.
  */
-export function gatingOf(accelerator: Accelerator, k: Coefficients): ClockGates | null {
-  if (!asksForGating(accelerator)) return null;
+export function gatingOf({ clockGating }: Accelerator, k: Coefficients): ClockGates | null {
+  if (!clockGating) return null;
   const of = (name: string) => k.take(name, 'ratio');
   const [energy, tree, rest] = [of('clock.gate.energy'), of('clock.treePins.gate'), of('clock.gate.rest')];
   return energy.high === 0 && rest.low === 1 ? null : { energy, tree, rest };
+}
+
+/** For a scope: how the clock gates that a design asks for were counted (`told`), or that there are none; empty where it asks for none. */
+export function askedGateWords({ clockGating }: Accelerator, told: string | null): string {
+  if (!clockGating) return '';
+  return `${told ?? 'no clock gates: the library has none'}, `;
 }

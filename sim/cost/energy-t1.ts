@@ -1,8 +1,7 @@
-import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
 import type { EnergyResult, Origin } from '../../specs/result.ts';
 import { type ToggleEnergies, toggleCell } from '../../specs/toggle-energy.ts';
 import { times } from './band.ts';
-import { asksForGating, type ClockGates, gatingOf } from './clock-gates.ts';
+import { askedGateWords, type ClockGates, gatingOf } from './clock-gates.ts';
 import { coefficientsOf } from './coefficients.ts';
 import { sourceNamesOf } from './replay/instances.ts';
 import { sampledBy } from './replay/sampled.ts';
@@ -41,11 +40,6 @@ function cellOrigins({ technology, cells }: ToggleEnergies, names: ReadonlySet<s
       conditions: `clock pin of a flip-flop that rests; the other terms are in the file; ${conditions}`,
     };
   });
-}
-
-function gateWords(accelerator: Accelerator, gates: ClockGates | null): string {
-  if (gates !== null) return 'clock gates open as their enables are, ';
-  return asksForGating(accelerator) ? 'no clock gates: the library has none, ' : '';
 }
 
 /** What a flip-flop of a memory draws per clock. */
@@ -90,6 +84,7 @@ export function energyT1(run: T1Run): EnergyResult {
   };
   const found = breakdownOf(ledger, run, stages, fit);
   const { joulesPerInference, breakdown, sampled, windows } = found;
+  const gateWords = askedGateWords(run.accelerator, gates && 'clock gates open as their enables are');
   const percent = (share: number): string => (100 * share).toFixed(1);
   return {
     tier: 'T1',
@@ -100,7 +95,7 @@ export function energyT1(run: T1Run): EnergyResult {
     scope:
       `toggles of its own data times energies fitted to gate level (+-${percent(fit)} % at worst on data held out), ` +
       `${windowWords(sampling, windows)}: +-${percent(sampled)} % at 99 % confidence; ` +
-      `${gateWords(run.accelerator, gates)}wires and clock tree estimated, ${memoryWords(ledger.memories)}`,
+      `${gateWords}wires and clock tree estimated, ${memoryWords(ledger.memories)}`,
     origins: [...cellOrigins(run.energies, names), ...k.origins()],
   };
 }

@@ -1,5 +1,6 @@
 import type { EnergyResult } from '../../specs/result.ts';
 import { times, zero } from './band.ts';
+import { askedGateWords } from './clock-gates.ts';
 import { coefficientsOf } from './coefficients.ts';
 import { memoryMacros } from './macro-memory.ts';
 import { sampledEnergy } from './replay/sampled.ts';
@@ -42,6 +43,10 @@ export function energyT2(run: T2Run): EnergyResult {
   const found = breakdownOf(ledger, run, stages, 0);
   const { joulesPerInference, breakdown, sampled: spread, windows } = found;
   const sampled = windowWords(sampling, windows);
+  const gateWords = askedGateWords(
+    run.accelerator,
+    gated && 'clock gates of the library in front of what shares an enable',
+  );
   const names = run.libraries.map(({ name }) => name).join(', ');
   return {
     tier: 'T2',
@@ -51,7 +56,7 @@ export function energyT2(run: T2Run): EnergyResult {
     ...samplesOf(run, sampling, found),
     scope:
       `gate level with glitches (${names}), ${sampled}: ` +
-      `logic +-${(100 * spread).toFixed(1)} % at 99 % confidence; wires and clock tree estimated, ` +
+      `logic +-${(100 * spread).toFixed(1)} % at 99 % confidence; ${gateWords}wires and clock tree estimated, ` +
       `${memoryWords(ledger.memories)}`,
     origins: [
       ...gateOrigins(

@@ -1,5 +1,4 @@
 import type { Stage } from '../../hdl-gen/arch/architecture.ts';
-import { networkWorks } from '../../hdl-gen/arch/stream/network.ts';
 import type { Price, Pricing } from '../../hdl-gen/arch/stream/pricing.ts';
 import type { EngineMemory } from '../../hdl-gen/arch/stream/resources.ts';
 import { topRegisterBits } from '../../hdl-gen/arch/stream/top.ts';
@@ -52,21 +51,20 @@ export interface PricingConditions {
   readonly device: BlockDevice | undefined;
   /** What the design asks of the lanes of a layer. */
   readonly styleOf: (layer: string) => LaneStyle;
+  /** Whether it asks for clock gates, in whatever it has. */
+  readonly clockGating: boolean;
 }
 
 /** Prices for a goal that needs them: area, block memories, look-up tables and energy of stages, as the results tell them. */
 export function pricingOf(
   graph: Graph,
   target: Target,
-  { technology, clock, device, styleOf }: PricingConditions,
+  { technology, clock, device, styleOf, clockGating }: PricingConditions,
 ): Pricing | undefined {
   if ('lut' in target) return lutPricing(target);
   const counting = countingOf(target, technology, clock);
   if (counting === null) return undefined;
   const engines = enginesOf(device);
-  // Where nothing multiplies, nothing is gated.
-  const isGated =
-    graph.layers.some(({ name }) => styleOf(name).clockGating) && networkWorks(graph).works.some(engines.multiplies);
   const profiles = new Map<string, LayerActivity['dataProfile']>();
   const profileOf = (stage: Pick<Stage, 'name' | 'inputBits'>) => {
     const known = profiles.get(stage.name) ?? dataProfileOf(stage, graph);
@@ -79,7 +77,7 @@ export function pricingOf(
       const stage: Stage = { ...unplaced, sources: work?.sources ?? [0] };
       const asked = styleOf(stage.name);
       const style = engines.multiplies(work) ? asked : null;
-      const { resources, groups } = isGated
+      const { resources, groups } = clockGating
         ? engines.gated(stage, work, asked)
         : { resources: engines.resources(stage, work), groups: null };
       return counting(stageActivity(stage, resources, profileOf(stage), style, groups), resources.memories);

@@ -161,9 +161,7 @@ export function activitiesOf(accelerator: Accelerator): LayerActivity[] {
   const around = interfaceActivity(top, accelerator.inputBytes);
   const { graph, schedule } = accelerator;
   const styles = new Map(accelerator.lanes().map(({ stage, style }) => [stage, style]));
-  // As the mapping to a library does: a design without multipliers asks for nothing.
-  const isGated = [...styles.values()].some(({ clockGating }) => clockGating);
-  const groups = isGated ? gatedGroups(accelerator.design) : null;
+  const groups = accelerator.clockGating ? gatedGroups(accelerator.design) : null;
   const stages = schedule.stages.map((stage) =>
     stageActivity(
       stage,

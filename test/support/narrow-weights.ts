@@ -27,3 +27,11 @@ export function narrowWeights(graph: Graph, kinds: readonly Narrow[], seed: numb
   checkGraph(result);
   return result;
 }
+
+/** The network with every weight of every layer narrow: nothing in it needs a multiplier. */
+export function allNarrow(graph: Graph, kind: Narrow, seed: number): Graph {
+  const random = seededRandom(seed);
+  const result = { ...graph, layers: graph.layers.map((layer) => narrowed(layer, kind, random)) };
+  checkGraph(result);
+  return result;
+}

@@ -4,7 +4,7 @@ import type { BlockDevice, DesignRequest, StreamParameters } from '../../../spec
 import { Fault } from '../../../specs/fault.ts';
 import { parseHertz, parseInferencesPerSecond } from '../../../specs/units.ts';
 import type { LaneStyle } from '../../library/arithmetic/gated-lane.ts';
-import { laneStyleOf } from '../../library/arithmetic/lane-style.ts';
+import { asksForClockGates, laneStyleOf } from '../../library/arithmetic/lane-style.ts';
 import { placeMemories } from '../../memory/place.ts';
 import type { Accelerator, Outlook, Schedule } from '../architecture.ts';
 import { deviceOf } from '../device.ts';
@@ -29,6 +29,7 @@ export interface StreamPlan {
   readonly schedule: Schedule;
   readonly outlook: Outlook;
   readonly styleOf: (layer: string) => LaneStyle;
+  readonly clockGating: boolean;
   /** Whose memories the design uses. */
   readonly device: BlockDevice | undefined;
 }
@@ -114,12 +115,14 @@ export function plan(graph: Graph, request: DesignRequest, pricing?: Pricing): S
       next: nextPlan(network, chosen, fixedBy(request)),
     },
     styleOf: (layer) => laneStyleOf(parameters, layer),
+    clockGating: asksForClockGates(parameters),
     device,
   };
 }
 
 /** Errors: LAYER_NAME, DESIGN_NAME. */
-export function build({ name, graph, pruned, network, schedule, outlook, styleOf, device }: StreamPlan): Accelerator {
+export function build(planned: StreamPlan): Accelerator {
+  const { name, graph, pruned, network, schedule, outlook, styleOf, clockGating, device } = planned;
   const { works, inputTensor, outputTensor, inputBytes, outputBytes, inputBits, outputBits } = network;
   const design = namedAfter(name, schedule.stages, () => streamTop(name, works, schedule.stages, network, styleOf));
   return {
@@ -132,6 +135,7 @@ export function build({ name, graph, pruned, network, schedule, outlook, styleOf
         const shape = stage.timing === 'window' && work?.form === 'window' ? multiplierLanes(work, stage) : null;
         return shape === null ? [] : [{ stage: stage.name, count: stage.pe, shape, style: styleOf(stage.name) }];
       }),
+    clockGating,
     graph,
     pruned,
     inputTensor,

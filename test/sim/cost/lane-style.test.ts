@@ -253,7 +253,7 @@ test('the planner prices lanes as the result does: 12 random networks x styles',
       const { works } = plan(network, request).network;
       const clock = hertz(1e8);
       const styleOf = (layer: string) => laneStyleOf(request.parameters, layer);
-      const conditions = { technology, clock, device: undefined, styleOf };
+      const conditions = { technology, clock, device: undefined, styleOf, clockGating: style.clockGating };
       const { stages } = accelerator.schedule;
       const { interval } = steadyState(accelerator.schedule);
       const activities = activitiesOf(accelerator);
