@@ -19,7 +19,7 @@ export function projectVersion(): string {
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Folder of the real models and goldens, or null when this machine has none. */
 export function dataFolder(environment: Environment): string | null {

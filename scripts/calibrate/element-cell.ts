@@ -50,7 +50,7 @@ export const fittedKinds = (): Readonly<Record<string, Draw>> => ({
   ...namedKinds,
   ...drawnKinds(drawnCount, drawnSeed),
   ...shapeKinds,
-  ...layerKinds(fittedLayers),
+  ...layerKinds(fittedLayers, {}),
 });
 
 /** Errors: `CALIBRATE_CELL`. */
@@ -117,7 +117,7 @@ export async function elementCell(cell: string, request: ElementRequest): Promis
     arrivals: gates.arrivals(),
     observer: gates.observer,
     fitted: measured(fittedKinds(), fittedClocks, fittedSeed),
-    heldOut: measured(heldOutKinds(), heldOutClocks, heldOutSeed),
+    heldOut: measured(heldOutKinds(process.env), heldOutClocks, heldOutSeed),
     source: `${request.libraries.map(({ name }) => name).join(', ')}; ${request.yosys.tool}`,
   });
 }

@@ -1,3 +1,4 @@
+import type { Environment } from '../project.ts';
 import { heldOutLayers, layerKinds } from './layer-kinds.ts';
 import type { Draw, Source } from './operands.ts';
 
@@ -14,7 +15,7 @@ const kernelAt = (clock: number): number => kernel[clock % kernel.length]!;
 const signalAt = (place: number): number => 0.5 + 0.3 * sin(place / 7) + 0.2 * sin(place / 2.3 + 1);
 
 /** What networks multiply, as far as nothing like it is in the fit; written when model, terms and kinds of the fit were settled. */
-const shapes: Readonly<Record<string, Draw>> = {
+export const heldOutShapes: Readonly<Record<string, Draw>> = {
   reluBursts: (s, _, clock) => [clock % 40 < 14 || s.chance(0.06) ? relu(s, 0.35) : 0, s.laplace(0.14)],
   saturated: (s) => [min(s.top, abs(s.normal(0.9))), s.normal(0.15)],
   saturatedBothEnds: (s) => [s.normal(1.4), s.laplace(0.1)],
@@ -67,5 +68,8 @@ const shapes: Readonly<Record<string, Draw>> = {
   ],
 };
 
-/** Kinds of data that energies are held against: shapes, and layers of networks. */
-export const heldOutKinds = (): Readonly<Record<string, Draw>> => ({ ...shapes, ...layerKinds(heldOutLayers) });
+/** Kinds of data that energies are held against: shapes, and layers of networks, one of which lies in the data folder. */
+export const heldOutKinds = (environment: Environment): Readonly<Record<string, Draw>> => ({
+  ...heldOutShapes,
+  ...layerKinds(heldOutLayers, environment),
+});

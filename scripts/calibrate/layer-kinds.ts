@@ -1,7 +1,7 @@
 import { recordLanes } from '../../sim/cost/lanes/record-lanes.ts';
 import { wordAt } from '../../sim/cost/replay/rows.ts';
 import { buildDesign, loadDesign } from '../design.ts';
-import { projectRoot } from '../project.ts';
+import { type Environment, projectRoot } from '../project.ts';
 import { chooseSamples } from '../samples.ts';
 import type { Draw } from './operands.ts';
 
@@ -24,11 +24,14 @@ const operandBits = 8;
 const scaled = (value: number, range: number, top: number, fraction: number): number =>
   value === 0 ? 0 : Math.floor(((value + fraction) * (top + 1)) / range);
 
-/** What the first multiplier of each layer multiplies in sampled windows of its own data, again from the beginning where they end. */
-export function layerKinds(layers: Layers): Readonly<Record<string, Draw>> {
+/**
+ * What the first multiplier of each layer multiplies in sampled windows of its own data, again from the beginning where they end.
+ * Errors: `DATA_FOLDER_UNKNOWN` where a network lies in the data folder and nothing says where that is.
+ */
+export function layerKinds(layers: Layers, environment: Environment): Readonly<Record<string, Draw>> {
   return Object.fromEntries(
     Object.entries(layers).flatMap(([name, stages]) => {
-      const asked = loadDesign(name, projectRoot, {});
+      const asked = loadDesign(name, projectRoot, environment);
       const accelerator = buildDesign(asked);
       const lanes = recordLanes(accelerator, chooseSamples(asked.model, {}, samples).inputs);
       return stages.map((stage): [string, Draw] => {

@@ -35,17 +35,18 @@ export function run(
   const work = () =>
     new Promise<Ran>((resolve, reject) => {
       const start = performance.now();
+      let late = false;
+      // Before the program: starting it counts.
+      const timer = setTimeout(() => {
+        late = true;
+        endGroup();
+      }, options.seconds * 1000);
       // Its own process group, so that a compiler started by the tool ends with it.
       const child = spawn(program, args, { cwd: options.folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
       group = child.pid;
       const release = group === undefined ? () => {} : endWithUs(-group);
       const stdout: Buffer[] = [];
       const stderr: Buffer[] = [];
-      let late = false;
-      const timer = setTimeout(() => {
-        late = true;
-        endGroup();
-      }, options.seconds * 1000);
       options.signal?.addEventListener('abort', endGroup);
       const settle = () => {
         clearTimeout(timer);
