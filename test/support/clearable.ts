@@ -11,6 +11,7 @@ export function clearable(circuit: Design): Design {
     module(
       `clearable_${circuit.top}`,
       ports,
+      // Its ports are known only when the test runs: types have nothing to say of them.
       ({ clear, ...inputs }) => Inner('inner', inputs as never, { reset: clear as never }) as never,
     ),
   );

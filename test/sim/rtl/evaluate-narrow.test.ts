@@ -32,6 +32,7 @@ test.each(operations)('%s of up to 32 bits: the number is the integer of the gol
           format: op === 'mux' && at === 0 ? { width: 1, signed: false } : source.format,
         }));
         const inputs = sources.map(({ format: of }, input): NetNode => ({ op: 'input', input, ...of }));
+        // Which fields an operation has follows from its name, which no type can say of a drawn one.
         const node = {
           op,
           ...own,
