@@ -11,6 +11,7 @@ export interface ClockDraw {
 /** What the clock draws in cells of a design whose gates stop it. */
 export interface GatedCells {
   readonly flipFlops: number;
+  /** Those that open and close. */
   readonly clockGates: number;
   /** Of a flip-flop that is clocked, half of them with another value to take. */
   readonly flipFlop: ClockDraw;
@@ -61,7 +62,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 /**
  * Read off the cells of the gates, each with its slews and loads. `clockTree` is the whole tree over the charging of the clock pins.
- * Null where no clock gate stands in the gates.
+ * Null where no clock gate that opens and closes stands in the gates.
  */
 export function gatedCells(shells: readonly CountedShell[], clockTree: number): GatedCells | null {
   const found = { flipFlop: { count: 0, inside: 0, pins: 0 }, gate: { count: 0, open: 0, closed: 0, pins: 0 } };
@@ -86,10 +87,13 @@ export function gatedCells(shells: readonly CountedShell[], clockTree: number): 
       }
       const passes = (vector: number): boolean =>
         kind.truth.some((truth) => truth[vector] !== truth[vector | (1 << clockPin)]);
+      const [open, closed] = [vectors.filter(passes), vectors.filter((vector) => !passes(vector))];
+      // A gate whose enable is a constant tells nothing of one that opens and closes.
+      if (open.length === 0 || closed.length === 0) continue;
       found.gate.count += count;
       found.gate.pins += pins;
-      found.gate.open += inside(vectors.filter(passes));
-      found.gate.closed += inside(vectors.filter((vector) => !passes(vector)));
+      found.gate.open += inside(open);
+      found.gate.closed += inside(closed);
     }
   }
   const { flipFlop, gate } = found;
