@@ -45,5 +45,9 @@ test('a clock gate with a constant enable tells nothing of others; where all hav
   }
   expect(gatedCells([gatedBy(1, '0', '1')], 4)).toBeNull();
   expect(gatedCells([gatedBy(2, '1', '1')], 4)).toBeNull();
-  expect(gatedCells([gatedBy(1, '0', '0'), gatedBy(1, 'E', '0')], 4)).toEqual({ ...wanted, flipFlops: 4, clockGates: 1 });
+  expect(gatedCells([gatedBy(1, '0', '0'), gatedBy(1, 'E', '0')], 4)).toEqual({
+    ...wanted,
+    flipFlops: 4,
+    clockGates: 1,
+  });
 });
