@@ -1,5 +1,6 @@
-import { type NeededCell, neededCells } from '../../sim/synthesis/needed-cells.ts';
+import { type NeededCell, neededCells, needsMetBy } from '../../sim/synthesis/needed-cells.ts';
 import { Fault } from '../../specs/fault.ts';
+import type { LibertyFile } from './liberty-files.ts';
 
 /** A Liberty file, and the needs that its cells meet. */
 export interface MetNeeds {
@@ -20,4 +21,9 @@ export function checkComplete(files: readonly MetNeeds[]): void {
     cause: lacking.map((need) => `no cell is ${neededCells[need]}`).join(', '),
     wayOut: `give every file of the library, each with its own --liberty: here ${files.length} ${files.length === 1 ? 'was' : 'were'} given`,
   });
+}
+
+/** The same of files that are read. Errors: SYNTH_LIBERTY. */
+export function checkCompleteFiles(paths: readonly string[], files: readonly LibertyFile[]): void {
+  checkComplete(files.map(({ library }, at) => ({ path: paths[at]!, met: needsMetBy(library) })));
 }

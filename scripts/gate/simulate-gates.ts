@@ -1,7 +1,6 @@
 import { layerStatistics } from '../../models/statistics.ts';
 import { energyT2 } from '../../sim/cost/energy-t2.ts';
 import { steadyState } from '../../sim/cycle/steady.ts';
-import { needsMetBy } from '../../sim/synthesis/needed-cells.ts';
 import type { Result } from '../../specs/result.ts';
 import { technologyOf } from '../../specs/technologies.ts';
 import { cycles, ops, parseHertz } from '../../specs/units.ts';
@@ -10,7 +9,7 @@ import { resultOf } from '../evaluate-design.ts';
 import type { Progress } from '../progress.ts';
 import type { JobLimits, JobRunner } from '../tools/job.ts';
 import { type ArithmeticChoice, arithmeticOf, arithmeticWords, chooseArithmetic } from './arithmetic.ts';
-import { checkComplete } from './complete-library.ts';
+import { checkCompleteFiles } from './complete-library.ts';
 import { energyInputs } from './energy-inputs.ts';
 import { type LibertyFile, readLibertyFiles } from './liberty-files.ts';
 import { checkLibraryTechnology } from './library-technology.ts';
@@ -49,7 +48,7 @@ export async function simulateGates(
 ): Promise<Result> {
   const libraries: readonly LibertyFile[] = readLibertyFiles(libertyPaths);
   checkLibraryTechnology(libraries, asked, ownCells);
-  checkComplete(libraries.map(({ library }, at) => ({ path: libertyPaths[at]!, met: needsMetBy(library) })));
+  checkCompleteFiles(libertyPaths, libraries);
   const chosen = await chooseArithmetic(asked, choice, libraries, yosys, limits, progress);
   const { design } = chosen;
   const accelerator = buildDesign(design);

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildAccelerator } from '../../hdl-gen/arch/build.ts';
+import { projectRoot } from '../../scripts/project.ts';
 import { gateDesign, gateNetlist, plainGates } from '../../scripts/synthesis/gate-netlist.ts';
 import { readLibrary } from '../../scripts/synthesis/libraries.ts';
 import type { JobRunner } from '../../scripts/tools/job.ts';
 import { technologyOf } from '../../specs/technologies.ts';
 import { runCli } from '../support/cli.ts';
+import { said } from '../support/programs.ts';
 import { smallLiberty } from '../support/small-liberty.ts';
 import { dense, designOf, networkOf } from '../support/small-networks.ts';
 import { tinyLiberty } from '../support/tiny-liberty.ts';
@@ -80,6 +82,15 @@ for (const [argv, files, sentence] of cases) {
     expect(out).toBe('');
   });
 }
+
+test('npm run sampling refuses them as the commands do', () => {
+  const program = ['--import', 'tsx', 'scripts/sampling.ts', 'digits-stream-16'];
+  const run = (...files: readonly string[]) =>
+    said(process.execPath, [...program, ...files.flatMap((file) => ['--liberty', at(file)])], projectRoot);
+  const { code, text } = run('nand.lib', 'inv.lib');
+  expect(text).toMatch(lacking('no cell is a flip-flop', '2 were'));
+  expect(code).toBe(2);
+});
 
 test('a library that gates cannot be read with is refused before Yosys runs', async () => {
   const text = smallLiberty.replace(/function\s*:\s*"[^"]+"/, 'function : "A &* B"');
