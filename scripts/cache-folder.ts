@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './environment.ts';
 
 /** Where the system keeps what can be made again. */
 function systemFolder(environment: Environment, platform: NodeJS.Platform): string {

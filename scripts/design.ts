@@ -14,6 +14,7 @@ import { scalingOf } from '../specs/scalings.ts';
 import { technologyNames, technologyOf } from '../specs/technologies.ts';
 import type { Technology } from '../specs/technology.ts';
 import { parseHertz } from '../specs/units.ts';
+import type { Environment } from './environment.ts';
 import { readBytes, readJson } from './files.ts';
 import { type LoadedModel, loadModel } from './model.ts';
 import { namingFile } from './naming-file.ts';
@@ -27,8 +28,6 @@ export interface LoadedDesign {
   /** The design file. */
   readonly source: string;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 function designFile(name: string, folder: string, environment: Environment): string {
   const path = expandPath(name, folder, environment);

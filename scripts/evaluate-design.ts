@@ -4,10 +4,9 @@ import type { EnergyResult, Result, Verification } from '../specs/result.ts';
 import { scalingOf } from '../specs/scalings.ts';
 import { technologyNames, technologyOf } from '../specs/technologies.ts';
 import { buildDesign, type LoadedDesign } from './design.ts';
+import type { Environment } from './environment.ts';
 import type { Progress } from './progress.ts';
 import { type VerifyOptions, verifyDesign } from './verify-design.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The result of one design; energy of tier T0 unless one of a higher tier is given. */
 export function resultOf(

@@ -1,4 +1,5 @@
 import { Fault } from '../specs/fault.ts';
+import type { Environment } from './environment.ts';
 import { asTyped } from './option-words.ts';
 import { suggestion } from './project.ts';
 import { findTool } from './tools/locate.ts';
@@ -38,7 +39,7 @@ export function checkSamples(samples: number | undefined): number | undefined {
 }
 
 /** Every rung that this machine has the tool for, without the netlist: synthesis takes longer than all others together. */
-export async function defaultLevels(environment: Readonly<Record<string, string | undefined>>): Promise<Level[]> {
+export async function defaultLevels(environment: Environment): Promise<Level[]> {
   const verilator = (await findTool('verilator', environment)) !== null;
   const icarus = (await findTool('iverilog', environment)) !== null;
   const open: Readonly<Record<Level, boolean>> = { reference: true, rtl: true, verilator, icarus, netlist: false };

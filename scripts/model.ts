@@ -5,6 +5,7 @@ import type { Graph } from '../models/graph.ts';
 import type { FileSample } from '../models/import/power-of-two.ts';
 import { loadZoo, zooNames } from '../models/zoo/zoo.ts';
 import { Fault } from '../specs/fault.ts';
+import type { Environment } from './environment.ts';
 import { readBytes } from './files.ts';
 import type { Labels } from './labels.ts';
 import { readManifest } from './manifest.ts';
@@ -40,8 +41,6 @@ export interface LoadedFloatModel extends Loaded {
 export type LoadedNetwork =
   | { readonly kind: 'integer'; readonly model: LoadedModel }
   | { readonly kind: 'float'; readonly model: LoadedFloatModel };
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The input and output that stand in the model file itself. */
 function ownSample(sample: FileSample | undefined, path: string): Samples | null {

@@ -2,6 +2,7 @@ import { asksForClockGates } from '../hdl-gen/library/arithmetic/lane-style.ts';
 import { clockGateOf } from '../sim/cost/gate/liberty/clock-gates.ts';
 import { parseHertz } from '../specs/units.ts';
 import type { LoadedDesign } from './design.ts';
+import type { Environment } from './environment.ts';
 import { type ArithmeticChoice, asDesigned, chooseArithmetic } from './gate/arithmetic.ts';
 import { readLibertyFiles } from './gate/liberty-files.ts';
 import { checkLibraryTechnology } from './gate/library-technology.ts';
@@ -25,8 +26,6 @@ export interface NetlistArguments {
   /** Seconds for each proof; null: none. */
   readonly proveSeconds: number | null;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The design as it is mapped, for a library with the arithmetic for gates, and how it is mapped.

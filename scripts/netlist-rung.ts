@@ -7,6 +7,7 @@ import type { Rung } from '../sim/verify/ladder.ts';
 import { hostOutput } from '../sim/verify/truth.ts';
 import type { ModuleProof } from '../specs/result.ts';
 import { cacheFolder } from './cache-folder.ts';
+import type { Environment } from './environment.ts';
 import type { Progress } from './progress.ts';
 import { type GateMapping, gateDesign, gateNetlist, type Inside, plainGates } from './synthesis/gate-netlist.ts';
 import { defaultLimit } from './synthesis/options.ts';
@@ -32,8 +33,6 @@ export const plainNetlist: NetlistOptions = {
   seconds: defaultLimit,
   cache: true,
 };
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The Yosys of these options. Errors: SYNTH_PACKAGE, TOOL_MISSING. */
 export async function netlistTool({ tool, cache }: NetlistOptions, environment: Environment): Promise<JobRunner> {

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '../specs/fault.ts';
 import { nearest } from '../specs/nearest.ts';
+import type { Environment } from './environment.ts';
 import { readJson } from './files.ts';
 
 function findRoot(): string {
@@ -18,8 +19,6 @@ export function projectVersion(): string {
   const manifest = readJson(join(projectRoot, 'package.json'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Folder of the real models and goldens, or null when this machine has none. */
 export function dataFolder(environment: Environment): string | null {

@@ -1,3 +1,4 @@
+import type { Environment } from './environment.ts';
 /** The world as a command sees it; tests pass their own. */
 export interface Terminal {
   /** The answer: people's tables, or the one JSON document of --json. */
@@ -11,11 +12,11 @@ export interface Terminal {
   /** Characters per line of the answer's terminal; absent where nobody counts them. */
   readonly columns?: number | undefined;
   readonly folder: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
 }
 
 /** Where the person stands: `npm run joulesmith` moves to the project's folder and says in INIT_CWD where it was called. */
-export function callersFolder(environment: Readonly<Record<string, string | undefined>>, current: string): string {
+export function callersFolder(environment: Environment, current: string): string {
   const { npm_lifecycle_event: script, INIT_CWD: called } = environment;
   return script === 'joulesmith' && called !== undefined ? called : current;
 }

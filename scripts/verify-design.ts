@@ -11,6 +11,7 @@ import { Fault } from '../specs/fault.ts';
 import type { Mismatch, ModuleProof, Verification } from '../specs/result.ts';
 import { benchFiles } from './bench-files.ts';
 import type { LoadedDesign } from './design.ts';
+import type { Environment } from './environment.ts';
 import { type Level, levelDefaults, levelNames } from './levels.ts';
 import { type NetlistOptions, netlistRung, netlistTool, plainNetlist } from './netlist-rung.ts';
 import { requestOfPart } from './part-request.ts';
@@ -29,8 +30,6 @@ export interface VerifyOptions {
   /** Of the level `netlist`; default: plain gates. */
   readonly netlist?: NetlistOptions;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Without known outputs, more samples only repeat the reference. */
 const randomSamples = 20;

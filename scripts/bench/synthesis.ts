@@ -2,6 +2,7 @@ import type { Design } from '../../hdl-gen/ir/design.ts';
 import { design, module } from '../../hdl-gen/lang/module.ts';
 import { delay, reg } from '../../hdl-gen/lang/state.ts';
 import { sint } from '../../hdl-gen/lang/types.ts';
+import type { Environment } from '../environment.ts';
 import { type SynthesisRequest, synthesise } from '../synthesis/synthesise.ts';
 import type { JobRunner } from '../tools/job.ts';
 import { findTool } from '../tools/locate.ts';
@@ -60,10 +61,7 @@ function saidTime(printed: string): number {
 }
 
 /** Synthesis of the element in the process that is kept warm, beside Yosys of the machine where there is one. */
-export async function synthesisSpeed(
-  environment: Readonly<Record<string, string | undefined>>,
-  tries: number,
-): Promise<SynthesisSpeed> {
+export async function synthesisSpeed(environment: Environment, tries: number): Promise<SynthesisSpeed> {
   const packaged = packagedYosys();
   let inside = 0;
   const own: JobRunner = {

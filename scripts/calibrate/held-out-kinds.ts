@@ -1,4 +1,4 @@
-import type { Environment } from '../project.ts';
+import type { Environment } from '../environment.ts';
 import { heldOutLayers, layerKinds } from './layer-kinds.ts';
 import type { Draw, Source } from './operands.ts';
 

@@ -1,7 +1,8 @@
 import { recordLanes } from '../../sim/cost/lanes/record-lanes.ts';
 import { wordAt } from '../../sim/cost/replay/rows.ts';
 import { buildDesign, loadDesign } from '../design.ts';
-import { type Environment, projectRoot } from '../project.ts';
+import type { Environment } from '../environment.ts';
+import { projectRoot } from '../project.ts';
 import { chooseSamples } from '../samples.ts';
 import type { Draw } from './operands.ts';
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { Environment } from '../environment.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Level, levelNames } from '../levels.ts';
 import { dataFolder } from '../project.ts';
@@ -18,8 +19,6 @@ const toolOf: Readonly<Record<Level, ToolName | null>> = {
   icarus: 'iverilog',
   netlist: null,
 };
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const always: Readonly<Record<string, string>> = {
   reference: 'part of joulesmith',

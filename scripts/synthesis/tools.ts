@@ -1,3 +1,4 @@
+import type { Environment } from '../environment.ts';
 import { cachedRunner } from '../tools/cached-runner.ts';
 import type { JobRunner } from '../tools/job.ts';
 import { findPlacer, openPlacer } from '../tools/nextpnr/open.ts';
@@ -9,7 +10,7 @@ export interface ToolRequest {
   readonly place: SynthesisRequest['place'];
   /** Folder of the cache; null = none. */
   readonly cache: string | null;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
 }
 
 /** The tools of one command; `close` ends their processes. Errors: SYNTH_PACKAGE, TOOL_MISSING. */

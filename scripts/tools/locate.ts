@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { Fault } from '../../specs/fault.ts';
+import type { Environment } from '../environment.ts';
 import { run } from './run.ts';
 
 export interface Tool {
@@ -46,8 +47,6 @@ const known = {
 } as const satisfies Record<string, Known>;
 
 export type ToolName = keyof typeof known;
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** The first executable file of that name on PATH. */
 function onPath(name: string, environment: Environment): string | null {
   for (const folder of (environment.PATH ?? '').split(delimiter)) {

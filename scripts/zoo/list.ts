@@ -1,5 +1,6 @@
 import { loadZoo, zooNames } from '../../models/zoo/zoo.ts';
 import { type PublicModel, publicModels } from '../../specs/public-models.ts';
+import type { Environment } from '../environment.ts';
 import { dataFolder } from '../project.ts';
 import { count } from '../report/format.ts';
 import { type Column, pairs, table } from '../table.ts';
@@ -55,7 +56,7 @@ function published(network: PublicModel, data: string | null): ZooLine {
 }
 
 /** All networks that a person can have without training one. */
-export function zooLines(environment: Readonly<Record<string, string | undefined>>): ZooLine[] {
+export function zooLines(environment: Environment): ZooLine[] {
   const data = dataFolder(environment);
   return [...zooNames.map(builtIn), ...publicModels().map((network) => published(network, data))];
 }

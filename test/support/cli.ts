@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { main } from '../../scripts/cli.ts';
+import type { Environment } from '../../scripts/environment.ts';
 
 export interface CliRun {
   readonly code: number;
@@ -11,7 +12,7 @@ export interface CliRun {
 /** One command line in this process, with its streams captured. */
 export async function runCli(
   argv: readonly string[],
-  options: { readonly folder?: string; readonly environment?: Readonly<Record<string, string | undefined>> } = {},
+  options: { readonly folder?: string; readonly environment?: Environment } = {},
 ): Promise<CliRun> {
   const text = { out: '', err: '' };
   const start = performance.now();

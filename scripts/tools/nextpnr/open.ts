@@ -1,12 +1,11 @@
 import { Fault } from '../../../specs/fault.ts';
+import type { Environment } from '../../environment.ts';
 import type { JobRunner } from '../job.ts';
 import { findTool, requireTool } from '../locate.ts';
 import { nativeRunner } from '../native-job.ts';
 import { installedPackage } from '../webassembly/package.ts';
 import { webAssemblyWorker } from '../webassembly/runner.ts';
 import type { ToolKind } from '../yosys/open.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export const nextpnrPackage = '@yowasp/nextpnr-ice40';
 export const nextpnrHint = `run npm install ${nextpnrPackage} (about 220 MB), or install nextpnr-ice40 and use --tool native`;

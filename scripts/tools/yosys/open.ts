@@ -1,4 +1,5 @@
 import { Fault } from '../../../specs/fault.ts';
+import type { Environment } from '../../environment.ts';
 import type { JobRunner } from '../job.ts';
 import { requireTool } from '../locate.ts';
 import { nativeRunner } from '../native-job.ts';
@@ -7,8 +8,6 @@ import { webAssemblyWorker } from '../webassembly/runner.ts';
 
 /** `package`: WebAssembly from npm; `native`: the program on PATH. */
 export type ToolKind = 'package' | 'native';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export const yosysPackage = '@yowasp/yosys';
 
