@@ -22,14 +22,14 @@ export function fullReplay(
   seen: (stage: string, window: number) => void = () => {},
 ): Population[] {
   const { clocks } = run.sampling;
-  const { span, input, stages } = replayPlan(run, wanted);
+  const { span, input, stages, subject } = replayPlan(run, wanted);
   const energies = stages.map((plan) => windowEnergies(run, plan));
   const found = stages.map(({ stage, activity }) => ({ stage, activity, energies: new Float64Array(activity.length) }));
   const requests = stages.map(({ names, activity }) => ({
     names,
     starts: Array.from(activity, (_, window) => span.first + window * clocks),
   }));
-  eachWindow(run.accelerator, input, span, clocks, requests, (at, window, rows) => {
+  eachWindow(subject, input, span, clocks, requests, (at, window, rows) => {
     for (const own of energies[at]!(rows)) for (const part of parts) found[at]!.energies[window]! += own[part];
     seen(found[at]!.stage, window);
   });

@@ -1,5 +1,6 @@
 import type { Accelerator } from '../../../hdl-gen/arch/architecture.ts';
 import { elaborate } from '../../../hdl-gen/ir/elaborate.ts';
+import type { Netlist } from '../../../hdl-gen/ir/netlist.ts';
 import type { TensorData } from '../../../models/graph.ts';
 import type { WordReader } from '../../rtl/reading.ts';
 import { createSimulator, type Simulator } from '../../rtl/simulator.ts';
@@ -65,20 +66,35 @@ interface OpenWindow extends Rows {
   seen: number;
 }
 
+/** A design in the form in which it runs while values of certain names are written down. */
+export interface Recordable {
+  readonly accelerator: Accelerator;
+  readonly netlist: Netlist;
+  /** Of the names those that have a value: what nothing observable depends on is left out of a netlist. */
+  readonly live: ReadonlySet<string>;
+}
+
+/** The design with the values of these names kept. */
+export function recordable(accelerator: Accelerator, names: ReadonlySet<string>): Recordable {
+  const netlist = elaborate(accelerator.design, { names, isChecked: true });
+  const { inputs, outputs, registers } = netlist;
+  const known = [...inputs, ...outputs, ...registers, ...(netlist.names?.nets ?? [])].map(({ name }) => name);
+  return { accelerator, netlist, live: new Set(known.filter((name) => names.has(name))) };
+}
+
 /**
  * Runs the span again and gives what each window of each stage sees, in the clock before it and in its own, as soon as the
  * window is over. Rows are good until the next call.
  */
 export function eachWindow(
-  accelerator: Accelerator,
+  { accelerator, netlist }: Recordable,
   input: TensorData,
   span: Span,
   clocks: number,
   requests: readonly RecordRequest[],
   seen: (request: number, window: number, rows: Rows) => void,
 ): void {
-  const wanted = new Set(requests.flatMap(({ names }) => names));
-  const simulator = createSimulator(elaborate(accelerator.design, { names: wanted, isChecked: true }));
+  const simulator = createSimulator(netlist);
   const length = clocks + 1;
   const open = requests.map(({ names, starts }): OpenWindow => {
     const { start, read } = simulator.observeWords(names);
@@ -118,7 +134,8 @@ export function record(
   requests: readonly RecordRequest[],
 ): Rows[][] {
   const found: Rows[][] = requests.map(() => []);
-  eachWindow(accelerator, input, span, clocks, requests, (at, window, rows) => {
+  const wanted = recordable(accelerator, new Set(requests.flatMap(({ names }) => names)));
+  eachWindow(wanted, input, span, clocks, requests, (at, window, rows) => {
     found[at]![window] = rowsBetween(rows, 0, rows.length);
   });
   return found;

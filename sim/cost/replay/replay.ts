@@ -36,9 +36,12 @@ export function replayWindow(
   rows: Rows,
   options: ReplayOptions,
 ): GateEnergy {
-  const columnOf = (name: string): number => {
+  const own = new Set([...shell.inputs, ...shell.outputs, ...shell.module.registers].map(({ name }) => name));
+  /** Null where nothing observable of the whole design depends on it: it has no value there, and begins and rests at 0. */
+  const columnOf = (name: string): number | null => {
     const column = columns.get(path + name);
     if (column !== undefined) return column;
+    if (own.has(name)) return null;
     throw new Fault({
       code: 'GATE_REPLAY',
       place: `instance ${path.slice(0, -1) || shell.module.name}`,
@@ -48,17 +51,20 @@ export function replayWindow(
     });
   };
   const sources = new Map(shell.inputs.map(({ port, name }) => [port, columnOf(name)]));
+  const startAt = (column: number | null, bit: number) => (column === null ? 0 : bitAt(rows, 0, column, bit));
   const start: StartState = {
-    input: (port, bit) => (sources.has(port) ? bitAt(rows, 0, sources.get(port)!, bit) : 0),
-    register: (name, bit) => bitAt(rows, 0, columnOf(name), bit),
+    input: (port, bit) => startAt(sources.get(port) ?? null, bit),
+    register: (name, bit) => startAt(columnOf(name), bit),
   };
-  const inputs = netlist.inputs.flatMap(({ name, nets }) =>
-    sources.has(name) ? [{ column: sources.get(name)!, nets }] : [],
-  );
+  const inputs = netlist.inputs.flatMap(({ name, nets }) => {
+    const column = sources.get(name) ?? null;
+    return column === null ? [] : [{ column, nets }];
+  });
   const known = path === '' ? [] : shell.outputs;
   const outputs = known.flatMap(({ port, name }) => {
     const found = netlist.outputs.find((output) => output.name === port);
-    return found === undefined ? [] : [{ port, column: columnOf(name), nets: found.nets }];
+    const column = columnOf(name);
+    return found === undefined || column === null ? [] : [{ port, column, nets: found.nets }];
   });
   const cycles = rows.length - 1;
   const activity = simulateEvents(netlist, timing, tables, {

@@ -2,7 +2,7 @@ import type { Accelerator } from '../../../hdl-gen/arch/architecture.ts';
 import type { TensorData } from '../../../models/graph.ts';
 import type { GateEnergy } from '../gate/energy.ts';
 import { hasLogic, namesOf, type ShellInstance, shellInstances } from './instances.ts';
-import { eachWindow, toggleProfile } from './record.ts';
+import { eachWindow, type Recordable, recordable, toggleProfile } from './record.ts';
 import { type MappedShell, type ReplayOptions, replayWindow } from './replay.ts';
 import type { Rows } from './rows.ts';
 import { scheduleActivity } from './schedule-activity.ts';
@@ -54,7 +54,7 @@ const byPart = (energy: GateEnergy): Record<PartName, number> => ({
   leakage: energy.leakage.total,
 });
 
-/** The instances of a design that become gates, stage by stage, with everything their replay has to see. */
+/** The instances of a design that become gates, stage by stage, with everything their replay has to see and the design has a value of. */
 export interface StagePlan {
   readonly stage: string;
   readonly own: readonly ShellInstance[];
@@ -88,7 +88,12 @@ export function samplingWithin(
 export function replayPlan(
   run: SampledRun,
   wanted: (instance: ShellInstance) => boolean = () => true,
-): { readonly span: Span; readonly input: TensorData; readonly stages: readonly StagePlan[] } {
+): {
+  readonly span: Span;
+  readonly input: TensorData;
+  readonly stages: readonly StagePlan[];
+  readonly subject: Recordable;
+} {
   const { accelerator, sampling } = run;
   const instances = shellInstances(accelerator.design).filter((own) => hasLogic(own.shell) && wanted(own));
   const steady = run.steady ?? steadyFor(accelerator, sampling);
@@ -99,13 +104,15 @@ export function replayPlan(
       ? scheduleActivity(accelerator.schedule, steady, sampling.clocks)
       : toggleProfile(accelerator, input, span, sampling.clocks).byStage;
   const windows = Math.floor(span.length / sampling.clocks);
+  const wantedOf = run.namesOf ?? namesOf;
+  const subject = recordable(accelerator, new Set(instances.flatMap(wantedOf)));
   const stages = [...new Set(instances.map(({ stage }) => stage))].map((stage) => {
     const own = instances.filter((instance) => instance.stage === stage);
-    const names = [...new Set(own.flatMap(run.namesOf ?? namesOf))];
+    const names = [...new Set(own.flatMap(wantedOf))].filter((name) => subject.live.has(name));
     const activity = known.get(stage)?.slice(0, windows) ?? new Float64Array(windows);
     return { stage, own, names, activity };
   });
-  return { span, input, stages };
+  return { span, input, stages, subject };
 }
 
 /** Replays one window of every instance of a stage; joules per clock, part by part. */
@@ -142,8 +149,8 @@ export function sampledBy(
   pricer: StagePricer,
   wanted?: (instance: ShellInstance) => boolean,
 ): StageEnergy[] {
-  const { accelerator, sampling } = run;
-  const { span, input, stages } = replayPlan(run, wanted);
+  const { sampling } = run;
+  const { span, input, stages, subject } = replayPlan(run, wanted);
   const fraction = seededFractions(sampling.seed);
   const plans = stages.map((plan) => {
     const drawing = drawWindows(plan.activity, sampling, fraction);
@@ -167,7 +174,7 @@ export function sampledBy(
     names: plan.names,
     starts: chosen.map((window) => span.first + window * sampling.clocks),
   }));
-  eachWindow(accelerator, input, span, sampling.clocks, requests, (at, index, rows) => {
+  eachWindow(subject, input, span, sampling.clocks, requests, (at, index, rows) => {
     const { chosen, weights, energies, totals, sums } = plans[at]!;
     const window = chosen[index]!;
     let total = 0;
