@@ -123,6 +123,7 @@ function modulesOf(libraries: ReturnType<typeof librariesOf>) {
   );
 }
 
+const atOnce = 100;
 for (const technology of exhaustive ? cellTechnologies : [cellTechnology('gt2n')]) {
   const files = technology.files.map((file) => `${technology.name}/${file}`);
   needLiberty(
@@ -160,7 +161,7 @@ for (const technology of exhaustive ? cellTechnologies : [cellTechnology('gt2n')
           }),
         ),
       });
-      const prove = (isWrong: boolean) =>
+      const prove = (isWrong: boolean, some: readonly { readonly name: string }[]) =>
         yosys.run(
           {
             args: [
@@ -168,7 +169,7 @@ for (const technology of exhaustive ? cellTechnologies : [cellTechnology('gt2n')
               [
                 ...Object.keys(texts).map((file) => `read_liberty -ignore_miss_func -ignore_miss_data_latch ${file}`),
                 'read_json plain.json',
-                ...(isWrong ? cells.filter(({ name }) => name === wrong) : cells).map(
+                ...some.map(
                   ({ name }) =>
                     `miter -equiv -flatten ${name} plain_${name} miter_${name}; sat -verify -prove trigger 0 miter_${name}`,
                 ),
@@ -179,8 +180,14 @@ for (const technology of exhaustive ? cellTechnologies : [cellTechnology('gt2n')
           },
           { seconds: 300 },
         );
-      await prove(false);
-      await expect(prove(true)).rejects.toThrow(/proof did fail/);
+      // WebAssembly crashes on the 334 proofs of sky130hd in one run.
+      for (let at = 0; at < cells.length; at += atOnce) await prove(false, cells.slice(at, at + atOnce));
+      await expect(
+        prove(
+          true,
+          cells.filter(({ name }) => name === wrong),
+        ),
+      ).rejects.toThrow(/proof did fail/);
     },
     600,
   );
