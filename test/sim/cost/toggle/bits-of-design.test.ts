@@ -51,6 +51,8 @@ test('random modules: bit by bit the same outputs and the same next state as the
         const program = bitsOfDesign(tried);
         for (const op of program.op) seen.add(op);
         const simulator = createSimulator(netlist, { engine: 'js-interpreter' });
+        // A register that is read where its value cannot matter is none of the netlist's.
+        const known = new Set([...netlist.inputs, ...netlist.registers].map(({ name: source }) => source));
         const random = seededRandom(seed);
         for (let clock = 0; clock < 12; clock++) {
           for (const { name: input, node } of netlist.inputs) {
@@ -60,7 +62,7 @@ test('random modules: bit by bit the same outputs and the same next state as the
             simulator.set(input, random.integer(0, 3) === 0 ? 0 : value);
           }
           simulator.settle();
-          const bits = settled(program, (source) => simulator.get(source));
+          const bits = settled(program, (source) => (known.has(source) ? simulator.get(source) : 0n));
           for (const { name: output, node } of netlist.outputs) {
             const { width } = netlist.nodes[node]!;
             expect(bits.output(output), `${name}.${output}`).toBe(unsigned(width, simulator.get(output)));
@@ -73,7 +75,7 @@ test('random modules: bit by bit the same outputs and the same next state as the
         }
       }
     }),
-    { numRuns: process.env.JOULESMITH_EXHAUSTIVE === '1' ? 300 : 12 },
+    { numRuns: process.env.JOULESMITH_EXHAUSTIVE === '1' ? 300 : 12, examples: [[152699959]] },
   );
   expect(flatSeen).toBeGreaterThan(0);
   // What was tried holds every operation there is.
