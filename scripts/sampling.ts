@@ -7,6 +7,7 @@
 import { parseArgs } from 'node:util';
 import { coverageOf, fullReplay } from '../sim/cost/replay/population.ts';
 import { defaultSampling } from '../sim/cost/replay/strata.ts';
+import { withFlipFlopMemories } from '../sim/cost/t2/flip-flop-memories.ts';
 import { parseHertz } from '../specs/units.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { buildDesign, loadDesign } from './design.ts';
@@ -41,8 +42,8 @@ const { values, positionals } = parseArgs({
 
 async function populations() {
   const design = forLibrary(loadDesign(positionals[0] ?? '', folder, environment)).design;
-  const accelerator = buildDesign(design);
   const { technology, request, model } = design;
+  const accelerator = withFlipFlopMemories(buildDesign(design), technology);
   const paths = values.liberty.map((path) => expandPath(path, folder, environment));
   const libraries = readLibertyFiles(paths);
   checkLibraryTechnology(libraries, design, false);

@@ -1,5 +1,6 @@
 import { layerStatistics } from '../../models/statistics.ts';
 import { energyT2 } from '../../sim/cost/energy-t2.ts';
+import { withFlipFlopMemories } from '../../sim/cost/t2/flip-flop-memories.ts';
 import { steadyState } from '../../sim/cycle/steady.ts';
 import type { Result } from '../../specs/result.ts';
 import { technologyOf } from '../../specs/technologies.ts';
@@ -51,8 +52,8 @@ export async function simulateGates(
   checkCompleteFiles(libertyPaths, libraries);
   const chosen = await chooseArithmetic(asked, choice, libraries, yosys, limits, progress);
   const { design } = chosen;
-  const accelerator = buildDesign(design);
   const { technology, request, model } = design;
+  const accelerator = withFlipFlopMemories(buildDesign(design), technology);
   const mapped = await mapDesign(accelerator, technology, libraries, yosys, limits, progress);
   const { inputs, origin, sha256 } = energyInputs(model, samples);
   const macs = layerStatistics(model.graph).reduce((sum, layer) => sum + layer.macs, 0);

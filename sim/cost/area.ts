@@ -2,7 +2,7 @@ import type { AreaResult, Band } from '../../specs/result.ts';
 import type { Technology } from '../../specs/technology.ts';
 import type { LayerActivity } from './activity.ts';
 import { plus, times, zero } from './band.ts';
-import { clockGatesOf } from './clock-energy.ts';
+import { clockGatesOf, isGated } from './clock-energy.ts';
 import { type Coefficients, coefficientsOf } from './coefficients.ts';
 import { isFlipFlops, memoryArea } from './memory.ts';
 import { multiplyArea } from './multiply.ts';
@@ -35,8 +35,9 @@ function logicArea(
 
 /** One stage's area, by component. */
 export function layerArea(k: Coefficients, activity: LayerActivity, technology: Technology): ByComponent {
+  const gated = isGated(activity, technology);
   const memory = (role: 'weights' | 'activations'): Band =>
-    plus(...activity.memories.filter((m) => m.role === role).map((m) => memoryArea(k, m, technology)));
+    plus(...activity.memories.filter((m) => m.role === role).map((m) => memoryArea(k, m, technology, gated)));
   return {
     ...logicArea(k, activity, technology),
     'weight-memory': memory('weights'),
@@ -47,9 +48,10 @@ export function layerArea(k: Coefficients, activity: LayerActivity, technology: 
 /** Cell area of the logic that leaks, in µm²: placement gaps and the band of the area do not leak, so a plain number. */
 export function leakingArea(k: Coefficients, activity: LayerActivity, technology: Technology): number {
   const { mac, requantize, registers } = logicArea(k, activity, technology);
+  const gated = isGated(activity, technology);
   const flipFlopMemories = activity.memories
     .filter((m) => isFlipFlops(m, technology))
-    .map((m) => memoryArea(k, m, technology).value);
+    .map((m) => memoryArea(k, m, technology, gated).value);
   return [mac.value, requantize.value, registers.value, ...flipFlopMemories].reduce((a, b) => a + b, 0);
 }
 

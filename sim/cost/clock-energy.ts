@@ -2,11 +2,16 @@ import type { Band } from '../../specs/result.ts';
 import type { Technology } from '../../specs/technology.ts';
 import type { LayerActivity } from './activity.ts';
 import { plus, scaledBy, times } from './band.ts';
+import { hasClockGates } from './clock-gates.ts';
 import type { Coefficients } from './coefficients.ts';
 import { fewestGated } from './gate/liberty/clock-gates.ts';
 import { bitsOf, isFlipFlops } from './memory.ts';
 
 const exact = (value: number): Band => ({ value, low: value, high: value });
+
+/** Whether clock gates stand in a stage: the design asks for them, and the technology has such. Errors: those of `entry`. */
+export const isGated = ({ gated }: LayerActivity, technology: Technology): boolean =>
+  gated !== undefined && hasClockGates(technology);
 
 /** Words of memories that are flip-flops: each has an enable of its own, which is its write's. */
 function gatedWords({ memories, gated }: LayerActivity, technology: Technology) {

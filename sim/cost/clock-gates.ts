@@ -28,8 +28,8 @@ export function gatingOf({ clockGating }: Accelerator, k: Coefficients): ClockGa
   return energy.high === 0 && rest.low === 1 ? null : { energy, tree, rest };
 }
 
-/** For a scope: how the clock gates that a design asks for were counted (`told`), or that there are none; empty where it asks for none. */
-export function askedGateWords({ clockGating }: Accelerator, told: string | null): string {
-  if (!clockGating) return '';
-  return `${told ?? 'no clock gates: the library has none'}, `;
-}
+/** For a scope: how the clock gates that a design asks for were counted, or why there are none; empty where it asks for none. */
+export const askedGateWords = ({ clockGating }: Accelerator, told: string): string => (clockGating ? `${told}, ` : '');
+
+/** What to say of a technology that has none. */
+export const noClockGates = 'no clock gates: the library has none';

@@ -1,14 +1,13 @@
 import type { EnergyResult, Origin } from '../../specs/result.ts';
 import { type ToggleEnergies, toggleCell } from '../../specs/toggle-energy.ts';
 import { times } from './band.ts';
-import { askedGateWords, type ClockGates, gatingOf } from './clock-gates.ts';
+import { askedGateWords, type ClockGates, gatingOf, noClockGates } from './clock-gates.ts';
 import { coefficientsOf } from './coefficients.ts';
 import { sourceNamesOf } from './replay/instances.ts';
 import { sampledBy } from './replay/sampled.ts';
 import { type Sampling, windowWords } from './replay/strata.ts';
 import { breakdownOf, samplesOf } from './t2/breakdown.ts';
-import type { FlipFlop } from './t2/flip-flop.ts';
-import { type Ledger, memoryWords, type WordGates } from './t2/memories.ts';
+import { type Ledger, type MemoryClock, memoryWords } from './t2/memories.ts';
 import { samplingOf, type T2Run } from './t2/run.ts';
 import { femtojoules } from './toggle/cell-energy.ts';
 import { cellNameOf, logicCell, togglePricer } from './toggle/stage-pricer.ts';
@@ -42,16 +41,16 @@ function cellOrigins({ technology, cells }: ToggleEnergies, names: ReadonlySet<s
   });
 }
 
-/** What a flip-flop of a memory draws per clock. */
-function flipFlopOf(energies: ToggleEnergies): FlipFlop {
+/** What clocks a memory of flip-flops: the clock pin of one that rests, and gates over it. */
+function memoryClock(energies: ToggleEnergies, gates: ClockGates | null): MemoryClock {
   const { resting, tree } = toggleCell(energies, logicCell).clock;
-  return { count: 1, clock: resting / femtojoules, clockTree: tree / femtojoules };
-}
-
-/** Open and closed are the ends of what a gate draws. */
-function wordGates({ clock, clockTree }: FlipFlop, gates: ClockGates): WordGates {
-  const drawn = { clock: times(gates.energy, clock), clockTree: times(gates.tree, clockTree) };
-  return { closed: drawn, open: drawn, rest: gates.rest };
+  const flipFlop = { clock: resting / femtojoules, clockTree: tree / femtojoules };
+  if (gates === null) return { flipFlop, gates };
+  const { energy, tree: treeOver, rest } = gates;
+  return {
+    flipFlop,
+    gates: { clock: times(energy, flipFlop.clock), clockTree: times(treeOver, flipFlop.clockTree), rest },
+  };
 }
 
 /**
@@ -73,18 +72,19 @@ export function energyT1(run: T1Run): EnergyResult {
     stages.flatMap(({ instances }) => instances.map(({ instance }) => cellNameOf(instance, gates !== null))),
   );
   const fit = Math.max(0, ...[...names].map((name) => toggleCell(run.energies, name).heldOut.worst));
-  const flipFlop = flipFlopOf(run.energies);
   const ledger: Ledger = {
     k,
     macros: [],
     macroOrigins: new Map(),
-    flipFlop,
-    gates: gates && wordGates(flipFlop, gates),
+    flipFlops: memoryClock(run.energies, gates),
     memories: { byMacro: 0, byLaw: 0, flipFlops: 0 },
   };
   const found = breakdownOf(ledger, run, stages, fit);
   const { joulesPerInference, breakdown, sampled, windows } = found;
-  const gateWords = askedGateWords(run.accelerator, gates && 'clock gates open as their enables are');
+  const gateWords = askedGateWords(
+    run.accelerator,
+    gates === null ? noClockGates : 'clock gates open as their enables are',
+  );
   const percent = (share: number): string => (100 * share).toFixed(1);
   return {
     tier: 'T1',

@@ -1,26 +1,20 @@
+import { isFlipFlopMemory } from '../../hdl-gen/ir/memories-as-flip-flops.ts';
 import type { EnergyResult } from '../../specs/result.ts';
-import { times, zero } from './band.ts';
+import { times } from './band.ts';
 import { askedGateWords } from './clock-gates.ts';
 import { coefficientsOf } from './coefficients.ts';
 import { memoryMacros } from './macro-memory.ts';
 import { sampledEnergy } from './replay/sampled.ts';
 import { defaultSampling, windowWords } from './replay/strata.ts';
 import { breakdownOf, samplesOf } from './t2/breakdown.ts';
-import { type ClockDraw, type GatedCells, gatedCells } from './t2/clocked-cells.ts';
-import { countedShells, type FlipFlop, meanFlipFlop } from './t2/flip-flop.ts';
-import { type Ledger, memoryWords, type WordGates } from './t2/memories.ts';
+import { clockGatesIn } from './t2/clock-gates-in.ts';
+import { type Ledger, memoryWords } from './t2/memories.ts';
 import { gateOrigins } from './t2/origins.ts';
-import { samplingOf, type T2Run, within } from './t2/run.ts';
-
-/** Gates as those of the registers stand in front of the words of memories. */
-function wordGates({ closed, open }: GatedCells): WordGates {
-  const exact = ({ clock, clockTree }: ClockDraw) => ({ clock: within(clock, 0), clockTree: within(clockTree, 0) });
-  return { closed: exact(closed), open: exact(open), rest: zero };
-}
+import { samplingOf, type T2Run } from './t2/run.ts';
 
 /**
- * Tier T2: all logic at gate level on sampled windows of the design's own inputs, RAMs by macros among the libraries, other
- * memories by the laws of the technology;
+ * Tier T2: all logic at gate level on sampled windows of the design's own inputs, memories of flip-flops among it
+ * (`withFlipFlopMemories`), RAMs by macros among the libraries, other memories by the laws of the technology;
  * joules per inference in steady state. The band holds the 99 % confidence interval of the sampling and the bands of
  * wires, clock tree, leakage and memories. Errors: those of the replay, and `TECH_ENTRY_MISSING`.
  */
@@ -30,22 +24,25 @@ export function energyT2(run: T2Run): EnergyResult {
   const clockTree = k.take('clock.treePins', 'ratio').value;
   const { sampling, steady } = samplingOf(run, run.sampling ?? defaultSampling);
   const stages = sampledEnergy({ ...run, sampling, steady, period, clockTree });
-  const gated = gatedCells(countedShells(run, stages), clockTree);
-  const flipFlop: FlipFlop = gated === null ? meanFlipFlop(run, stages) : { count: gated.flipFlops, ...gated.flipFlop };
+  const memoriesOfGates = stages
+    .flatMap(({ instances }) => instances)
+    .filter(({ instance }) => isFlipFlopMemory(instance.shell.module)).length;
   const ledger: Ledger = {
     k,
     macros: memoryMacros(run.libraries),
     macroOrigins: new Map(),
-    flipFlop,
-    gates: gated && wordGates(gated),
-    memories: { byMacro: 0, byLaw: 0, flipFlops: 0 },
+    flipFlops: null,
+    memories: { byMacro: 0, byLaw: 0, flipFlops: memoriesOfGates },
   };
   const found = breakdownOf(ledger, run, stages, 0);
   const { joulesPerInference, breakdown, sampled: spread, windows } = found;
   const sampled = windowWords(sampling, windows);
+  const isGated = [...run.mapped.values()].some((shell) => clockGatesIn(shell) > 0);
   const gateWords = askedGateWords(
     run.accelerator,
-    gated && 'clock gates of the library in front of what shares an enable',
+    isGated
+      ? 'clock gates of the library in front of what shares an enable'
+      : 'no clock gates: the mapping put none in front of a register',
   );
   const names = run.libraries.map(({ name }) => name).join(', ');
   return {
@@ -59,13 +56,7 @@ export function energyT2(run: T2Run): EnergyResult {
       `logic +-${(100 * spread).toFixed(1)} % at 99 % confidence; ${gateWords}wires and clock tree estimated, ` +
       `${memoryWords(ledger.memories)}`,
     origins: [
-      ...gateOrigins(
-        run,
-        stages,
-        { flipFlop, gated },
-        spread,
-        `gate level with glitches, ${sampled}; band: 99 % interval of the sampling`,
-      ),
+      ...gateOrigins(run, stages, spread, `gate level with glitches, ${sampled}; band: 99 % interval of the sampling`),
       ...ledger.macroOrigins.values(),
       ...k.origins(),
     ],

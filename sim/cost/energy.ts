@@ -5,7 +5,7 @@ import type { Cycles, Hertz, Ops } from '../../specs/units.ts';
 import { checkActivity, type LayerActivity } from './activity.ts';
 import { leakingArea } from './area.ts';
 import { plus, scaledBy, times, zero } from './band.ts';
-import { clockPinEnergy } from './clock-energy.ts';
+import { clockPinEnergy, isGated } from './clock-energy.ts';
 import { type Coefficients, coefficientsOf } from './coefficients.ts';
 import { laneWords } from './lane-words.ts';
 import { isFlipFlops, memoryEnergy, memoryLeakage } from './memory.ts';
@@ -61,7 +61,9 @@ export function layerEnergy(
     mac = plus(mac, times(multiplyEnergy(k, activity), activity.macs));
   }
   const requantize = k.spend(activity.requantizations, 'requantize.energy', 'J/op');
-  const toggling = (activity.registerBits - activity.macRegisterBits) * activity.activeClocks;
+  // What holds the word read of a memory of flip-flops is part of the energy of the read.
+  const readBits = activity.memories.reduce((n, m) => n + (isFlipFlops(m, technology) ? m.wordBits : 0), 0);
+  const toggling = Math.max(0, activity.registerBits - activity.macRegisterBits - readBits) * activity.activeClocks;
   const registers = k.spend(toggling, 'register.data', 'J/(bit*cycle)');
 
   let clockEnergy = clockPinEnergy(k, activity, technology, interval);
@@ -69,14 +71,12 @@ export function layerEnergy(
   if (allowances.clockTree && logic.high > 0)
     clockEnergy = plus(clockEnergy, scaledBy(logic, k.take('clock.tree', 'ratio')));
 
+  const gated = isGated(activity, technology);
   const memory = (role: 'weights' | 'activations'): Band =>
     plus(
       ...activity.memories
         .filter((m) => m.role === role)
-        .map((m) => {
-          const energy = memoryEnergy(k, m, technology);
-          return isFlipFlops(m, technology) ? wired(energy) : energy;
-        }),
+        .map((m) => memoryEnergy(k, m, technology, gated, allowances.wires)),
     );
 
   const watts = plus(

@@ -3,6 +3,7 @@ import type { Technology } from '../../specs/technology.ts';
 import type { MemoryActivity } from './activity.ts';
 import { plus, scaledBy, times, zero } from './band.ts';
 import type { Coefficients } from './coefficients.ts';
+import { fewestGated } from './gate/liberty/clock-gates.ts';
 
 export const bitsOf = (memory: MemoryActivity): number => memory.words * memory.wordBits;
 
@@ -27,14 +28,35 @@ function sramAccess(k: Coefficients, memory: MemoryActivity, technology: Technol
   );
 }
 
-/** Joules per inference spent in the accesses of a memory; the clock of flip-flop memories is counted with the clock. */
-export function memoryEnergy(k: Coefficients, memory: MemoryActivity, technology: Technology): Band {
+/** An entry of memories of flip-flops; where the design has clock gates, words of enough bits stand behind such. */
+const flipFlopEntry = ({ wordBits }: MemoryActivity, gated: boolean, what: string): string =>
+  `memory.flipFlops.${gated && wordBits >= fewestGated ? 'gated.' : ''}${what}`;
+
+/** What is read passes multiplexers of all words; what is written stands at all words, and one takes it. */
+function flipFlopAccesses(k: Coefficients, memory: MemoryActivity, gated: boolean, wires: boolean): Band {
   const { reads, writes, words, wordBits } = memory;
-  if (isFlipFlops(memory, technology))
-    return plus(
-      k.spend(reads * wordBits * Math.ceil(Math.log2(Math.max(1, words))), 'mux.level', 'J/bit'),
-      k.spend(writes * wordBits, 'register.data', 'J/(bit*cycle)'),
-    );
+  const of = (what: string): string => flipFlopEntry(memory, gated, what);
+  const cells = plus(
+    k.spend(reads * wordBits * words, of('read'), 'J/(bit*word)'),
+    k.spend(writes * wordBits, of('write'), 'J/bit'),
+    k.spend(writes * wordBits * words, of('writeBus'), 'J/(bit*word)'),
+  );
+  return wires && cells.high > 0 ? plus(cells, scaledBy(cells, k.take(of('wires'), 'ratio'))) : cells;
+}
+
+/**
+ * Joules per inference spent in the accesses of a memory; the clock of flip-flop memories is counted with the clock. `gated`: the design
+ * has clock gates; `wires`: the estimated wires of flip-flop memories are counted.
+ */
+export function memoryEnergy(
+  k: Coefficients,
+  memory: MemoryActivity,
+  technology: Technology,
+  gated: boolean,
+  wires = true,
+): Band {
+  const { reads, writes } = memory;
+  if (isFlipFlops(memory, technology)) return flipFlopAccesses(k, memory, gated, wires);
   const read = reads === 0 ? zero : times(sramAccess(k, memory, technology, 'read'), reads);
   if (memory.kind === 'rom') return reads === 0 ? zero : scaledBy(read, k.take('rom.read', 'ratio'));
   return writes === 0 ? read : plus(read, times(sramAccess(k, memory, technology, 'write'), writes));
@@ -46,10 +68,10 @@ export function memoryLeakage(k: Coefficients, memory: MemoryActivity, technolog
   return k.spend(bitsOf(memory), memory.kind === 'rom' ? 'rom.leakage' : 'sram.leakage', 'W/bit');
 }
 
-/** Area in µm². */
-export function memoryArea(k: Coefficients, memory: MemoryActivity, technology: Technology): Band {
+/** Area in µm²; of flip-flop memories without clock gates and without the flip-flops that hold a word read. */
+export function memoryArea(k: Coefficients, memory: MemoryActivity, technology: Technology, gated: boolean): Band {
   const bits = bitsOf(memory);
-  if (isFlipFlops(memory, technology)) return k.spend(bits, 'register.area', 'um2/bit');
+  if (isFlipFlops(memory, technology)) return k.spend(bits, flipFlopEntry(memory, gated, 'area'), 'um2/bit');
   if (memory.kind === 'rom') return k.spend(bits, 'rom.area', 'um2/bit');
   const { wide, deep } = macrosOf(memory, technology);
   return plus(

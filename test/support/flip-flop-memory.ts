@@ -1,4 +1,5 @@
 import { emitVerilog } from '../../hdl-gen/emit/verilog.ts';
+import { memoriesAsFlipFlops } from '../../hdl-gen/ir/memories-as-flip-flops.ts';
 import { ram } from '../../hdl-gen/lang/memory.ts';
 import { design, module } from '../../hdl-gen/lang/module.ts';
 import { bool, uint } from '../../hdl-gen/lang/types.ts';
@@ -21,9 +22,10 @@ export interface MemoryShape {
   readonly wordBits: number;
 }
 
-/** A memory of flip-flops as gates, each word behind a clock gate. */
+/** A RAM as gates, each word behind a clock gate where the library has such: of registers, or as Yosys maps a memory. */
 export async function mapMemory(
   { words, wordBits }: MemoryShape,
+  madeBy: 'registers' | 'yosys',
   libraries: readonly LibertyFile[],
   { wires }: LayoutEstimate,
   yosys: JobRunner,
@@ -43,7 +45,8 @@ export async function mapMemory(
       },
     ),
   );
-  const text = emitVerilog(top, { sourceLines: false }).files.map((file) => file.text);
+  const made = madeBy === 'yosys' ? top : memoriesAsFlipFlops(top, () => true);
+  const text = emitVerilog(made, { sourceLines: false }).files.map((file) => file.text);
   const cells = libertyForMapping(libraries);
   const document = await mapModule(yosys, text.join('\n'), 'store', cells, { seconds: 300 }, clockGateOf(libraries));
   const netlist = readMappedNetlist(

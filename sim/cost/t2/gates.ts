@@ -1,3 +1,4 @@
+import { isFlipFlopMemory } from '../../../hdl-gen/ir/memories-as-flip-flops.ts';
 import type { Band } from '../../../specs/result.ts';
 import { plus, scaledBy } from '../band.ts';
 import type { Coefficients } from '../coefficients.ts';
@@ -5,8 +6,10 @@ import type { ShellInstance } from '../replay/instances.ts';
 import type { InstanceEnergy, StageEnergy } from '../replay/sampled.ts';
 import { type ByComponent, nothing, type PricedRun, relative, within } from './run.ts';
 
-/** Lanes, requantizers and averagers by the names that the stream architecture gives them; all the rest is control. */
-function roleOf({ path }: ShellInstance): 'mac' | 'requantize' | 'control' {
+/** Lanes, requantizers and averagers by the names that the stream architecture gives them; memories that are flip-flops; all the rest is control. */
+function roleOf({ path, shell }: ShellInstance): 'mac' | 'requantize' | 'control' | 'activation-memory' {
+  // The words of weights are known when the hardware is made: they are ROMs.
+  if (isFlipFlopMemory(shell.module)) return 'activation-memory';
   const own = path.split('.').slice(1);
   if (own.some((name) => /^lane_\d+$/.test(name))) return 'mac';
   return own.some((name) => /^(requantizer|averager)/.test(name)) ? 'requantize' : 'control';

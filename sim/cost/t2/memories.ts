@@ -4,18 +4,21 @@ import { plus, scaledBy, times } from '../band.ts';
 import type { Coefficients } from '../coefficients.ts';
 import { fewestGated } from '../gate/liberty/clock-gates.ts';
 import { type MemoryMacro, priceByMacro } from '../macro-memory.ts';
-import { bitsOf, isFlipFlops, memoryEnergy, memoryLeakage } from '../memory.ts';
-import type { ClockDraw } from './clocked-cells.ts';
-import type { FlipFlop } from './flip-flop.ts';
+import { bitsOf, isFlipFlops, memoryArea, memoryEnergy, memoryLeakage } from '../memory.ts';
 import { type ByComponent, nothing, type PricedRun, relative, within } from './run.ts';
 
-/** Clock gates in front of the words of memories that are flip-flops, one for each, and one for the word that is read. */
-export interface WordGates {
-  /** Joules per clock of a gate that holds the clock back, and of one that lets it through. */
-  readonly closed: Readonly<Record<keyof ClockDraw, Band>>;
-  readonly open: Readonly<Record<keyof ClockDraw, Band>>;
-  /** Share that a flip-flop draws behind a closed gate. */
-  readonly rest: Band;
+type ClockPart = 'clock' | 'clockTree';
+
+/** Joules per clock of what clocks memories of flip-flops that are not among the gates. */
+export interface MemoryClock {
+  /** Of a flip-flop: in its clock pin, and in the tree in front of it. */
+  readonly flipFlop: Readonly<Record<ClockPart, number>>;
+  /** In front of the words, one for each, and one for the word that is read; null where nothing stops their clock. */
+  readonly gates:
+    | (Readonly<Record<ClockPart, Band>> & {
+        /** Share that a flip-flop draws behind a closed one. */ readonly rest: Band;
+      })
+    | null;
 }
 
 /** One design's numbers as they are gathered: of the technology, of macros, and by which of the two each memory was priced. */
@@ -23,19 +26,13 @@ export interface Ledger {
   readonly k: Coefficients;
   readonly macros: readonly MemoryMacro[];
   readonly macroOrigins: Map<string, Origin>;
-  readonly flipFlop: FlipFlop;
-  /** Null where nothing stops the clock of words of memories that are flip-flops. */
-  readonly gates: WordGates | null;
+  /** Null where all memories of flip-flops are among the gates. */
+  readonly flipFlops: MemoryClock | null;
   readonly memories: { byMacro: number; byLaw: number; flipFlops: number };
 }
 
 /** Joules per inference of the clock of a memory of flip-flops and of its read register; a word's gate opens when it is written. */
-function clockOf(
-  { flipFlop, gates }: Pick<Ledger, 'flipFlop' | 'gates'>,
-  memory: MemoryActivity,
-  interval: number,
-  part: keyof ClockDraw,
-): Band {
+function clockOf({ flipFlop, gates }: MemoryClock, memory: MemoryActivity, interval: number, part: ClockPart): Band {
   const { words, wordBits, reads, writes } = memory;
   const all = (bitsOf(memory) + wordBits) * interval;
   if (gates === null || wordBits < fewestGated) return within(all * flipFlop[part], 0);
@@ -44,31 +41,32 @@ function clockOf(
   return plus(
     within(open * flipFlop[part], 0),
     times(gates.rest, (all - open) * flipFlop[part]),
-    times(gates.open[part], loads),
-    times(gates.closed[part], (words + 1) * interval - loads),
+    times(gates[part], (words + 1) * interval),
   );
 }
 
 function addMemory(ledger: Ledger, sum: ByComponent, memory: MemoryActivity, run: PricedRun): void {
-  const { k, macros, macroOrigins, memories } = ledger;
+  const { k, macros, macroOrigins, flipFlops, memories } = ledger;
   const { technology, interval, clock } = run;
   const place = memory.role === 'weights' ? 'weight-memory' : 'activation-memory';
   if (isFlipFlops(memory, technology)) {
+    if (flipFlops === null) throw new Error(`${memory.name} is neither among the gates nor priced by a law`);
     memories.flipFlops++;
-    sum[place] = plus(sum[place], memoryEnergy(k, memory, technology));
-    // The word read is held in flip-flops, too.
-    const bits = bitsOf(memory) + memory.wordBits;
+    const gated = flipFlops.gates !== null;
+    sum[place] = plus(sum[place], memoryEnergy(k, memory, technology, gated));
     const tree = relative(k.take('clock.treePins', 'ratio'), 1);
-    const clockTree = scaledBy(clockOf(ledger, memory, interval, 'clockTree'), tree);
-    sum.clock = plus(sum.clock, clockOf(ledger, memory, interval, 'clock'), clockTree);
-    const area = k.spend(bits, 'register.area', 'um2/bit').value;
+    const clockTree = scaledBy(clockOf(flipFlops, memory, interval, 'clockTree'), tree);
+    sum.clock = plus(sum.clock, clockOf(flipFlops, memory, interval, 'clock'), clockTree);
+    // The word read is held in flip-flops, too.
+    const area =
+      memoryArea(k, memory, technology, gated).value + k.spend(memory.wordBits, 'register.area', 'um2/bit').value;
     sum.leakage = plus(sum.leakage, times(k.spend(area, 'leakage.logic', 'W/um2'), interval / clock));
     return;
   }
   const found = priceByMacro(macros, memory);
   if (found === null) {
     memories.byLaw++;
-    sum[place] = plus(sum[place], memoryEnergy(k, memory, technology));
+    sum[place] = plus(sum[place], memoryEnergy(k, memory, technology, false));
     sum.leakage = plus(sum.leakage, times(memoryLeakage(k, memory, technology), interval / clock));
     return;
   }

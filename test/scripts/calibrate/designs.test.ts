@@ -23,6 +23,7 @@ import { energyT1, toggleSampling } from '../../../sim/cost/energy-t1.ts';
 import { energyT2 } from '../../../sim/cost/energy-t2.ts';
 import { layoutEstimate } from '../../../sim/cost/gate/wire-model.ts';
 import { samplingWithin } from '../../../sim/cost/replay/sampled.ts';
+import { withFlipFlopMemories } from '../../../sim/cost/t2/flip-flop-memories.ts';
 import { steadyState } from '../../../sim/cycle/steady.ts';
 import { technologyOf } from '../../../specs/technologies.ts';
 import { toggleEnergiesOf } from '../../../specs/toggle-energies.ts';
@@ -91,9 +92,8 @@ needLiberty(
     const libraries = readLibertyFiles(files.map((file) => path.join(folder, `${file}.gz`)));
     const yosys = await openYosys('package', process.env);
     const silent = { step: () => {}, end: () => {} };
-    const mapped = await mapDesign(accelerator, own, libraries, yosys, { seconds: 250 }, silent).finally(() =>
-      yosys.close(),
-    );
+    const whole = withFlipFlopMemories(accelerator, own);
+    const mapped = await mapDesign(whole, own, libraries, yosys, { seconds: 250 }, silent).finally(() => yosys.close());
     const inputs = randomInt8s(seededRandom(4), 8 * 4);
 
     const { clockTree } = layoutEstimate(own);
@@ -112,7 +112,7 @@ needLiberty(
       interval: cycles(steadyState(accelerator.schedule).interval),
       sampling: samplingWithin(accelerator, toggleSampling),
     };
-    const gates = energyT2({ ...run, mapped, libraries }).joulesPerInference;
+    const gates = energyT2({ ...run, accelerator: whole, mapped, libraries }).joulesPerInference;
     const t1 = energyT1({ ...run, energies: toggleEnergiesOf(technology.name) }).joulesPerInference;
     const error = t1.value / gates.value - 1;
     expect(Math.abs(error), `${error}`).toBeLessThanOrEqual(bar);

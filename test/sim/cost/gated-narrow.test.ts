@@ -13,6 +13,7 @@ import { energyT2 } from '../../../sim/cost/energy-t2.ts';
 import { pricingOf } from '../../../sim/cost/pricing.ts';
 import { samplingWithin } from '../../../sim/cost/replay/sampled.ts';
 import { activitiesOf } from '../../../sim/cost/stage-activity.ts';
+import { withFlipFlopMemories } from '../../../sim/cost/t2/flip-flop-memories.ts';
 import { steadyState } from '../../../sim/cycle/steady.ts';
 import type { StreamParameters } from '../../../specs/design.ts';
 import type { EnergyResult } from '../../../specs/result.ts';
@@ -107,8 +108,9 @@ afterAll(() => yosys.close());
 async function t2(folder: string, accelerator: Accelerator): Promise<EnergyResult> {
   const libraries = readLibertyFiles(files.map((file) => path.join(folder, `${file}.gz`)));
   const silent = { step: () => {}, end: () => {} };
-  const mapped = await mapDesign(accelerator, technology, libraries, yosys, { seconds: 250 }, silent);
-  return energyT2({ ...runOf(accelerator), sampling: samplingWithin(accelerator, toggleSampling), mapped, libraries });
+  const whole = withFlipFlopMemories(accelerator, technology);
+  const mapped = await mapDesign(whole, technology, libraries, yosys, { seconds: 250 }, silent);
+  return energyT2({ ...runOf(whole), sampling: samplingWithin(whole, toggleSampling), mapped, libraries });
 }
 
 needLiberty(

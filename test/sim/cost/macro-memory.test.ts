@@ -74,7 +74,7 @@ needLiberty('the size law of ihp-sg13g2 lies beside its macros: within 15 % of e
   for (const macro of macros(folder))
     for (const accesses of [{ reads: 1 }, { reads: 0, writes: 1 }]) {
       const asked = memory(macro.words, macro.wordBits, accesses);
-      const law = memoryEnergy(k, asked, technologyOf('ihp-sg13g2')).value;
+      const law = memoryEnergy(k, asked, technologyOf('ihp-sg13g2'), false).value;
       expect(Math.abs(law / priceByMacro([macro], asked)!.energy.low - 1)).toBeLessThan(0.15);
     }
 });

@@ -16,7 +16,7 @@ const files = ['64x64', '1024x8', '1024x16'].map(
   (shape) => `ihp-sg13g2/RM_IHPSG13_1P_${shape}_c2_bm_bist_typ_1p20V_25C.lib`,
 );
 
-const flipFlop = { count: 10, clock: 30e-15, clockTree: 20e-15 };
+const flipFlops = { flipFlop: { clock: 30e-15, clockTree: 20e-15 }, gates: null };
 
 const accelerator = buildAccelerator(networkOf([1, 12, 12, 8], conv3x3(8, 8), conv3x3(8, 4)), {
   ...designOf({}),
@@ -44,8 +44,7 @@ function priced(libraries: readonly LibertySource[]) {
     k,
     macros: memoryMacros(libraries),
     macroOrigins: new Map(),
-    flipFlop,
-    gates: null,
+    flipFlops,
     memories: counted,
   };
   return {
