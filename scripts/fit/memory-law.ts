@@ -15,22 +15,30 @@ export function lawEnergy({ read, write, writeBus }: MemoryLaw, memory: MemoryFi
   return predicted([read, write, writeBus], termsOf(memory));
 }
 
+/** Between two numbers: their difference over that of their logarithms. */
+const logarithmicMean = (a: number, b: number): number => (Math.abs(a / b - 1) < 1e-9 ? a : (a - b) / Math.log(a / b));
+
+const rounds = 60;
+
 /**
- * The law of the least relative errors, too high and too low alike (those of twice and of half count the same); a memory counts by the
- * square root of what it draws. Joules are counted from the largest, so that rounding is alike in all technologies.
+ * The law with the least squares of the logarithms of what memories draw over what it says: twice as much and half as much weigh the
+ * same. A memory counts by the square root of what it draws. With the logarithmic mean in the weights, squares of differences have their
+ * least sum where those of the logarithms have it.
  */
 export function fitMemoryLaw(memories: readonly MemoryFigures[]): MemoryLaw {
+  // Counted from the largest, so that rounding is alike in all technologies.
   const unit = Math.max(...memories.map(({ cells }) => cells));
-  let expected = memories.map(({ cells }) => cells);
+  const drawn = memories.map(({ cells }) => cells / unit);
+  let told = drawn;
   let found: ArrayLike<number> = [0, 0, 0];
-  for (let round = 0; round < 30; round++) {
-    const observations = memories.map((memory, at) => {
-      const { cells, wordBits } = memory;
-      const share = ((cells * wordBits) / unit) ** 0.25;
-      return { terms: termsOf(memory), joules: cells / unit, of: Math.sqrt(cells * expected[at]!) / unit / share };
-    });
+  for (let round = 0; round < rounds; round++) {
+    const observations = memories.map((memory, at) => ({
+      terms: termsOf(memory),
+      joules: drawn[at]!,
+      of: Math.sqrt(told[at]! * logarithmicMean(told[at]!, drawn[at]!)) / (drawn[at]! * memory.wordBits) ** 0.25,
+    }));
     found = fitNonNegative(observations);
-    expected = memories.map((memory) => predicted(found, termsOf(memory)) * unit);
+    told = memories.map((memory) => predicted(found, termsOf(memory)));
   }
   const [read, write, writeBus] = Array.from(found, (value) => value * unit);
   return { read: read!, write: write!, writeBus: writeBus! };
