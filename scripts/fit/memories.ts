@@ -80,7 +80,7 @@ function entriesOf(law: MemoryLaw, memories: readonly MemoryFigures[], bench: Me
   });
   const area = spreadOf(memories.map((memory) => memory.area));
   return {
-    [`${prefix}.read`]: energy(law.read, 'fJ/(bit*word)', 'a bit read, for each word of'),
+    [`${prefix}.read`]: energy(law.read, 'fJ/(bit*word)', 'a bit of another word than before read, for each word of'),
     [`${prefix}.write`]: energy(law.write, 'fJ/bit', 'a bit written into'),
     [`${prefix}.writeBus`]: energy(law.writeBus, 'fJ/(bit*word)', 'a bit written, for each word of'),
     [`${prefix}.wires`]: spread(
@@ -94,6 +94,17 @@ function entriesOf(law: MemoryLaw, memories: readonly MemoryFigures[], bench: Me
       `cell area per bit of ${where}, without what holds the word read${clockGating ? ' and without the gates' : ''}; geometric mean of ${of}; the upper end allows for placement at 60 % utilisation`,
     ),
   };
+}
+
+/** In a technology without clock gates words behind an enable are what they are without. */
+function withoutGates(entries: Readonly<Record<string, Entry>>): Record<string, Entry> {
+  const none = 'the library has no clock gates: words of designs that ask for such are as all others';
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, entry]) => [
+      name.replace('flipFlops.', 'flipFlops.gated.'),
+      { ...entry, conditions: `${entry.conditions}; ${none}` },
+    ]),
+  );
 }
 
 /** The law as the technology has it. */
@@ -135,7 +146,8 @@ try {
   for (const cells of cellTechnologies.filter(({ name }) => values.technology.includes(name))) {
     const libraries = readTechnology(values.liberty, cells);
     const technology = technologyOf(cells.name);
-    for (const clockGating of hasClockGates(technology) ? [false, true] : [false]) {
+    const gates = hasClockGates(technology);
+    for (const clockGating of gates ? [false, true] : [false]) {
       const bench = { technology, libraries, yosys: clockGating ? gating : own, clockGating };
       const memories = await gather(values.check ? heldOut : fitted, bench);
       if (values.check) {
@@ -144,8 +156,12 @@ try {
       }
       const law = fitMemoryLaw(memories);
       tell(bench, law, memories);
+      const entries = entriesOf(law, memories, bench);
       const file = path.join(projectRoot, 'specs', 'tech', `${cells.name}.json`);
-      writeFileSync(file, withEntries(readFileSync(file, 'utf8'), entriesOf(law, memories, bench)));
+      writeFileSync(
+        file,
+        withEntries(readFileSync(file, 'utf8'), { ...entries, ...(gates ? {} : withoutGates(entries)) }),
+      );
     }
   }
 } finally {

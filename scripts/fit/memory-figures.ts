@@ -26,7 +26,7 @@ export interface MemoryFigures {
   readonly name: string;
   readonly words: number;
   readonly wordBits: number;
-  /** Words per clock. */
+  /** Words per clock; reads are those of another word than the read before. */
   readonly reads: number;
   readonly writes: number;
   /** Joules per clock of a bit of the word: its cells without their clock, with glitches; and their estimated wires. */
@@ -72,11 +72,11 @@ export async function memoryFigures(name: string, bench: MemoryBench, terminal: 
     .flatMap(({ instances }) => instances)
     .map(({ instance: { path, shell }, perClock }) => {
       const name = path.slice(0, -1);
-      const { words, wordBits, reads, writes } = memories.get(name)!;
+      const { words, wordBits, reads, moves = reads, writes } = memories.get(name)!;
       const { flipFlops, flipFlopArea, logicArea } = hardwareOf(mapped.get(shell.module.name)!.netlist, gate);
       const area = (logicArea + (flipFlopArea * (flipFlops - wordBits)) / flipFlops) / (words * wordBits);
       return {
-        ...{ design: known.request.name, name, words, wordBits, reads: reads / interval, writes: writes / interval },
+        ...{ design: known.request.name, name, words, wordBits, reads: moves / interval, writes: writes / interval },
         ...{ cells: perClock.logic / wordBits, wires: perClock.wires / wordBits, area },
       };
     })

@@ -24,6 +24,8 @@ export interface MemoryActivity {
   /** Whole words per inference: clocks in which a port of the memory reads (or writes) one word of `wordBits`. */
   readonly reads: number;
   readonly writes: number;
+  /** Of the reads, those of another word than the read before: all of them where absent. */
+  readonly moves?: number;
 }
 
 /** What stands behind clock gates in a stage of a design that asks for clock gating: registers that share an enable. */
@@ -134,6 +136,10 @@ export function checkActivity(activity: LayerActivity, interval: number): void {
   }
   for (const memory of activity.memories) {
     for (const name of ['words', 'wordBits', 'reads', 'writes'] as const) count(`${memory.name}.${name}`, memory[name]);
+    if (memory.moves !== undefined) {
+      count(`${memory.name}.moves`, memory.moves);
+      atMost(`${memory.name}.moves`, memory.moves, memory.reads, 'its reads');
+    }
     if (memory.kind === 'rom') atMost(`${memory.name}.writes`, memory.writes, 0, 'a ROM allows');
   }
 }

@@ -8,6 +8,7 @@ import { sampledEnergy } from './replay/sampled.ts';
 import { defaultSampling, windowWords } from './replay/strata.ts';
 import { breakdownOf, samplesOf } from './t2/breakdown.ts';
 import { clockGatesIn } from './t2/clock-gates-in.ts';
+import { checkFlipFlopMemories } from './t2/flip-flop-memories.ts';
 import { type Ledger, memoryWords } from './t2/memories.ts';
 import { gateOrigins } from './t2/origins.ts';
 import { samplingOf, type T2Run } from './t2/run.ts';
@@ -19,6 +20,7 @@ import { samplingOf, type T2Run } from './t2/run.ts';
  * wires, clock tree, leakage and memories. Errors: those of the replay, and `TECH_ENTRY_MISSING`.
  */
 export function energyT2(run: T2Run): EnergyResult {
+  checkFlipFlopMemories(run.accelerator, run.technology);
   const k = coefficientsOf(run.technology);
   const period = 1 / run.clock;
   const clockTree = k.take('clock.treePins', 'ratio').value;

@@ -32,12 +32,12 @@ function sramAccess(k: Coefficients, memory: MemoryActivity, technology: Technol
 const flipFlopEntry = ({ wordBits }: MemoryActivity, gated: boolean, what: string): string =>
   `memory.flipFlops.${gated && wordBits >= fewestGated ? 'gated.' : ''}${what}`;
 
-/** What is read passes multiplexers of all words; what is written stands at all words, and one takes it. */
+/** What is read passes multiplexers of all words, which rest while it is the same word; what is written stands at all words, and one takes it. */
 function flipFlopAccesses(k: Coefficients, memory: MemoryActivity, gated: boolean, wires: boolean): Band {
-  const { reads, writes, words, wordBits } = memory;
+  const { reads, moves = reads, writes, words, wordBits } = memory;
   const of = (what: string): string => flipFlopEntry(memory, gated, what);
   const cells = plus(
-    k.spend(reads * wordBits * words, of('read'), 'J/(bit*word)'),
+    k.spend(moves * wordBits * words, of('read'), 'J/(bit*word)'),
     k.spend(writes * wordBits, of('write'), 'J/bit'),
     k.spend(writes * wordBits * words, of('writeBus'), 'J/(bit*word)'),
   );

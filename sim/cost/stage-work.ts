@@ -29,7 +29,7 @@ const stepsOf = ({ walk }: RearrangeStage) => walk.reduce((product, { length }) 
 export function accesses(
   stage: Stage,
   { path, name }: Pick<EngineMemory, 'path' | 'name'>,
-): Pick<MemoryActivity, 'role' | 'reads' | 'writes'> {
+): Pick<MemoryActivity, 'role' | 'reads' | 'writes' | 'moves'> {
   const beatsIn = portBeats(stage, 0);
   const beatsOut = outputBeats(stage);
   const words = stage.timing === 'window' ? pixelsOf(stage.input) * stage.wordsPerPixel : 0;
@@ -42,8 +42,11 @@ export function accesses(
     case 'constant':
     case 'requantizer.parameters':
       return { role: 'weights', reads: beatsOut, writes: 0 };
-    case 'line_buffer.memory':
-      return { role: 'activations', reads: activeClocks(stage), writes: words };
+    case 'line_buffer.memory': {
+      // Passes whose operands are one word read it again.
+      const again = stage.timing === 'window' && stage.steps === 1 ? { moves: pixelsOf(stage.output) } : {};
+      return { role: 'activations', reads: activeClocks(stage), writes: words, ...again };
+    }
     case 'ring.memory':
       return { role: 'activations', reads: stage.timing === 'rearrange' ? stepsOf(stage) : 0, writes: beatsIn };
     case 'inserted':

@@ -49,8 +49,7 @@ function addMemory(ledger: Ledger, sum: ByComponent, memory: MemoryActivity, run
   const { k, macros, macroOrigins, flipFlops, memories } = ledger;
   const { technology, interval, clock } = run;
   const place = memory.role === 'weights' ? 'weight-memory' : 'activation-memory';
-  if (isFlipFlops(memory, technology)) {
-    if (flipFlops === null) throw new Error(`${memory.name} is neither among the gates nor priced by a law`);
+  if (flipFlops !== null && isFlipFlops(memory, technology)) {
     memories.flipFlops++;
     const gated = flipFlops.gates !== null;
     sum[place] = plus(sum[place], memoryEnergy(k, memory, technology, gated));

@@ -71,7 +71,7 @@ it('an IHP memory has the area of the macros it is made of', () => {
   expect(area(1024, 128)).toBeCloseTo(2 * area(1024, 64), 3);
   expect(area(8192, 64)).toBeCloseTo(2 * area(4096, 64), 3);
   // Too small for a macro: 63 words of flip-flops.
-  expect(area(63, 8)).toBeCloseTo(63 * 8 * technologyOf('ihp-sg13g2').entries['register.area']!.value, 6);
+  expect(area(63, 8)).toBeCloseTo(63 * 8 * technologyOf('ihp-sg13g2').entries['memory.flipFlops.area']!.value, 6);
 });
 
 it('refuses to go on without an entry, by name', () => {

@@ -181,15 +181,22 @@ describe('by hand', () => {
     close(plain({ ...stage, memories: [{ ...memory, kind: 'rom' }] }, 'leakage'), (logic + 1000 * 50e-12) * seconds);
   });
 
-  it('a memory of flip-flops reads through multiplexers, and the smallest macro is a macro', () => {
-    const access = (words: number, reads: number, writes: number): number =>
-      plain(
-        { ...bare, memories: [{ name: 'm', role: 'activations', kind: 'ram', words, wordBits: 8, reads, writes }] },
-        'activation-memory',
-      );
-    close(access(63, 1, 0), 8 * 6 * 0.3438e-15);
-    close(access(63, 0, 1), 8 * 0.3438e-15);
+  it('a memory of flip-flops reads through multiplexers of all words and writes at all words, and the smallest macro is a macro', () => {
+    const memory = { name: 'm', role: 'activations', kind: 'ram', wordBits: 8 } as const;
+    const access = (words: number, reads: number, writes: number, moves?: number): number => {
+      const accesses = { words, reads, writes, ...(moves === undefined ? {} : { moves }) };
+      return plain({ ...bare, memories: [{ ...memory, ...accesses }] }, 'activation-memory');
+    };
     const { entries } = technologyOf('asap7');
+    const [read, write, bus, wires] = ['read', 'write', 'writeBus', 'wires'].map(
+      (what) => entries[`memory.flipFlops.${what}`]!.value,
+    );
+    close(access(63, 1, 0), 8 * 63 * read! * 1e-15);
+    close(access(63, 0, 1), 8 * (write! + 63 * bus!) * 1e-15);
+    // Seven reads of two words, one after the other.
+    close(access(63, 7, 0, 2), 2 * access(63, 1, 0));
+    const wired = run([{ ...bare, memories: [{ ...memory, words: 63, reads: 1, writes: 0 }] }]);
+    close(component(wired, 'activation-memory').value, access(63, 1, 0) * (1 + wires!));
     close(
       access(64, 0, 1),
       entries['sram.write.access']!.value * 1e-12 +
