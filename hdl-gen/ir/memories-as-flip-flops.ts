@@ -49,8 +49,10 @@ export function memoriesAsFlipFlops(design: Design, asked: (memory: Memory) => b
     const known = made.get(key);
     if (known !== undefined) return known.name;
     const base = `${prefix}${depth}x${width}`;
-    const alike = [...made.values()].filter(({ name }) => name.startsWith(base)).length;
-    const module = flipFlopMemory(memory, alike === 0 ? base : `${base}_${alike}`, inputs);
+    const taken = new Set([...made.values()].map(({ name }) => name));
+    let own = base;
+    for (let at = 1; taken.has(own); at++) own = `${base}_${at}`;
+    const module = flipFlopMemory(memory, own, inputs);
     made.set(key, module);
     return module.name;
   };

@@ -9,16 +9,17 @@ import { type ByComponent, nothing, type PricedRun, relative, within } from './r
 
 type ClockPart = 'clock' | 'clockTree';
 
+interface WordGates extends Readonly<Record<ClockPart, Band>> {
+  /** Share that a flip-flop draws behind a closed one. */
+  readonly rest: Band;
+}
+
 /** Joules per clock of what clocks memories of flip-flops that are not among the gates. */
 export interface MemoryClock {
   /** Of a flip-flop: in its clock pin, and in the tree in front of it. */
   readonly flipFlop: Readonly<Record<ClockPart, number>>;
   /** In front of the words, one for each, and one for the word that is read; null where nothing stops their clock. */
-  readonly gates:
-    | (Readonly<Record<ClockPart, Band>> & {
-        /** Share that a flip-flop draws behind a closed one. */ readonly rest: Band;
-      })
-    | null;
+  readonly gates: WordGates | null;
 }
 
 /** One design's numbers as they are gathered: of the technology, of macros, and by which of the two each memory was priced. */
