@@ -3,7 +3,7 @@ import { type ToggleEnergies, toggleCell } from '../../specs/toggle-energy.ts';
 import { times } from './band.ts';
 import { askedGateWords, type ClockGates, gatingOf, noClockGates } from './clock-gates.ts';
 import { coefficientsOf } from './coefficients.ts';
-import { sourceNamesOf } from './replay/instances.ts';
+import { type ShellInstance, sourceNamesOf } from './replay/instances.ts';
 import { sampledBy } from './replay/sampled.ts';
 import { type Sampling, windowWords } from './replay/strata.ts';
 import { breakdownOf, samplesOf } from './t2/breakdown.ts';
@@ -41,6 +41,10 @@ function cellOrigins({ technology, cells }: ToggleEnergies, names: ReadonlySet<s
   });
 }
 
+/** Whether it is a lane with weights of at most 4 bits: those of the fit have 8. */
+const multipliesNarrow = ({ shell }: ShellInstance): boolean =>
+  Number(/^mac_lane_.*x(\d+)_\d+$/.exec(shell.module.name)?.[1] ?? 8) <= 4;
+
 /** What clocks a memory of flip-flops: the clock pin of one that rests, and gates over it. */
 function memoryClock(energies: ToggleEnergies, gates: ClockGates | null): MemoryClock {
   const { resting, tree } = toggleCell(energies, logicCell).clock;
@@ -68,10 +72,10 @@ export function energyT1(run: T1Run): EnergyResult {
     { ...run, sampling, steady, namesOf: sourceNamesOf },
     togglePricer(run.energies, 1 / run.clock, gates),
   );
-  const names = new Set(
-    stages.flatMap(({ instances }) => instances.map(({ instance }) => cellNameOf(instance, gates !== null))),
-  );
-  const fit = Math.max(0, ...[...names].map((name) => toggleCell(run.energies, name).heldOut.worst));
+  const instances = stages.flatMap((stage) => stage.instances.map(({ instance }) => instance));
+  const names = new Set(instances.map((instance) => cellNameOf(instance, gates !== null)));
+  const narrow = instances.some(multipliesNarrow) ? k.take('t1.weights4.error', 'ratio').high : 0;
+  const fit = Math.max(narrow, ...[...names].map((name) => toggleCell(run.energies, name).heldOut.worst));
   const ledger: Ledger = {
     k,
     macros: [],
