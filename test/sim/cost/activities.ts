@@ -28,7 +28,7 @@ export const idle = (activity: LayerActivity): LayerActivity => ({
   additions: 0,
   requantizations: 0,
   activeClocks: 0,
-  memories: activity.memories.map((memory) => ({ ...memory, reads: 0, writes: 0 })),
+  memories: activity.memories.map((memory) => ({ ...memory, reads: 0, writes: 0, moves: 0 })),
   ...(activity.gated === undefined ? {} : { gated: { ...activity.gated, bitClocks: 0, lanes: null } }),
 });
 
