@@ -85,7 +85,7 @@ export type ToggleEnergies = Static<typeof ToggleEnergies>;
 export const checkToggleEnergies = (data: unknown, origin: string): ToggleEnergies =>
   check(ToggleEnergies, data, origin);
 
-/** Lanes that do not multiply. Energies fitted to multipliers are far off on them (docs/energy.md), so nothing stands in for a missing cell. */
+/** Lanes that do not multiply: no form of arithmetic makes others of them. */
 const addingLane = /^design\.lane\.(ternary|binary)\b/;
 
 /** The energies of a kind of cell. Nothing is assumed for one that is missing. Errors: `T1_MISSING`. */
@@ -93,21 +93,10 @@ export function toggleCell({ technology, cells }: ToggleEnergies, name: string):
   const found = Object.hasOwn(cells, name) ? cells[name]! : undefined;
   const term = found === undefined ? undefined : toggleTerms.find((one) => !Object.hasOwn(found.terms, one));
   if (found !== undefined && term === undefined) return found;
-  const adds = found === undefined ? addingLane.exec(name) : null;
-  if (adds !== null) {
-    throw new Fault({
-      code: 'T1_MISSING',
-      place: `specs/tech/t1/${technology}.json`,
-      cause:
-        `has no cell '${name}': lanes of ${adds[1]} weights add and subtract where others multiply, ` +
-        'and tier T1 has not been fitted to them',
-      wayOut: 'take tier T2 (simulate --tier T2 --liberty FOLDER), or tier T0',
-    });
-  }
   const designs = name.startsWith('design.') ? ' --designs' : '';
   // Of lanes, those of the usual form, with clock gates where this one has them.
   const usual = `design.lane.split${name.endsWith('.gated') ? '.gated' : ''}`;
-  const isLane = name.startsWith('design.lane.') && name !== usual;
+  const isLane = name.startsWith('design.lane.') && name !== usual && !addingLane.test(name);
   const split = isLane && Object.hasOwn(cells, usual) ? '--arithmetic split, ' : '';
   const near = nearest(name, Object.keys(cells));
   throw new Fault({

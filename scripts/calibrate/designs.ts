@@ -16,6 +16,7 @@ import type { Terminal } from '../terminal.ts';
 import { type InstanceObservation, observeDesign } from './design-cells.ts';
 import type { ElementRequest } from './element-cell.ts';
 import { fitDesignCell } from './fit-design-cell.ts';
+import { type NarrowForm, narrowCopy, narrowForms } from './narrow-copy.ts';
 
 /** Networks whose modules the energies of whole designs are fitted to, and those that are held out. */
 const few = ['hello-world-stream-8', 'digits-stream-16'];
@@ -35,6 +36,10 @@ export const fittedDesigns: Readonly<Record<MultiplierForm, readonly string[]>> 
   booth: more,
 };
 export const heldOutDesigns = ['kws-stream-16', 'ad-stream-64'] as const;
+/** How errors of modules that do not multiply name a copy with ternary weights. */
+export const ternaryCopyOf = (design: string): string => `${design} with ternary weights`;
+/** Copies of these with narrow weights are what lanes that do not multiply are fitted to. */
+export const narrowDesigns = ['digits-stream-16', 'textures-stream-32', 'vibration-stream-32'] as const;
 
 const laneCell = (form: MultiplierForm): string => `design.lane.${form}`;
 
@@ -46,15 +51,35 @@ export const cellsOf: Readonly<Record<MultiplierForm, readonly string[]>> = {
   booth: [laneCell('booth')],
 };
 
+/** Lanes of narrow weights have no form. */
+const narrowCells = (weights: NarrowForm, clockGating: boolean): readonly string[] => [
+  `design.lane.${weights}${clockGating ? '.gated' : ''}`,
+];
+
 /** Of designs with clock gates: lanes alone, as the logic of the others differs only in multiplexers that are no longer counted. */
 const gatedCellsOf = (form: MultiplierForm): readonly string[] => [`${laneCell(form)}.gated`];
 
+/** What is looked at of designs: of copies with narrow weights where these are named. */
+interface Kinds {
+  readonly form: MultiplierForm;
+  readonly weights?: NarrowForm;
+  readonly clockGating: boolean;
+  readonly cells: readonly string[];
+}
+
 /** What is fitted for a technology, by what the designs that it is taken from ask for. */
-const asksFor = (hasClockGates: boolean) =>
-  multiplierForms.flatMap((form) => [
-    { form, clockGating: false, cells: cellsOf[form] },
-    ...(hasClockGates ? [{ form, clockGating: true, cells: gatedCellsOf(form) }] : []),
-  ]);
+function asksFor(hasClockGates: boolean): readonly Kinds[] {
+  const lanes = (clockGating: boolean): Kinds[] => [
+    ...multiplierForms.map((form) => ({ form, clockGating, cells: clockGating ? gatedCellsOf(form) : cellsOf[form] })),
+    ...narrowForms.map((weights) => ({
+      form: 'split' as const,
+      weights,
+      clockGating,
+      cells: narrowCells(weights, clockGating),
+    })),
+  ];
+  return [...lanes(false), ...(hasClockGates ? lanes(true) : [])];
+}
 
 export const designCells = (hasClockGates: boolean): readonly string[] =>
   asksFor(hasClockGates).flatMap(({ cells }) => cells);
@@ -62,21 +87,19 @@ export const designCells = (hasClockGates: boolean): readonly string[] =>
 export const loadDelays = [0, 0.25, 0.5];
 const secondsPerModule = 3600;
 
-interface DesignAsked extends ElementRequest {
-  readonly form: MultiplierForm;
-  readonly clockGating: boolean;
-  readonly cells: readonly string[];
-}
+interface DesignAsked extends ElementRequest, Kinds {}
 
 /** Gate level and toggles of the modules of a design, on the data that come with its network. */
 export async function observed(
   name: string,
-  { technology: technologyName, libraries, yosys, form, clockGating, cells }: DesignAsked,
+  { technology: technologyName, libraries, yosys, form, weights, clockGating, cells }: DesignAsked,
   terminal: Terminal,
 ): Promise<InstanceObservation[][]> {
   const technology = technologyOf(technologyName);
   const { design, ...resized } = wider[name] ?? { design: name };
-  const asked = loadDesign(design, terminal.folder, terminal.environment);
+  const loaded = loadDesign(design, terminal.folder, terminal.environment);
+  const graph = weights === undefined ? loaded.model.graph : narrowCopy(loaded.model.graph, weights);
+  const asked = { ...loaded, model: { ...loaded.model, graph } };
   const parameters = { ...asked.request.parameters, ...resized, arithmetic: form, clockGating };
   const accelerator = buildDesign({ ...asked, request: { ...asked.request, parameters } });
   const limits = { seconds: secondsPerModule };
@@ -90,20 +113,32 @@ export async function observed(
 }
 
 async function fitForm(asked: DesignAsked, terminal: Terminal): Promise<Record<string, ToggleCell>> {
-  const { technology, libraries, yosys, form, clockGating, cells } = asked;
+  const { technology, libraries, yosys, form, weights, clockGating, cells } = asked;
   const gated = clockGating ? ' with clock gates' : '';
-  const gather = async (names: readonly string[]): Promise<InstanceObservation[][]> => {
+  const names = weights === undefined ? fittedDesigns[form] : narrowDesigns;
+  const narrow = weights === undefined ? '' : ` with ${weights} weights`;
+  const gather = async (
+    designs: readonly string[],
+    more: Partial<DesignAsked> = {},
+  ): Promise<InstanceObservation[][]> => {
     const all: InstanceObservation[][] = loadDelays.map(() => []);
-    for (const name of names) {
-      terminal.err(`${technology}: ${name}, ${form}${gated}\n`);
-      (await observed(name, asked, terminal)).forEach((found, at) => {
+    for (const name of designs) {
+      terminal.err(`${technology}: ${name}, ${more.weights ?? weights ?? form}${gated}\n`);
+      (await observed(name, { ...asked, ...more }, terminal)).forEach((found, at) => {
         all[at]!.push(...found);
       });
     }
     return all;
   };
-  const fitted = await gather(fittedDesigns[form]);
+  const fitted = await gather(names);
   const heldOut = await gather(heldOutDesigns);
+  if (cells.includes(logicCell)) {
+    // Their requantizers shift left: other modules than those of any network of the fit.
+    const narrowed = await gather([...narrowDesigns, ...heldOutDesigns], { weights: 'ternary', cells: [logicCell] });
+    narrowed.forEach((own, at) => {
+      heldOut[at]!.push(...own.map((one) => ({ ...one, design: ternaryCopyOf(one.design) })));
+    });
+  }
   const ofCell = (all: readonly (readonly InstanceObservation[])[], cell: string) =>
     all.map((own) => own.filter((one) => one.cell === cell));
   return Object.fromEntries(
@@ -115,7 +150,7 @@ async function fitForm(asked: DesignAsked, terminal: Terminal): Promise<Record<s
         loadDelays,
         source: `${libraries.map(({ name }) => name).join(', ')}; ${yosys.tool}`,
         conditions:
-          `modules of ${fittedDesigns[form].join(', ')}${gated}, each alone, on sampled windows of its own data; gate level with glitches, ` +
+          `modules of ${names.join(', ')}${narrow}${gated}, each alone, on sampled windows of its own data; gate level with glitches, ` +
           'estimated wires and clock tree, without leakage',
       }),
     ]),

@@ -60,6 +60,9 @@ export const bitFaults: readonly PlantedFault[] = [
   ...faultsIn('sim/cost/toggle/bit-operation.ts', [
     ['numbers without a sign get one', 'const top = signed ? (bits.at(-1) ?? 0) : 0;', 'const top = bits.at(-1) ?? 0;'],
     ['an order without the sign', 'at === bits - 1 ? not(bit) : bit', 'bit'],
+    ['sums of narrow numbers lose a bit', 'common(a, b) + 1', 'common(a, b)'],
+    ['products of narrow numbers lose a bit', 'a.bits.length + b.bits.length;', 'a.bits.length + b.bits.length - 1;'],
+    ['unsigned numbers lose equal bits', 'const length = value.signed ?', 'const length = value.bits.length > 0 ?'],
   ]),
   ...faultsIn('sim/cost/toggle/bits-of-design.ts', [
     [
@@ -67,12 +70,18 @@ export const bitFaults: readonly PlantedFault[] = [
       'const reset = init === null ? 0 : ownReset(builder, scope, evaluate);',
       'const reset = 0;',
     ],
+    ['bits that start apart share a flip-flop', 'const key = 2 * value + starts;', 'const key = 2 * value;'],
     ['multiplexers stay behind clock gates', 'hasClockGates && isGated(register) ? 1 : enable', 'enable'],
     [
       'a register with a reset shares its gate',
       '2 * enable + (scope.module.registers[register]!.init === null ? 0 : 1)',
       '2 * enable',
     ],
+  ]),
+  ...faultsIn('sim/cost/toggle/constant-bits.ts', [
+    ['bits that load something else are constant', '=== 1 << start,', '!== 3,'],
+    ['a flip-flop that moves leaves the others alone', 'if (kept.length === left.length)', 'if (kept.length > 0)'],
+    ['a selection is always the first', 'x === 1 ? z : x === 2 ? y : y | z', 'y'],
   ]),
   ...faultsIn('sim/cost/toggle/shell-toggles.ts', [
     [

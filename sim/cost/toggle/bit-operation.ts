@@ -21,6 +21,34 @@ export function wide({ bits, signed }: Value, width: number): readonly Literal[]
 const common = (a: Value, b: Value): number =>
   Math.max(a.bits.length + (a.signed ? 0 : 1), b.bits.length + (b.signed ? 0 : 1));
 
+/** How many bits are left without those on top that are copies of the one below them. */
+export function lengthWithoutCopies(bits: readonly Literal[]): number {
+  let length = bits.length;
+  while (length > 1 && bits[length - 1] === bits[length - 2]) length--;
+  return length;
+}
+
+/** The value without copies of its sign, of which synthesis makes no gates. */
+function withoutCopies(value: Value): Value {
+  const length = value.signed ? lengthWithoutCopies(value.bits) : value.bits.length;
+  return length === value.bits.length ? value : { bits: value.bits.slice(0, length), signed: true };
+}
+
+/** Arithmetic on operands without copies of their signs, in the bits that its results need: above these are copies again. */
+function narrowed(
+  [a, b]: readonly [Value, Value],
+  width: number,
+  needed: (a: Value, b: Value) => number,
+  make: (a: Value, b: Value, width: number) => readonly Literal[],
+): readonly Literal[] {
+  const [x, y] = [withoutCopies(a), withoutCopies(b)];
+  if (x === a && y === b) return make(a, b, width);
+  return wide({ bits: make(x, y, Math.min(width, needed(x, y))), signed: true }, width);
+}
+
+const sumBits = (a: Value, b: Value): number => common(a, b) + 1;
+const productBits = (a: Value, b: Value): number => a.bits.length + b.bits.length;
+
 function shifted(builder: BitBuilder, value: Value, by: Value, width: number, left: boolean): Literal[] {
   // To the right nothing may be lost beforehand.
   let bits = wide(value, left ? width : Math.max(width, value.bits.length + 1));
@@ -60,27 +88,35 @@ export function operationBits(builder: BitBuilder, node: OperationExpr, args: re
     case 'reduceXor':
       return [reduceBits(builder, 'xor', a.bits)];
     case 'add':
-      return addBits(builder, wide(a, width), wide(b, width), 0).sum;
+      return narrowed([a, b], width, sumBits, (x, y, own) => addBits(builder, wide(x, own), wide(y, own), 0).sum);
     case 'sub':
-      return subtractBits(builder, wide(a, width), wide(b, width)).difference;
-    case 'mul': {
-      const [rows, gates] = a.bits.length < b.bits.length ? [b, a] : [a, b];
-      return multiplyBits(builder, wide(rows, width), gates.bits, gates.signed);
-    }
+      return narrowed(
+        [a, b],
+        width,
+        sumBits,
+        (x, y, own) => subtractBits(builder, wide(x, own), wide(y, own)).difference,
+      );
+    case 'mul':
+      return narrowed([a, b], width, productBits, (x, y, own) => {
+        const [rows, gates] = x.bits.length < y.bits.length ? [y, x] : [x, y];
+        return multiplyBits(builder, wide(rows, own), gates.bits, gates.signed);
+      });
     case 'and':
     case 'or':
     case 'xor':
       return bitwise(builder, node.op, wide(a, width), wide(b, width));
     case 'eq': {
-      const bits = common(a, b);
-      return [equalBits(builder, wide(a, bits), wide(b, bits))];
+      const [x, y] = [withoutCopies(a), withoutCopies(b)];
+      const bits = common(x, y);
+      return [equalBits(builder, wide(x, bits), wide(y, bits))];
     }
     case 'lt': {
-      const bits = common(a, b);
+      const [x, y] = [withoutCopies(a), withoutCopies(b)];
+      const bits = common(x, y);
       // As signed numbers, an order like that of unsigned ones with the sign inverted.
       const ordered = (value: Value): Literal[] =>
         wide(value, bits).map((bit, at) => (at === bits - 1 ? not(bit) : bit));
-      return [not(subtractBits(builder, ordered(a), ordered(b)).isAtLeast)];
+      return [not(subtractBits(builder, ordered(x), ordered(y)).isAtLeast)];
     }
     case 'shlBy':
       return shifted(builder, a, b, width, true);

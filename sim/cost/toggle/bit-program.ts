@@ -11,18 +11,21 @@ export type Literal = number;
 export const bitOp = { source: 0, and: 1, xor: 2, majority: 3, andOr: 4, select: 5 } as const;
 
 /** Columns of equal length, a node each; node 0 is the constant 0. Arguments come before what reads them. */
-export interface BitProgram {
+export interface BitColumns {
   readonly op: Uint8Array;
   readonly kind: Uint8Array;
   readonly a: Int32Array;
   readonly b: Int32Array;
   readonly c: Int32Array;
-  /** Nodes of the bits of each source, least significant first. */
+}
+
+export interface BitProgram extends BitColumns {
+  /** Nodes of the bits of each source, least significant first; 0, the constant's, for bits of registers that need no flip-flop. */
   readonly sources: ReadonlyMap<string, readonly number[]>;
-  /** What the outputs are, and what each register takes at the next edge, behind a clock gate if that is open. */
   readonly outputs: ReadonlyMap<string, readonly Literal[]>;
+  /** What each register takes at the next edge, behind a clock gate if that is open; 0 for bits that nothing needs. */
   readonly loads: ReadonlyMap<string, readonly Literal[]>;
-  /** Bits of all registers: what the clock drives. */
+  /** Flip-flops of all registers: what the clock drives. */
   readonly clocked: number;
   /** Clock gates, of a design that has such. */
   readonly gated: readonly GatedBits[];
@@ -34,27 +37,38 @@ export interface GatedBits {
   readonly enable: Literal;
 }
 
+/** What a bit of a register takes, and when. */
+export interface BitLoad {
+  readonly loaded: Literal;
+  readonly enable: Literal;
+}
+
 /** Builds a program; equal operations on equal arguments become one node, and constants none. */
 export interface BitBuilder {
-  source(kind: 'input' | 'register', name: string, width: number): Literal[];
+  /** 0 for bits that need no node: of registers, where `isHeld` says so. */
+  source(kind: 'input' | 'register', name: string, width: number, isHeld?: (bit: number) => boolean): Literal[];
   and(a: Literal, b: Literal, kind: BitKind): Literal;
   or(a: Literal, b: Literal, kind: BitKind): Literal;
   xor(a: Literal, b: Literal, kind: BitKind): Literal;
   majority(a: Literal, b: Literal, c: Literal, kind: BitKind): Literal;
   andOr(a: Literal, b: Literal, c: Literal, kind: BitKind): Literal;
   select(condition: Literal, one: Literal, zero: Literal): Literal;
+  /** All nodes that there are. */
+  columns(): BitColumns;
+  /** Nodes that the results need, through registers too, of which it is told what their nodes load. */
+  needed(results: Iterable<Literal>, loadOf: (node: number) => BitLoad | undefined): Uint8Array;
   /** Only what outputs, loads and clock gates need is kept. */
   finish(results: Pick<BitProgram, 'outputs' | 'loads'>, gated?: readonly GatedBits[]): BitProgram;
 }
 
 const not = (literal: Literal): Literal => literal ^ 1;
+const registerKind = bitKinds.indexOf('register');
 const kindNumber = Object.fromEntries(bitKinds.map((kind, number) => [kind, number])) as Record<BitKind, number>;
 
 export function bitBuilder(): BitBuilder {
   const nodes = bitNodes();
   nodes.push(bitOp.source, 0, 0, 0, 0);
   const sources = new Map<string, number[]>();
-  let clocked = 0;
 
   const node = (op: number, kind: BitKind, a: Literal, b: Literal, c: Literal): Literal =>
     2 * nodes.join(op, kindNumber[kind], a, b, c);
@@ -98,10 +112,11 @@ export function bitBuilder(): BitBuilder {
     return node(bitOp.select, 'select', condition, one, zero);
   };
   return {
-    source(kind, name, width) {
-      const own = Array.from({ length: width }, () => nodes.push(bitOp.source, kindNumber[kind], 0, 0, 0));
+    source(kind, name, width, isHeld = () => true) {
+      const own = Array.from({ length: width }, (_, bit) =>
+        isHeld(bit) ? nodes.push(bitOp.source, kindNumber[kind], 0, 0, 0) : 0,
+      );
       sources.set(name, own);
-      if (kind === 'register') clocked += width;
       return own.map((at) => 2 * at);
     },
     and,
@@ -110,6 +125,31 @@ export function bitBuilder(): BitBuilder {
     majority,
     andOr,
     select,
+    columns: () => nodes.columns(),
+    needed(results, loadOf) {
+      const { op, a, b, c } = nodes.columns();
+      const found = new Uint8Array(op.length);
+      const stack: number[] = [];
+      const need = (literal: Literal): void => {
+        if (found[literal >> 1] === 1) return;
+        found[literal >> 1] = 1;
+        stack.push(literal >> 1);
+      };
+      for (const literal of results) need(literal);
+      for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+        if (op[at] === bitOp.source) {
+          const load = loadOf(at);
+          if (load === undefined) continue;
+          need(load.loaded);
+          need(load.enable);
+        } else {
+          need(a[at]!);
+          need(b[at]!);
+          need(c[at]!);
+        }
+      }
+      return found;
+    },
     finish({ outputs, loads }, gated = []) {
       const { op, kind, a, b, c } = nodes.columns();
       const used = new Uint8Array(op.length);
@@ -123,9 +163,13 @@ export function bitBuilder(): BitBuilder {
       }
       const place = new Int32Array(op.length);
       let count = 0;
+      let clocked = 0;
       for (let at = 0; at < op.length; at++) {
-        if (at === 0 || used[at] === 1 || op[at] === bitOp.source) place[at] = count++;
-        else place[at] = -1;
+        const isRegister = op[at] === bitOp.source && kind[at] === registerKind;
+        const isKept = at === 0 || used[at] === 1 || (op[at] === bitOp.source && !isRegister);
+        if (isKept && isRegister) clocked++;
+        // Bits of registers that nothing needs are told as the constant.
+        place[at] = isKept ? count++ : isRegister ? 0 : -1;
       }
       const moved = (literal: Literal): Literal => 2 * place[literal >> 1]! + (literal & 1);
       const allMoved = (results: BitProgram['outputs']) =>

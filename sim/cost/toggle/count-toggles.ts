@@ -102,7 +102,7 @@ function settleBlock({ plan, sources, settled }: Counter, read: readonly Int32Ar
   for (let source = 0; source < sources.length; source++) {
     const own = sources[source]![1];
     const bits = read[source]!;
-    for (let bit = 0; bit < own.length; bit++) settled[own[bit]!] = bits[bit * blocks + block]!;
+    for (let bit = 0; bit < own.length; bit++) if (own[bit] !== 0) settled[own[bit]!] = bits[bit * blocks + block]!;
   }
   settle(plan.program, settled);
 }
