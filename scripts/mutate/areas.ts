@@ -2,6 +2,7 @@ import { bitFaults } from './bit-faults.ts';
 import { elaboratorFaults } from './elaborator-faults.ts';
 import type { PlantedFault } from './fault.ts';
 import { limbFaults } from './limb-faults.ts';
+import { memoryFaults } from './memory-faults.ts';
 import { modelFaults } from './model-faults.ts';
 import { printerFaults } from './printer-faults.ts';
 import { readingFaults } from './reading-faults.ts';
@@ -74,6 +75,12 @@ export const areas: readonly Area[] = [
     name: 'values by name',
     faults: readingFaults,
     further: ['evaluate-narrow', 'nets', 'batch'].map((name) => `test/sim/rtl/${name}.test.ts`),
+    inRandomDesigns: false,
+  },
+  {
+    name: 'memories of flip-flops',
+    faults: memoryFaults,
+    further: ['test/hdl-gen/ir/memories-as-flip-flops.test.ts'],
     inRandomDesigns: false,
   },
 ];
