@@ -127,6 +127,32 @@ test('memories alike are one module; ROMs, memories with initial words and those
   expect(memoriesAsFlipFlops(twoAndTable, () => false)).toEqual(twoAndTable);
 });
 
+const unlike = design(
+  module(
+    'around',
+    { in: { at: uint(2), on: bool, data: uint(6) }, out: { a: uint(6), b: uint(6), c: uint(6), d: uint(6) } },
+    ({ at, on, data }) => {
+      const [one, other] = [ram('one', uint(6), 4), ram('other', uint(6), 4)];
+      const third = ram('third', uint(6), 4, { collision: 'newData' });
+      for (const store of [one, other, third]) store.write(at, data, { enable: on });
+      const [first, second] = [other.read(at, { name: 'first' }), other.read(at.addWrap(1), { name: 'second' })];
+      return { a: one.read(at, { enable: on }), b: first, c: second, d: third.read(at, { enable: on }) };
+    },
+  ),
+);
+
+test('memories of one size with other ports or collisions are modules of their own', () => {
+  const made = memoriesAsFlipFlops(unlike, () => true);
+  expect(made.modules.map(({ name }) => name)).toEqual([
+    'flip_flops_4x6',
+    'flip_flops_4x6_1',
+    'flip_flops_4x6_2',
+    'around',
+  ]);
+  checkDesign(made);
+  expect(outputsOf(made, 4, 60, 1)).toEqual(outputsOf(unlike, 4, 60, 1));
+});
+
 for (const name of ['verilator', 'iverilog'] as const) {
   await needTool(name, `${name} -Wall is silent on memories of flip-flops`, async ({ path }) => {
     for (const collision of ['oldData', 'newData'] as const) {
