@@ -241,4 +241,6 @@ export interface Module {
   /** Whether the module, or one below it, has state and state that is reset: it then has the ports `clk` and `rst`. */
   readonly needsClock: boolean;
   readonly needsReset: boolean;
+  /** Registers that stand for a memory (`memoriesAsFlipFlops`); absent in designs as they are written. */
+  readonly madeOf?: 'memory';
 }

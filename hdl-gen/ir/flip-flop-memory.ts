@@ -1,6 +1,6 @@
 import type { Expr, ExprId, IfStatement, Memory, Module, Port, Register, SetStatement, Statement } from './design.ts';
 
-const named = (...parts: readonly (string | number)[]): string => parts.filter((part) => part !== '').join('_');
+const named = (...parts: readonly (string | number)[]): string => parts.join('_');
 
 /** Everything that a memory takes, in order: what it is called in the memory, and the value in the module around it. */
 export function takenBy(memory: Memory): { readonly name: string; readonly value: ExprId }[] {
@@ -40,13 +40,14 @@ export function flipFlopMemory(memory: Memory, name: string, inputs: readonly Po
   const holds: ExprId[] = [];
   /** One register for each field; gives their numbers. */
   const wordOf = (...parts: (string | number)[]): number[] =>
-    fields.map(({ name: field, width, signed }) => {
-      const register = registers.push({ name: named(...parts, field), width, signed, init: null, place }) - 1;
+    fields.map(({ width, signed }, field) => {
+      const own = fields.length === 1 ? named(...parts) : named(...parts, field);
+      const register = registers.push({ name: own, width, signed, init: null, place }) - 1;
       holds.push(add({ op: 'register', width, signed, register }));
       return register;
     });
   const words = Array.from({ length: depth }, (_, word) => wordOf('word', word));
-  const shown = memory.reads.map((_, at) => wordOf('read', at));
+  const shown = memory.reads.map((_, at) => wordOf('shown', at));
 
   const both = (a: ExprId, b: ExprId | undefined): ExprId =>
     b === undefined ? a : add({ op: 'and', ...bit, args: [a, b] });
@@ -105,12 +106,12 @@ export function flipFlopMemory(memory: Memory, name: string, inputs: readonly Po
   const outputs = shown.flatMap((word) =>
     word.map((register) => {
       const { name: of, width, signed } = registers[register]!;
-      return { name: named(of, 'q'), width, signed, value: holds[register]! };
+      return { name: named('q', of), width, signed, value: holds[register]! };
     }),
   );
   return {
     ...{ name, place, inputs, outputs, nodes, registers },
     ...{ wires: [], memories: [], instances: [], constants: [] },
-    ...{ body: [...stores, ...loads], unused, needsClock: true, needsReset: false },
+    ...{ body: [...stores, ...loads], unused, needsClock: true, needsReset: false, madeOf: 'memory' },
   };
 }

@@ -1,11 +1,6 @@
 import type { Design, Expr, Instance, Item, Memory, Module } from './design.ts';
 import { flipFlopMemory, takenBy } from './flip-flop-memory.ts';
 
-const prefix = 'flip_flops_';
-
-/** Whether the module is one that `memoriesAsFlipFlops` made of a memory. */
-export const isFlipFlopMemory = ({ name }: Module): boolean => name.startsWith(prefix);
-
 /** A module with some of its memories as instances; `moduleFor` gives the name of the module, null to leave the memory. */
 function withInstances(module: Module, moduleFor: (memory: Memory, module: Module) => string | null): Module {
   const memories: Memory[] = [];
@@ -38,6 +33,7 @@ function withInstances(module: Module, moduleFor: (memory: Memory, module: Modul
  */
 export function memoriesAsFlipFlops(design: Design, asked: (memory: Memory) => boolean): Design {
   const made = new Map<string, Module>();
+  const taken = new Set(design.modules.map(({ name }) => name));
   const moduleFor = (memory: Memory, { nodes }: Module): string | null => {
     const { kind, contents, depth, width, fields, collision } = memory;
     if (kind !== 'ram' || contents.length > 0 || !asked(memory)) return null;
@@ -48,10 +44,9 @@ export function memoriesAsFlipFlops(design: Design, asked: (memory: Memory) => b
     const key = JSON.stringify([depth, fields, inputs, collision]);
     const known = made.get(key);
     if (known !== undefined) return known.name;
-    const base = `${prefix}${depth}x${width}`;
-    const taken = new Set([...made.values()].map(({ name }) => name));
-    let own = base;
-    for (let at = 1; taken.has(own); at++) own = `${base}_${at}`;
+    let own = `flip_flops_${depth}x${width}`;
+    for (let at = 1; taken.has(own); at++) own = `flip_flops_${depth}x${width}_${at}`;
+    taken.add(own);
     const module = flipFlopMemory(memory, own, inputs);
     made.set(key, module);
     return module.name;

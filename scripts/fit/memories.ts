@@ -8,7 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasClockGates } from '../../sim/cost/clock-gates.ts';
 import { technologyOf } from '../../specs/technologies.ts';
-import { type Dimension, type Entry, entry } from '../../specs/technology.ts';
+import { type Dimension, type Entry, entry, type Technology } from '../../specs/technology.ts';
 import { cacheFolder } from '../cache-folder.ts';
 import { readTechnology } from '../gate/libraries.ts';
 import { cellTechnologies } from '../gate/technologies.ts';
@@ -59,6 +59,14 @@ async function gather(names: readonly string[], bench: MemoryBench): Promise<Mem
   return found;
 }
 
+/** Estimated wires over cells: the memories' spread, at the ends of what a wire is taken to be. */
+function wiresOf(memories: readonly MemoryFigures[], technology: Technology): Reach {
+  const { value, low, high } = spreadOf(memories.map((memory) => memory.wires / memory.cells));
+  const parts = [entry(technology, 'wires.pitches', 'ratio'), entry(technology, 'wires.capacitance', 'F/m')];
+  const end = (of: 'low' | 'high'): number => parts.reduce((product, part) => (product * part[of]) / part.value, 1);
+  return { value, low: low * end('low'), high: high * end('high') };
+}
+
 /** What entries of such memories begin with. */
 const prefixOf = ({ clockGating }: MemoryBench): string =>
   clockGating ? 'memory.flipFlops.gated' : 'memory.flipFlops';
@@ -69,7 +77,9 @@ function entriesOf(law: MemoryLaw, memories: readonly MemoryFigures[], bench: Me
   const prefix = prefixOf(bench);
   const how = clockGating ? 'each word behind a clock gate' : 'each bit behind a multiplexer that holds it';
   const where = `a memory of flip-flops, ${how}`;
-  const of = `${memories.length} memories (2 to 60 words) of ${fitted.join(', ')}; ${yosys.tool}`;
+  const sizes = memories.map(({ words }) => words);
+  const range = `${Math.min(...sizes)} to ${Math.max(...sizes)} words`;
+  const of = `${memories.length} memories (${range}) of ${fitted.join(', ')}; ${yosys.tool}`;
   const measured = `gates with glitches on the data of the designs, without their clock and without wires; least relative errors over ${of}; band: what each draws over the law`;
   const reach = reachOf(law, memories);
   const energy = (value: number, unit: Entry['unit'], what: string) =>
@@ -84,9 +94,9 @@ function entriesOf(law: MemoryLaw, memories: readonly MemoryFigures[], bench: Me
     [`${prefix}.write`]: energy(law.write, 'fJ/bit', 'a bit written into'),
     [`${prefix}.writeBus`]: energy(law.writeBus, 'fJ/(bit*word)', 'a bit written, for each word of'),
     [`${prefix}.wires`]: spread(
-      spreadOf(memories.map((memory) => memory.wires / memory.cells)),
+      wiresOf(memories, technology),
       'ratio',
-      `what estimated wires of ${where}, draw over its cells; geometric mean and spread of ${of}`,
+      `what estimated wires of ${where}, draw over its cells; geometric mean of ${of}; band: their spread and that of the estimate (wires.pitches x wires.capacitance)`,
     ),
     [`${prefix}.area`]: spread(
       { ...area, high: area.high / 0.6 },
@@ -136,10 +146,13 @@ function tell({ technology, clockGating }: MemoryBench, law: MemoryLaw, memories
   terminal.out(`over the law: ${value.toFixed(2)} (${ends}), all together ${together.toFixed(2)}\n\n`);
 }
 
-const own = cachedRunner(
-  await openYosys(values.tool === 'native' ? 'native' : 'package', process.env),
-  cacheFolder(process.env),
-);
+const unknown = values.technology.filter((name) => !cellTechnologies.some((cells) => cells.name === name));
+if (unknown.length > 0)
+  throw new Error(`--technology ${unknown.join(', ')}: give ${cellTechnologies.map(({ name }) => name).join(', ')}`);
+if (values.tool !== 'native' && values.tool !== 'package')
+  throw new Error(`--tool ${values.tool}: give native or package`);
+
+const own = cachedRunner(await openYosys(values.tool, process.env), cacheFolder(process.env));
 const gating =
   values.tool === 'native' ? cachedRunner(await openYosys('package', process.env), cacheFolder(process.env)) : own;
 try {

@@ -1,5 +1,4 @@
 import type { Accelerator } from '../../hdl-gen/arch/architecture.ts';
-import { isFlipFlopMemory } from '../../hdl-gen/ir/memories-as-flip-flops.ts';
 import { coefficientsOf } from '../../sim/cost/coefficients.ts';
 import { clockGateOf } from '../../sim/cost/gate/liberty/clock-gates.ts';
 import type { ShellInstance } from '../../sim/cost/replay/instances.ts';
@@ -43,7 +42,7 @@ export interface MemoryBench {
   readonly clockGating: boolean;
 }
 
-const isMemory = ({ shell }: ShellInstance): boolean => isFlipFlopMemory(shell.module);
+const isMemory = ({ shell }: ShellInstance): boolean => shell.module.madeOf === 'memory';
 
 /** Memories of a design that are accessed less often tell nothing. */
 const fewestAccesses = 0.005;

@@ -53,12 +53,13 @@ export async function simulateGates(
   const chosen = await chooseArithmetic(asked, choice, libraries, yosys, limits, progress);
   const { design } = chosen;
   const { technology, request, model } = design;
-  const accelerator = withFlipFlopMemories(buildDesign(design), technology);
-  const mapped = await mapDesign(accelerator, technology, libraries, yosys, limits, progress);
+  const accelerator = buildDesign(design);
+  const gates = withFlipFlopMemories(accelerator, technology);
+  const mapped = await mapDesign(gates, technology, libraries, yosys, limits, progress);
   const { inputs, origin, sha256 } = energyInputs(model, samples);
   const macs = layerStatistics(model.graph).reduce((sum, layer) => sum + layer.macs, 0);
   const energy = energyT2({
-    accelerator,
+    accelerator: gates,
     inputs,
     ...(samples === undefined ? {} : { inputsSha256: sha256 }),
     mapped,

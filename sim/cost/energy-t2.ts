@@ -1,4 +1,3 @@
-import { isFlipFlopMemory } from '../../hdl-gen/ir/memories-as-flip-flops.ts';
 import type { EnergyResult } from '../../specs/result.ts';
 import { times } from './band.ts';
 import { askedGateWords } from './clock-gates.ts';
@@ -28,7 +27,7 @@ export function energyT2(run: T2Run): EnergyResult {
   const stages = sampledEnergy({ ...run, sampling, steady, period, clockTree });
   const memoriesOfGates = stages
     .flatMap(({ instances }) => instances)
-    .filter(({ instance }) => isFlipFlopMemory(instance.shell.module)).length;
+    .filter(({ instance }) => instance.shell.module.madeOf === 'memory').length;
   const ledger: Ledger = {
     k,
     macros: memoryMacros(run.libraries),

@@ -1,4 +1,11 @@
-import { mapBytes, outputBeats, portBeats, type RearrangeStage, type Stage } from '../../hdl-gen/arch/architecture.ts';
+import {
+  mapBytes,
+  outputBeats,
+  portBeats,
+  type RearrangeStage,
+  type Stage,
+  type WindowStage,
+} from '../../hdl-gen/arch/architecture.ts';
 import type { EngineMemory } from '../../hdl-gen/arch/stream/resources.ts';
 import { Fault } from '../../specs/fault.ts';
 import type { MemoryActivity } from './activity.ts';
@@ -25,6 +32,10 @@ export function activeClocks(stage: Stage): number {
 /** Bytes that a rearranging stage reads of its ring. */
 const stepsOf = ({ walk }: RearrangeStage) => walk.reduce((product, { length }) => product * length, 1);
 
+/** Reads of another word than the read before, where every pass is one read. */
+const movesOf = ({ kind, output, wordsPerPixel }: WindowStage): number =>
+  pixelsOf(output) * (kind === 'conv' ? 1 : wordsPerPixel);
+
 /** Words read and written per inference, by what the memory is for. */
 export function accesses(
   stage: Stage,
@@ -43,8 +54,8 @@ export function accesses(
     case 'requantizer.parameters':
       return { role: 'weights', reads: beatsOut, writes: 0 };
     case 'line_buffer.memory': {
-      // Passes whose operands are one word read it again.
-      const again = stage.timing === 'window' && stage.steps === 1 ? { moves: pixelsOf(stage.output) } : {};
+      // Passes whose operands are one word each: those of a convolution read it again, others go on to the next channels.
+      const again = stage.timing === 'window' && stage.steps === 1 ? { moves: movesOf(stage) } : {};
       return { role: 'activations', reads: activeClocks(stage), writes: words, ...again };
     }
     case 'ring.memory':

@@ -65,25 +65,17 @@ export interface MemoryUse {
   readonly reads: number;
 }
 
-export interface MemoryFound {
-  /** Joules per clock. */
-  readonly energy: GateEnergy;
-  readonly writes: number;
-  readonly reads: number;
-}
-
-/** Random words at random places, every word written before the count begins; what is read is held against a list. */
+/** Joules per clock of random words at random places, every word written before the count begins; what is read is held against a list. */
 export function useMemory(
   { netlist, timing: times, tables }: MappedShell,
   { words, wordBits }: MemoryShape,
   use: MemoryUse,
   clockTree: number,
-): MemoryFound {
+): GateEnergy {
   const random = seededRandom(11);
   const nets = (name: string) => [...netlist.inputs, ...netlist.outputs].find((port) => port.name === name)!.nets;
   const ports = Object.fromEntries(['write', 'to', 'data', 'read', 'from', 'word'].map((name) => [name, nets(name)]));
   const list = new Array<number>(words).fill(0);
-  const found = { writes: 0, reads: 0 };
   // What stands at the ports takes effect at the next edge, and is seen after it.
   let [pending, shown] = [{ write: false, to: 0, data: 0, read: false, from: 0 }, 0];
   const activity = simulateEvents(netlist, times, tables, {
@@ -105,11 +97,6 @@ export function useMemory(
         data: write ? random.integer(0, 2 ** wordBits - 1) : pending.data,
         from: read ? random.integer(0, words - 1) : pending.from,
       };
-      // The edges of the clocks that are counted: each takes what the clock before it asked for.
-      if (clock >= words && clock < words + use.clocks) {
-        found.writes += Number(write);
-        found.reads += Number(read);
-      }
       for (const [name, value] of Object.entries(pending))
         for (const [bit, net] of ports[name]!.entries()) set(net, (Number(value) >> bit) & 1);
     },
@@ -118,6 +105,5 @@ export function useMemory(
       if (clock > words && word !== shown) throw new Error(`clock ${clock}: ${word} is read, and ${shown} is there`);
     },
   });
-  const energy = energyOf(netlist, times, activity, { period: 1e-8, clockTree });
-  return { energy, ...found };
+  return energyOf(netlist, times, activity, { period: 1e-8, clockTree });
 }

@@ -14,5 +14,8 @@ export function checkFlipFlopMemories(accelerator: Accelerator, technology: Tech
   const left = activitiesOf(accelerator)
     .flatMap(({ memories }) => memories)
     .find((memory) => isFlipFlops(memory, technology));
-  if (left !== undefined) throw new Error(`${left.name} is not among the gates: give the design withFlipFlopMemories`);
+  if (left !== undefined)
+    throw new Error(
+      `${left.name} is not among the gates: it has initial words, or the design did not pass withFlipFlopMemories`,
+    );
 }

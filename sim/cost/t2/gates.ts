@@ -1,4 +1,3 @@
-import { isFlipFlopMemory } from '../../../hdl-gen/ir/memories-as-flip-flops.ts';
 import type { Band } from '../../../specs/result.ts';
 import { plus, scaledBy } from '../band.ts';
 import type { Coefficients } from '../coefficients.ts';
@@ -9,7 +8,7 @@ import { type ByComponent, nothing, type PricedRun, relative, within } from './r
 /** Lanes, requantizers and averagers by the names that the stream architecture gives them; memories that are flip-flops; all the rest is control. */
 function roleOf({ path, shell }: ShellInstance): 'mac' | 'requantize' | 'control' | 'activation-memory' {
   // The words of weights are known when the hardware is made: they are ROMs.
-  if (isFlipFlopMemory(shell.module)) return 'activation-memory';
+  if (shell.module.madeOf === 'memory') return 'activation-memory';
   const own = path.split('.').slice(1);
   if (own.some((name) => /^lane_\d+$/.test(name))) return 'mac';
   return own.some((name) => /^(requantizer|averager)/.test(name)) ? 'requantize' : 'control';

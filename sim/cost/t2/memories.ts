@@ -57,9 +57,13 @@ function addMemory(ledger: Ledger, sum: ByComponent, memory: MemoryActivity, run
     const tree = relative(k.take('clock.treePins', 'ratio'), 1);
     const clockTree = scaledBy(clockOf(flipFlops, memory, interval, 'clockTree'), tree);
     sum.clock = plus(sum.clock, clockOf(flipFlops, memory, interval, 'clock'), clockTree);
-    // The word read is held in flip-flops, too.
-    const area =
-      memoryArea(k, memory, technology, gated).value + k.spend(memory.wordBits, 'register.area', 'um2/bit').value;
+    // The word read is held in flip-flops, too, and stands behind a gate of its own as each word does.
+    const gates = gated && memory.wordBits >= fewestGated ? memory.words + 1 : 0;
+    const area = plus(
+      memoryArea(k, memory, technology, gated),
+      k.spend(memory.wordBits, 'register.area', 'um2/bit'),
+      k.spend(gates, 'clock.gate.area', 'um2/block'),
+    ).value;
     sum.leakage = plus(sum.leakage, times(k.spend(area, 'leakage.logic', 'W/um2'), interval / clock));
     return;
   }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { checkDesign } from '../../../hdl-gen/ir/check.ts';
 import type { Design } from '../../../hdl-gen/ir/design.ts';
 import { elaborate } from '../../../hdl-gen/ir/elaborate.ts';
-import { isFlipFlopMemory, memoriesAsFlipFlops } from '../../../hdl-gen/ir/memories-as-flip-flops.ts';
+import { memoriesAsFlipFlops } from '../../../hdl-gen/ir/memories-as-flip-flops.ts';
 import { ram, rom } from '../../../hdl-gen/lang/memory.ts';
 import { design, module, unused } from '../../../hdl-gen/lang/module.ts';
 import { bool, record, sint, uint, vec } from '../../../hdl-gen/lang/types.ts';
@@ -86,7 +86,7 @@ test('a memory of flip-flops gives in every clock what the memory gives: ports, 
       const made = memoriesAsFlipFlops(plain, () => true);
       checkDesign(made);
       expect(made.modules.flatMap(({ memories }) => memories)).toEqual([]);
-      const [own] = made.modules.filter(isFlipFlopMemory);
+      const [own] = made.modules.filter(({ madeOf }) => madeOf === 'memory');
       expect(own!.registers.reduce((sum, { width }) => sum + width, 0)).toBe(
         (shape.depth + shape.reads) * shape.lanes * shape.width,
       );
@@ -151,6 +151,28 @@ test('memories of one size with other ports or collisions are modules of their o
   ]);
   checkDesign(made);
   expect(outputsOf(made, 4, 60, 1)).toEqual(outputsOf(unlike, 4, 60, 1));
+});
+
+test('words of records whose fields are called like ports, in a module that is called like one of ours', () => {
+  const word = record({ address: uint(3), enable: bool, q: sint(5) });
+  const plain = design(
+    module(
+      'flip_flops_4x9',
+      { in: { at: uint(2), on: bool, word }, out: { word_1: word } },
+      ({ at, on, word: given }) => {
+        const store = ram('store', word, 4);
+        store.write(at, given, { enable: on });
+        return { word_1: store.read(at, { enable: on }) };
+      },
+    ),
+  );
+  const made = memoriesAsFlipFlops(plain, () => true);
+  checkDesign(made);
+  expect(made.modules.map(({ name, madeOf }) => [name, madeOf])).toEqual([
+    ['flip_flops_4x9_1', 'memory'],
+    ['flip_flops_4x9', undefined],
+  ]);
+  expect(outputsOf(made, 4, 60, 1)).toEqual(outputsOf(plain, 4, 60, 1));
 });
 
 for (const name of ['verilator', 'iverilog'] as const) {

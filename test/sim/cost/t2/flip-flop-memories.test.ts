@@ -54,7 +54,7 @@ for (const { name } of exhaustive ? cellTechnologies : [cellTechnology('ihp-sg13
           [0.05, 0.1],
         ] as const) {
           const use = { clocks: 400, writes, reads };
-          const [found, wanted] = [own, other].map((mapped) => useMemory(mapped, shape, use, layout.clockTree).energy);
+          const [found, wanted] = [own, other].map((mapped) => useMemory(mapped, shape, use, layout.clockTree));
           for (const part of ['clock', 'clockTree'] as const)
             expect(found![part].total / wanted![part].total, part).toBeCloseTo(1, 9);
           const data = [found!, wanted!].map(({ internal, switching }) => internal.total + switching.total);
