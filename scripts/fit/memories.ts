@@ -33,10 +33,10 @@ const { values } = parseArgs({
 const terminal = processTerminal();
 
 /** Shallow and deep, narrow and wide memories of six kinds. */
-const fitted = ['hello-world-stream-8', 'digits-stream-16', 'vibration-stream-8', 'textures-stream-32'].concat(
-  'kws-stream-64',
-  'ad-stream-64',
-);
+const fitted = [
+  ...['hello-world-stream-8', 'digits-stream-16', 'vibration-stream-8'],
+  ...['textures-stream-32', 'kws-stream-64', 'ad-stream-64'],
+];
 const heldOut = ['vww-stream-64', 'ic-stream-64', 'digits-stream-64'];
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
