@@ -1,11 +1,14 @@
 import type { Design, Expr, Instance, Item, Memory, Module } from './design.ts';
 import { flipFlopMemory, takenBy } from './flip-flop-memory.ts';
 
+/** What stands in the body where a memory stood. */
+type Placed = Extract<Item, { readonly kind: 'memory' } | { readonly kind: 'instance' }>;
+
 /** A module with some of its memories as instances; `moduleFor` gives the name of the module, null to leave the memory. */
 function withInstances(module: Module, moduleFor: (memory: Memory, module: Module) => string | null): Module {
   const memories: Memory[] = [];
   const instances: Instance[] = [...module.instances];
-  const items = module.memories.map((memory): Item => {
+  const items = module.memories.map((memory): Placed => {
     const name = moduleFor(memory, module);
     if (name === null) return { kind: 'memory', memory: memories.push(memory) - 1 };
     const inputs = takenBy(memory).map(({ value }) => value);
@@ -18,7 +21,6 @@ function withInstances(module: Module, moduleFor: (memory: Memory, module: Modul
     if (node.op !== 'memoryRead') return node;
     const item = items[node.memory]!;
     if (item.kind === 'memory') return { ...node, memory: item.memory };
-    if (item.kind !== 'instance') throw new Error(`${module.name}: a memory became a statement`);
     const { memory: _, port, field, ...rest } = node;
     const output = port * module.memories[node.memory]!.fields.length + field;
     return { ...rest, op: 'instanceOutput', instance: item.instance, output };

@@ -16,7 +16,6 @@ import { conv3x3, depthwise2x2, designOf, networkOf } from '../../support/small-
 
 interface Moves {
   readonly name: string;
-  readonly words: number;
   /** Reads of another word than the read before, per inference: in the circuit, and as the schedule has them. */
   readonly seen: number;
   readonly told: number;
@@ -31,11 +30,11 @@ function movesOf(plain: Accelerator): Moves[] {
   const buffers = shellInstances(whole.design).filter(
     ({ path, shell }) => shell.module.madeOf === 'memory' && path.includes('.line_buffer.'),
   );
-  return buffers.flatMap(({ path, shell }) => {
+  return buffers.map(({ path, shell }) => {
     const named = (port: string) => shell.inputs.find((input) => input.port === port);
     const [address, enable] = [named('read_0_address')!, named('read_0_enable')!];
     const names = [path + address.name, path + enable.name];
-    const [[rows]] = record(whole, input, span, span.length, [{ names, starts: [span.first] }]) as [[never]];
+    const rows = record(whole, input, span, span.length, [{ names, starts: [span.first] }])[0]![0]!;
     let [last, seen] = [-1, 0];
     for (let row = 0; row <= span.length; row++) {
       if ((wordAt(rows, row, 1) & 1) === 0) continue;
@@ -43,8 +42,8 @@ function movesOf(plain: Accelerator): Moves[] {
       if (row > 0 && at !== last) seen++;
       last = at;
     }
-    const { name, words, reads, moves = reads } = told.get(path.slice(0, -1))!;
-    return [{ name, words, seen, told: moves }];
+    const { name, reads, moves = reads } = told.get(path.slice(0, -1))!;
+    return { name, seen, told: moves };
   });
 }
 
